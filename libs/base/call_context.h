@@ -1,0 +1,23 @@
+// Who calls, and for how long the answer is wanted.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <string>
+
+namespace rookery {
+
+// Made once by the transport for each call and handed down to the domain, which knows no gRPC.
+struct CallContext {
+  // The tenant whose data the call may see. Every key in the database begins with it.
+  std::string workspace = "default";
+  // Work that ends later is for nobody.
+  absl::Time deadline = absl::InfiniteFuture();
+  // Names the call in log lines and error replies.
+  std::string request_id;
+};
+
+// The workspace of callers that name none. Its blobs lie at the root of the store.
+inline constexpr char kDefaultWorkspace[] = "default";
+
+}  // namespace rookery

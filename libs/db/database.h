@@ -1,0 +1,132 @@
+// The seam between the stores and the database. One SQL text runs on PostgreSQL and SQLite; what differs
+// between them is named in README.md and hidden behind this header.
+#pragma once
+
+#include <absl/functional/function_ref.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "libs/db/rows.h"
+
+namespace rookery::db {
+
+// One SQL statement, made at compile time from a .sql file (see rookery_sql in cmake/Rookery.cmake).
+// `text` has `$1`-style parameters and the `@...@` words that README.md lists.
+struct Statement {
+  std::string_view name;
+  std::string_view text;
+};
+
+struct Bytes {
+  std::string_view data;
+};
+using TextList = std::vector<std::string>;
+using IntList = std::vector<int64_t>;
+
+// A bound parameter: NULL, integer, double (NaN becomes NULL on SQLite), text, bytes, or a list for the
+// word `@any_text($1)@` or `@any_int($1)@`. What it points at must live until the call returns.
+using Value = std::variant<std::monostate, int64_t, double, std::string_view, Bytes, const TextList*,
+                           const IntList*>;
+using Values = std::vector<Value>;
+
+// NULL for nothing.
+inline Value OrNull(const std::optional<int64_t>& value) {
+  return value ? Value(*value) : Value();
+}
+inline Value OrNull(const std::optional<std::string>& value) {
+  return value ? Value(std::string_view(*value)) : Value();
+}
+
+// The rows of a bulk write, by columns of equal length.
+using Column = std::variant<std::vector<int64_t>, std::vector<double>, std::vector<std::string>,
+                            std::vector<std::optional<int64_t>>,
+                            std::vector<std::optional<std::string>>>;
+using Columns = std::vector<Column>;
+
+// One transaction, lent to a body (see Database). Used by one thread at a time.
+//
+// Errors of all calls: ALREADY_EXISTS (a unique key is taken), FAILED_PRECONDITION (another constraint),
+// ABORTED (deadlock or serialization failure; Database::Write runs the body again), DEADLINE_EXCEEDED,
+// UNAVAILABLE (the database is gone, busy, full or read-only), DATA_LOSS (its file is damaged), INTERNAL
+// (a bug; the log has the statement's name and the driver's words). Messages are fit for clients: they
+// hold no SQL, no table names and no paths.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  virtual StatusOr<Rows> Query(const Statement& statement, const Values& values) = 0;
+
+  // Returns the number of rows that were written.
+  virtual StatusOr<int64_t> Execute(const Statement& statement, const Values& values) = 0;
+
+  // Runs a statement that holds the word `@rows(name type, ...)@` for all rows of `columns`; no rows, no
+  // statement. Sort the rows by key: unsorted upserts of two transactions deadlock.
+  virtual Status ExecuteMany(const Statement& statement, const Columns& columns) = 0;
+
+  // The first row, or nothing.
+  StatusOr<std::optional<Row>> QueryOne(const Statement& statement, const Values& values);
+};
+
+// A database with its connections. Thread-safe.
+class Database {
+ public:
+  struct Options {
+    // PostgreSQL: connections at most. SQLite: readers at most, beside the one writer.
+    int max_connections = 16;
+  };
+
+  // `uri` is `sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://...`; SQLAlchemy's
+  // driver suffixes (`postgresql+psycopg2://`) are taken and ignored. INVALID_ARGUMENT: not such a URI.
+  // UNAVAILABLE: the file or the server cannot be reached; the message says why, without the password.
+  static StatusOr<std::unique_ptr<Database>> Open(std::string_view uri, const Options& options);
+
+  virtual ~Database() = default;
+
+  // The body sees one snapshot and may not write. It runs on the calling thread.
+  template <typename Body>
+  auto Read(absl::Time deadline, Body&& body) {
+    return Returning<std::invoke_result_t<Body, Transaction&>>(
+        body, [&](BodyRef run) { return RunRead(deadline, run); });
+  }
+
+  // Commits if the body returns OK, else rolls back. The body runs again, at most five times in all, on
+  // ABORTED: it must not keep what an earlier run computed. On return of OK the data is on disk.
+  template <typename Body>
+  auto Write(absl::Time deadline, Body&& body) {
+    return Returning<std::invoke_result_t<Body, Transaction&>>(
+        body, [&](BodyRef run) { return RunWrite(deadline, run); });
+  }
+
+ protected:
+  using BodyRef = absl::FunctionRef<Status(Transaction&)>;
+  virtual Status RunRead(absl::Time deadline, BodyRef body) = 0;
+  virtual Status RunWrite(absl::Time deadline, BodyRef body) = 0;
+
+ private:
+  // Lets a body return StatusOr<T> or Status, and gives the same type to the caller.
+  template <typename Result, typename Body, typename Run>
+  static Result Returning(Body& body, Run&& run) {
+    if constexpr (std::is_same_v<Result, Status>) {
+      return run([&](Transaction& transaction) { return body(transaction); });
+    } else {
+      std::optional<Result> result;
+      Status status = run([&](Transaction& transaction) {
+        result.emplace(body(transaction));
+        return result->status();
+      });
+      if (!status.ok()) return status;
+      return *std::move(result);
+    }
+  }
+};
+
+}  // namespace rookery::db
