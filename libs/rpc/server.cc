@@ -1,0 +1,51 @@
+#include "libs/rpc/server.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+namespace rookery::rpc {
+
+StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                const std::vector<grpc::Service*>& services) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  builder.SetMaxSendMessageSize(options.max_message_bytes);
+  // Two servers on one port would share its connections without a word.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  int port = 0;
+  if (options.address) {
+    builder.AddListeningPort(*options.address, grpc::InsecureServerCredentials(), &port);
+  }
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  auto server = builder.BuildAndStart();
+  if (server == nullptr || (options.address && port == 0)) {
+    return absl::UnavailableError(
+        fmt::format("Cannot listen for gRPC on {}. Is the address this machine's and the port free?",
+                    options.address.value_or("an in-process channel")));
+  }
+  return std::unique_ptr<Server>(new Server(std::move(server), port, options.max_message_bytes));
+}
+
+Server::Server(std::unique_ptr<grpc::Server> server, int port, int max_message_bytes)
+    : server_(std::move(server)), port_(port), max_message_bytes_(max_message_bytes) {}
+
+Server::~Server() { Shutdown(absl::ZeroDuration()); }
+
+std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(max_message_bytes_);
+  arguments.SetMaxSendMessageSize(max_message_bytes_);
+  return server_->InProcessChannel(arguments);
+}
+
+void Server::Shutdown(absl::Duration grace) {
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+}
+
+}  // namespace rookery::rpc

@@ -1,0 +1,53 @@
+// A gRPC server's life cycle.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/base/status.h"
+
+namespace grpc {
+class Channel;
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace rookery::rpc {
+
+struct ServerOptions {
+  // `host:port` to listen on, port 0 to have one chosen; absent: in-process channels only.
+  std::optional<std::string> address;
+  // Larger messages, in and out, are RESOURCE_EXHAUSTED.
+  int max_message_bytes = 64 << 20;
+};
+
+// Serves until it is shut down or destroyed. Reflection and grpc.health.v1 are always on. Thread-safe.
+class Server {
+ public:
+  // The services must outlive the server. UNAVAILABLE: the address cannot be listened on.
+  static StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                 const std::vector<grpc::Service*>& services);
+  ~Server();
+
+  // 0 if the server does not listen.
+  int port() const { return port_; }
+
+  // A channel that stays in this process.
+  std::shared_ptr<grpc::Channel> InProcessChannel();
+
+  // Refuses new calls, lets those in flight finish for `grace`, then cancels them. Idempotent.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Server(std::unique_ptr<grpc::Server> server, int port, int max_message_bytes);
+
+  const std::unique_ptr<grpc::Server> server_;
+  const int port_;
+  const int max_message_bytes_;
+};
+
+}  // namespace rookery::rpc

@@ -1,0 +1,14 @@
+// The border between absl::Status and gRPC's: used once on the way out and once on the way in.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "libs/base/status.h"
+
+namespace rookery::rpc {
+
+// The error code given by WithErrorCode travels as a google.rpc.ErrorInfo in the details.
+grpc::Status ToGrpc(const Status& status);
+Status FromGrpc(const grpc::Status& status);
+
+}  // namespace rookery::rpc

@@ -1,0 +1,43 @@
+// How a unary RPC reaches the domain: one line in the service, everything common here.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "libs/base/call_context.h"
+#include "libs/base/status.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/executor.h"
+#include "libs/rpc/status.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace rookery::rpc {
+
+// Checks the request against its proto, runs the domain's method on the executor, and answers.
+// Thread-safe. The executor must outlive the server.
+class Unary {
+ public:
+  explicit Unary(Executor& executor) : executor_(executor) {}
+
+  // `return unary_(context, request, response, runs_, &Runs::Create);`
+  template <typename Domain, typename Method, typename Request, typename Response>
+  grpc::ServerUnaryReactor* operator()(grpc::CallbackServerContext* context, const Request* request,
+                                       Response* response, Domain& domain, Method method) const {
+    return Run(context, *request, [=, &domain](const CallContext& call) -> Status {
+      StatusOr<Response> result = (domain.*method)(call, *request);
+      if (result.ok()) *response = *std::move(result);
+      return result.status();
+    });
+  }
+
+ private:
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const google::protobuf::Message& request,
+                                absl::AnyInvocable<Status(const CallContext&)> handle) const;
+
+  Executor& executor_;
+};
+
+}  // namespace rookery::rpc
