@@ -37,11 +37,13 @@ function(rookery_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-# rookery_sql(target NAMESPACE ns FILES a.sql ...): makes `"<folder>/sql.h"`, in which each statement of
-# the .sql files is a constant of the namespace (see libs/db/README.md for the file format).
+# rookery_sql(target NAMESPACE ns FILES store/a.sql ...): makes `sql.h` in the folder of the first file, in
+# which each statement of the .sql files is a constant of the namespace (see libs/db/README.md).
 function(rookery_sql target)
   cmake_parse_arguments(arg "" "NAMESPACE" "FILES" ${ARGN})
-  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  list(GET arg_FILES 0 first)
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR}/${first} DIRECTORY)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
   set(header ${PROJECT_BINARY_DIR}/gen/${folder}/sql.h)
   list(TRANSFORM arg_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE inputs)
   add_custom_command(

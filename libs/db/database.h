@@ -1,5 +1,5 @@
-// The seam between the stores and the database. One SQL text runs on PostgreSQL and SQLite; what differs
-// between them is named in README.md and hidden behind this header.
+// The seam between the stores and the database. One SQL text runs on PostgreSQL and SQLite; what
+// differs between them is named in README.md and hidden behind this header.
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -19,8 +19,9 @@
 
 namespace rookery::db {
 
-// One SQL statement, made at compile time from a .sql file (see rookery_sql in cmake/Rookery.cmake).
-// `text` has `$1`-style parameters and the `@...@` words that README.md lists.
+// One SQL statement, made at compile time from a .sql file (see rookery_sql in
+// cmake/Rookery.cmake). `text` has `$1`-style parameters and the `@...@` words that README.md
+// lists.
 struct Statement {
   std::string_view name;
   std::string_view text;
@@ -32,33 +33,31 @@ struct Bytes {
 using TextList = std::vector<std::string>;
 using IntList = std::vector<int64_t>;
 
-// A bound parameter: NULL, integer, double (NaN becomes NULL on SQLite), text, bytes, or a list for the
-// word `@any_text($1)@` or `@any_int($1)@`. What it points at must live until the call returns.
-using Value = std::variant<std::monostate, int64_t, double, std::string_view, Bytes, const TextList*,
-                           const IntList*>;
+// A bound parameter: NULL, integer, double (NaN becomes NULL on SQLite), text, bytes, or a list for
+// the word `@any_text($1)@` or `@any_int($1)@`. What it points at must live until the call returns.
+using Value = std::variant<std::monostate, int64_t, double, std::string_view, Bytes,
+                           const TextList*, const IntList*>;
 using Values = std::vector<Value>;
 
 // NULL for nothing.
-inline Value OrNull(const std::optional<int64_t>& value) {
-  return value ? Value(*value) : Value();
-}
+inline Value OrNull(const std::optional<int64_t>& value) { return value ? Value(*value) : Value(); }
 inline Value OrNull(const std::optional<std::string>& value) {
   return value ? Value(std::string_view(*value)) : Value();
 }
 
 // The rows of a bulk write, by columns of equal length.
-using Column = std::variant<std::vector<int64_t>, std::vector<double>, std::vector<std::string>,
-                            std::vector<std::optional<int64_t>>,
-                            std::vector<std::optional<std::string>>>;
+using Column =
+    std::variant<std::vector<int64_t>, std::vector<double>, std::vector<std::string>,
+                 std::vector<std::optional<int64_t>>, std::vector<std::optional<std::string>>>;
 using Columns = std::vector<Column>;
 
 // One transaction, lent to a body (see Database). Used by one thread at a time.
 //
-// Errors of all calls: ALREADY_EXISTS (a unique key is taken), FAILED_PRECONDITION (another constraint),
-// ABORTED (deadlock or serialization failure; Database::Write runs the body again), DEADLINE_EXCEEDED,
-// UNAVAILABLE (the database is gone, busy, full or read-only), DATA_LOSS (its file is damaged), INTERNAL
-// (a bug; the log has the statement's name and the driver's words). Messages are fit for clients: they
-// hold no SQL, no table names and no paths.
+// Errors of all calls: ALREADY_EXISTS (a unique key is taken), FAILED_PRECONDITION (another
+// constraint), ABORTED (deadlock or serialization failure; Database::Write runs the body again),
+// DEADLINE_EXCEEDED, UNAVAILABLE (the database is gone, busy, full or read-only), DATA_LOSS (its
+// file is damaged), INTERNAL (a bug; the log has the statement's name and the driver's words).
+// Messages are fit for clients: they hold no SQL, no table names and no paths.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -68,8 +67,8 @@ class Transaction {
   // Returns the number of rows that were written.
   virtual StatusOr<int64_t> Execute(const Statement& statement, const Values& values) = 0;
 
-  // Runs a statement that holds the word `@rows(name type, ...)@` for all rows of `columns`; no rows, no
-  // statement. Sort the rows by key: unsorted upserts of two transactions deadlock.
+  // Runs a statement that holds the word `@rows(name type, ...)@` for all rows of `columns`; no
+  // rows, no statement. Sort the rows by key: unsorted upserts of two transactions deadlock.
   virtual Status ExecuteMany(const Statement& statement, const Columns& columns) = 0;
 
   // The first row, or nothing.
@@ -84,9 +83,10 @@ class Database {
     int max_connections = 16;
   };
 
-  // `uri` is `sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://...`; SQLAlchemy's
-  // driver suffixes (`postgresql+psycopg2://`) are taken and ignored. INVALID_ARGUMENT: not such a URI.
-  // UNAVAILABLE: the file or the server cannot be reached; the message says why, without the password.
+  // `uri` is `sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://...`;
+  // SQLAlchemy's driver suffixes (`postgresql+psycopg2://`) are taken and ignored.
+  // INVALID_ARGUMENT: not such a URI. UNAVAILABLE: the file or the server cannot be reached; the
+  // message says why, without the password.
   static StatusOr<std::unique_ptr<Database>> Open(std::string_view uri, const Options& options);
 
   virtual ~Database() = default;
@@ -98,8 +98,9 @@ class Database {
         body, [&](BodyRef run) { return RunRead(deadline, run); });
   }
 
-  // Commits if the body returns OK, else rolls back. The body runs again, at most five times in all, on
-  // ABORTED: it must not keep what an earlier run computed. On return of OK the data is on disk.
+  // Commits if the body returns OK, else rolls back. The body runs again, at most five times in
+  // all, on ABORTED: it must not keep what an earlier run computed. On return of OK the data is on
+  // disk.
   template <typename Body>
   auto Write(absl::Time deadline, Body&& body) {
     return Returning<std::invoke_result_t<Body, Transaction&>>(

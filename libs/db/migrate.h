@@ -1,4 +1,5 @@
-// Numbered migrations and the rule by which programs and schemas of different versions live together.
+// Numbered migrations and the rule by which programs and schemas of different versions live
+// together.
 #pragma once
 
 #include <string_view>
@@ -24,13 +25,15 @@ struct Schema {
   std::vector<Migration> migrations;
 };
 
-// Brings a database to the newest version of the schema: all of an absent schema, the missing ones of an
-// older one. Each migration is one transaction. Programs that start at once wait for each other.
+// Brings a database to the newest version of the schema: all of an absent schema, the missing ones
+// of an older one. Each migration is one transaction. Programs that start at once wait for each
+// other.
 Status Upgrade(Database& database, const Schema& schema);
 
-// What a service does when it starts: makes the schema in a database that has none of it, and otherwise
-// says FAILED_PRECONDITION if it is older than this program's (`rookery db upgrade` mends it) or says of
-// itself that this program is too old for it. A newer schema that allows this program is fine.
+// What a service does when it starts: makes the schema in a database that has none of it, and
+// otherwise says FAILED_PRECONDITION if it is older than this program's (`rookery db upgrade` mends
+// it) or says of itself that this program is too old for it. A newer schema that allows this
+// program is fine.
 Status CreateOrCheck(Database& database, const Schema& schema);
 
 }  // namespace rookery::db
