@@ -55,3 +55,22 @@ function(rookery_sql target)
   )
   target_sources(${target} PRIVATE ${header})
 endfunction()
+
+# rookery_migrations(target NAMESPACE ns FILES migrations/0001_initial.sql ...): makes
+# `"<folder>/migrations.h"`, in which the files are the table `kMigrations` of the namespace.
+function(rookery_migrations target)
+  cmake_parse_arguments(arg "" "NAMESPACE" "FILES" ${ARGN})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  set(header ${PROJECT_BINARY_DIR}/gen/${folder}/migrations.h)
+  list(TRANSFORM arg_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE inputs)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND
+      python3 ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py --migrations ${arg_NAMESPACE} ${header}
+      ${inputs}
+    DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py
+    COMMENT "Embedding the migrations of ${folder}"
+    VERBATIM
+  )
+  target_sources(${target} PRIVATE ${header})
+endfunction()
