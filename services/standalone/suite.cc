@@ -20,6 +20,7 @@
 #include "services/gateway/gateway.h"
 #include "services/gateway/services.h"
 #include "services/registry/registry.h"
+#include "services/registry/tracking_client.h"
 #include "services/tracking/tracking.h"
 
 namespace rookery::standalone {
@@ -56,6 +57,8 @@ struct Suite::Parts {
   const ServerOptions options;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
+  // The server that it calls starts after the registry that calls.
+  registry::TrackingClient tracking_client{[this] { return grpc->InProcessChannel(); }};
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<Artifacts> artifacts;
   std::unique_ptr<rpc::Server> grpc;
@@ -74,8 +77,7 @@ Status Suite::Parts::OpenServices() {
   tracking_options.artifact_root = ArtifactRoot(options);
   ASSIGN_OR_RETURN(tracking, tracking::Tracking::Open(*database, tracking_options, Clock::Real()));
   ASSIGN_OR_RETURN(registry,
-                   registry::Registry::Open(
-                       *database, {}, [this] { return grpc->InProcessChannel(); }, Clock::Real()));
+                   registry::Registry::Open(*database, tracking_client, {}, Clock::Real()));
   return absl::OkStatus();
 }
 
@@ -129,7 +131,7 @@ std::string Suite::Announcement() const {
                               : "artifacts not served";
   return fmt::format("rookery {} listening on http://{}:{}{}, metadata in {}, {}", kVersion,
                      Bracketed(options.host), parts_->http->port(), grpc,
-                     db::WithoutPassword(options.backend_store_uri), artifacts);
+                     db::WithoutCredentials(options.backend_store_uri), artifacts);
 }
 
 void Suite::Stop(absl::Duration grace) {
