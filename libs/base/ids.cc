@@ -16,19 +16,20 @@ constexpr int kRandomBits = 22;
 constexpr size_t kMaxNameLength = 20;
 
 constexpr std::array kAdjectives = {
-    "able",  "amber", "apt",   "bold",  "brave", "bright", "brisk", "calm",  "clean", "clear",
-    "clever", "cool", "crisp", "deft",  "eager", "early",  "fair",  "fleet", "fond",  "fresh",
-    "gentle", "glad", "grand", "keen",  "kind",  "light",  "lively", "loyal", "lucky", "mellow",
-    "merry", "mild",  "neat",  "nimble", "noble", "polite", "prime", "proud", "quick", "quiet",
-    "rapid", "ready", "rich",  "round", "sage",  "sharp",  "silent", "sleek", "smart", "snowy",
-    "solid", "spry",  "steady", "sunny", "swift", "tidy",  "true",  "vivid", "warm",  "wise"};
+    "able",   "amber", "apt",    "bold",   "brave", "bright", "brisk",  "calm",  "clean", "clear",
+    "clever", "cool",  "crisp",  "deft",   "eager", "early",  "fair",   "fleet", "fond",  "fresh",
+    "gentle", "glad",  "grand",  "keen",   "kind",  "light",  "lively", "loyal", "lucky", "mellow",
+    "merry",  "mild",  "neat",   "nimble", "noble", "polite", "prime",  "proud", "quick", "quiet",
+    "rapid",  "ready", "rich",   "round",  "sage",  "sharp",  "silent", "sleek", "smart", "snowy",
+    "solid",  "spry",  "steady", "sunny",  "swift", "tidy",   "true",   "vivid", "warm",  "wise"};
 constexpr std::array kNouns = {
-    "albatross", "auk",   "avocet", "bittern", "crane", "curlew", "diver",  "dunlin", "eider",
-    "egret",     "finch", "fulmar", "gannet",  "grebe", "gull",   "heron",  "ibis",   "jay",
-    "kestrel",   "kite",  "lark",   "loon",    "martin", "merlin", "murre", "noddy",  "osprey",
-    "owl",       "penguin", "petrel", "pipit", "plover", "puffin", "quail", "rail",   "raven",
-    "robin",     "rook",  "ruff",   "scoter",  "shag",  "skua",   "snipe",  "stilt",  "stork",
-    "swan",      "swift", "teal",   "tern",    "thrush", "turnstone", "wader", "warbler", "wren"};
+    "albatross", "auk",    "avocet",    "bittern", "crane",   "curlew", "diver",  "dunlin",
+    "eider",     "egret",  "finch",     "fulmar",  "gannet",  "grebe",  "gull",   "heron",
+    "ibis",      "jay",    "kestrel",   "kite",    "lark",    "loon",   "martin", "merlin",
+    "murre",     "noddy",  "osprey",    "owl",     "penguin", "petrel", "pipit",  "plover",
+    "puffin",    "quail",  "rail",      "raven",   "robin",   "rook",   "ruff",   "scoter",
+    "shag",      "skua",   "snipe",     "stilt",   "stork",   "swan",   "swift",  "teal",
+    "tern",      "thrush", "turnstone", "wader",   "warbler", "wren"};
 
 uint64_t Random() {
   uint64_t bits = 0;
@@ -54,18 +55,16 @@ std::string NewRequestId() { return fmt::format("{:016x}", Random()); }
 std::string NewRandomName() {
   for (;;) {
     const uint64_t random = Random();
-    std::string name =
-        fmt::format("{}-{}-{}", kAdjectives[(random >> 32) % kAdjectives.size()],
-                    kNouns[(random >> 16) % kNouns.size()], random % 1000);
+    std::string name = fmt::format("{}-{}-{}", kAdjectives[(random >> 32) % kAdjectives.size()],
+                                   kNouns[(random >> 16) % kNouns.size()], random % 1000);
     if (name.size() <= kMaxNameLength) return name;
   }
 }
 
 bool IsValidRunId(std::string_view id) {
   if (id.empty() || id.size() > 256 || id[0] == '_' || id[0] == '-') return false;
-  return std::all_of(id.begin(), id.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
-  });
+  return std::all_of(id.begin(), id.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
 }
 
 }  // namespace rookery

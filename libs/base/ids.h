@@ -1,5 +1,5 @@
-// Ids, which are made outside the database, by whoever makes the object. All functions are thread-safe
-// and draw from the kernel's random numbers.
+// Ids, which are made outside the database, by whoever makes the object. All functions are
+// thread-safe and draw from the kernel's random numbers.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ std::string NewRunId();
 // `m-` and 32 hex digits.
 std::string NewLoggedModelId();
 
-// A positive 63-bit integer: 41 bits of milliseconds since 2020, then 22 random bits, so that later ids
-// are greater and two makers in one millisecond do not meet.
+// A positive 63-bit integer: 41 bits of milliseconds since 2020, then 22 random bits, so that later
+// ids are greater and two makers in one millisecond do not meet.
 int64_t NewExperimentId(const Clock& clock);
 
 // 16 hex digits, for log lines.
@@ -26,7 +26,8 @@ std::string NewRequestId();
 // MLflow's kind of run name: adjective-noun-123, at most 20 characters.
 std::string NewRandomName();
 
-// Whether `id` may name a run: 1 to 256 letters, digits, `_` and `-`, not beginning with `_` or `-`.
+// Whether `id` may name a run: 1 to 256 letters, digits, `_` and `-`, not beginning with `_` or
+// `-`.
 bool IsValidRunId(std::string_view id);
 
 }  // namespace rookery

@@ -21,11 +21,9 @@ std::string ErrorCode(const Status& status) {
 }
 
 Status Prefixed(std::string_view message, const Status& status) {
-  Status prefixed(status.code(),
-                  fmt::format("{}{}", message, std::string(status.message())));
-  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
-    prefixed.SetPayload(url, payload);
-  });
+  Status prefixed(status.code(), fmt::format("{}{}", message, std::string(status.message())));
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { prefixed.SetPayload(url, payload); });
   return prefixed;
 }
 

@@ -35,20 +35,21 @@ const Status& AsStatus(const StatusOr<T>& result) {
 }  // namespace rookery
 
 // Leaves the enclosing function with the error of `expr` (a Status or StatusOr), if it is one.
-#define RETURN_IF_ERROR(expr)                                               \
-  do {                                                                      \
-    if (auto&& rookery_status_ = (expr); !rookery_status_.ok()) {           \
-      return ::rookery::internal::AsStatus(rookery_status_);                \
-    }                                                                       \
+#define RETURN_IF_ERROR(expr)                                     \
+  do {                                                            \
+    if (auto&& rookery_status_ = (expr); !rookery_status_.ok()) { \
+      return ::rookery::internal::AsStatus(rookery_status_);      \
+    }                                                             \
   } while (false)
 
 #define ROOKERY_CONCAT_(a, b) a##b
 #define ROOKERY_CONCAT(a, b) ROOKERY_CONCAT_(a, b)
 
-// ASSIGN_OR_RETURN(auto x, F()): x is the value of F(), or the enclosing function returns its error.
+// ASSIGN_OR_RETURN(auto x, F()): x is the value of F(), or the enclosing function returns its
+// error.
 #define ASSIGN_OR_RETURN(lhs, expr) \
   ASSIGN_OR_RETURN_(ROOKERY_CONCAT(rookery_result_, __LINE__), lhs, expr)
-#define ASSIGN_OR_RETURN_(result, lhs, expr)  \
-  auto result = (expr);                       \
-  if (!result.ok()) return result.status();   \
+#define ASSIGN_OR_RETURN_(result, lhs, expr) \
+  auto result = (expr);                      \
+  if (!result.ok()) return result.status();  \
   lhs = *std::move(result)

@@ -11,9 +11,9 @@
 
 namespace rookery::rpc {
 
-// A fixed number of threads before a queue of bounded length. gRPC's own threads must not wait for a
-// database or a disk, so each service hands such work to an executor of its own; a service that called
-// another through a shared one could fill it with callers that wait for themselves.
+// A fixed number of threads before a queue of bounded length. gRPC's own threads must not wait for
+// a database or a disk, so each service hands such work to an executor of its own; a service that
+// called another through a shared one could fill it with callers that wait for themselves.
 //
 // Thread-safe. The destructor runs what is queued, then joins.
 class Executor {

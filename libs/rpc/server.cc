@@ -25,9 +25,9 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   for (grpc::Service* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (server == nullptr || (options.address && port == 0)) {
-    return absl::UnavailableError(
-        fmt::format("Cannot listen for gRPC on {}. Is the address this machine's and the port free?",
-                    options.address.value_or("an in-process channel")));
+    return absl::UnavailableError(fmt::format(
+        "Cannot listen for gRPC on {}. Is the address this machine's and the port free?",
+        options.address.value_or("an in-process channel")));
   }
   return std::unique_ptr<Server>(new Server(std::move(server), port, options.max_message_bytes));
 }

@@ -25,7 +25,8 @@ struct ServerOptions {
   int max_message_bytes = 64 << 20;
 };
 
-// Serves until it is shut down or destroyed. Reflection and grpc.health.v1 are always on. Thread-safe.
+// Serves until it is shut down or destroyed. Reflection and grpc.health.v1 are always on.
+// Thread-safe.
 class Server {
  public:
   // The services must outlive the server. UNAVAILABLE: the address cannot be listened on.

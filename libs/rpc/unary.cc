@@ -30,9 +30,9 @@ Status Guarded(absl::AnyInvocable<Status(const CallContext&)>& handle, const Cal
 
 }  // namespace
 
-grpc::ServerUnaryReactor* Unary::Run(
-    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
-    absl::AnyInvocable<Status(const CallContext&)> handle) const {
+grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& request,
+                                     absl::AnyInvocable<Status(const CallContext&)> handle) const {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   auto call = ReadCallContext(*context);
   Status status = call.ok() ? transcode::CheckRequired(request) : call.status();

@@ -34,8 +34,7 @@ inline auto StatusIs(absl::StatusCode code) { return StatusIs(code, ::testing::_
 #define ROOKERY_EXPECT_OK(expr) EXPECT_THAT((expr), ::rookery::testing::IsOk())
 
 // ROOKERY_ASSERT_OK_AND_ASSIGN(auto x, F()): x is the value of F(), or the test ends.
-#define ROOKERY_ASSERT_OK_AND_ASSIGN(lhs, expr)                             \
-  auto ROOKERY_CONCAT(rookery_test_result_, __LINE__) = (expr);             \
-  ASSERT_THAT(ROOKERY_CONCAT(rookery_test_result_, __LINE__),               \
-              ::rookery::testing::IsOk());                                  \
+#define ROOKERY_ASSERT_OK_AND_ASSIGN(lhs, expr)                                            \
+  auto ROOKERY_CONCAT(rookery_test_result_, __LINE__) = (expr);                            \
+  ASSERT_THAT(ROOKERY_CONCAT(rookery_test_result_, __LINE__), ::rookery::testing::IsOk()); \
   lhs = *std::move(ROOKERY_CONCAT(rookery_test_result_, __LINE__))

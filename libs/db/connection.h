@@ -1,0 +1,37 @@
+// What a driver is: one connection. PooledDatabase makes a Database of it.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+
+#include "libs/base/status.h"
+#include "libs/db/database.h"
+
+namespace rookery::db {
+
+enum class Access { kRead, kWrite };
+
+// One connection to a database, used by one thread at a time. Every Begin is followed by one Commit
+// or one Rollback, except if it fails. A failed Commit rolls back.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  virtual Status Begin(Access access, absl::Time deadline) = 0;
+  virtual Status Commit() = 0;
+  virtual void Rollback() = 0;
+
+  // As in Transaction.
+  virtual StatusOr<Rows> Query(const Statement& statement, const Values& values) = 0;
+  virtual StatusOr<int64_t> Execute(const Statement& statement, const Values& values) = 0;
+  virtual StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
+                             const Columns& columns) = 0;
+  virtual Status Prepare(const Statement& statement) = 0;
+  virtual Status LockSchema() = 0;
+
+  // Whether the connection is lost for good.
+  virtual bool broken() const = 0;
+};
+
+}  // namespace rookery::db

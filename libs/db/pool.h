@@ -1,0 +1,108 @@
+// A bounded pool of connections that are opened when they are first needed.
+#pragma once
+
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "libs/db/connection.h"
+#include "libs/db/errors.h"
+
+namespace rookery::db {
+
+// Lends connections, the last used first. Thread-safe; must outlive its leases.
+class Pool {
+ public:
+  using Open = std::function<StatusOr<std::unique_ptr<Connection>>(absl::Time deadline)>;
+
+  // A place in the pool and the connection in it, which go back when the lease ends.
+  class Lease {
+   public:
+    Lease(Lease&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)),
+          connection_(std::move(other.connection_)),
+          fresh_(other.fresh_) {}
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (pool_ != nullptr) pool_->Return(std::move(connection_));
+    }
+
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+    // Whether the connection was opened for this lease.
+    bool fresh() const { return fresh_; }
+
+   private:
+    friend class Pool;
+    explicit Lease(Pool* pool) : pool_(pool) {}
+
+    Pool* pool_;
+    std::unique_ptr<Connection> connection_;
+    bool fresh_ = false;
+  };
+
+  Pool(int limit, Open open) : limit_(limit), open_(std::move(open)) {}
+
+  // DEADLINE_EXCEEDED if all connections are in use until then; otherwise what `open` says.
+  StatusOr<Lease> Take(absl::Time deadline) {
+    std::unique_lock lock(mutex_);
+    const auto free = [this] { return lent_ < limit_; };
+    if (deadline == absl::InfiniteFuture()) {
+      returned_.wait(lock, free);
+    } else if (!returned_.wait_until(lock, absl::ToChronoTime(deadline), free)) {
+      return FaultStatus(Fault::kTimeout, "taking a connection", "all of them are in use");
+    }
+    ++lent_;
+    Lease lease(this);
+    if (!idle_.empty()) {
+      lease.connection_ = std::move(idle_.back());
+      idle_.pop_back();
+      return lease;
+    }
+    lock.unlock();
+    ASSIGN_OR_RETURN(lease.connection_, open_(deadline));
+    lease.fresh_ = true;
+    return lease;
+  }
+
+  // Puts a connection in before the pool is used.
+  void Add(std::unique_ptr<Connection> connection) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+  }
+
+  // Closes the connections that are not lent.
+  void CloseIdle() {
+    // Declared before the lock, so that connections close after it is let go.
+    std::vector<std::unique_ptr<Connection>> closing;
+    const std::lock_guard lock(mutex_);
+    closing.swap(idle_);
+  }
+
+ private:
+  void Return(std::unique_ptr<Connection> connection) {
+    if (connection != nullptr && connection->broken()) connection.reset();
+    {
+      const std::lock_guard lock(mutex_);
+      --lent_;
+      if (connection != nullptr) idle_.push_back(std::move(connection));
+    }
+    returned_.notify_one();
+  }
+
+  const int limit_;
+  const Open open_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  int lent_ = 0;                                   // guarded by mutex_
+  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
+};
+
+}  // namespace rookery::db

@@ -1,0 +1,40 @@
+// The Database of both drivers: pools of connections, transactions, and what is tried again.
+#pragma once
+
+#include <memory>
+
+#include "libs/db/database.h"
+#include "libs/db/pool.h"
+
+namespace rookery::db {
+
+class PooledDatabase final : public Database {
+ public:
+  // `writers` may be null: writes then use the connections of `readers`.
+  PooledDatabase(std::unique_ptr<Pool> readers, std::unique_ptr<Pool> writers)
+      : writers_(std::move(writers)), readers_(std::move(readers)) {}
+
+ protected:
+  Status RunRead(absl::Time deadline, BodyRef body) override {
+    return Run(*readers_, Access::kRead, deadline, body);
+  }
+  Status RunWrite(absl::Time deadline, BodyRef body) override {
+    return Run(writers_ ? *writers_ : *readers_, Access::kWrite, deadline, body);
+  }
+
+ private:
+  struct Attempt {
+    Status status;
+    // The connection proved dead, it was an old one, and nothing can have been committed.
+    bool stale_connection = false;
+  };
+
+  static Status Run(Pool& pool, Access access, absl::Time deadline, BodyRef body);
+  static Attempt RunOnce(Pool& pool, Access access, absl::Time deadline, BodyRef body);
+
+  // The writer closes last: SQLite's last connection tidies the write-ahead log.
+  const std::unique_ptr<Pool> writers_;
+  const std::unique_ptr<Pool> readers_;
+};
+
+}  // namespace rookery::db

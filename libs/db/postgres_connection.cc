@@ -1,0 +1,241 @@
+#include "libs/db/postgres_connection.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <pqxx/errorhandler>
+#include <pqxx/except>
+
+#include "libs/db/postgres_errors.h"
+#include "libs/db/postgres_rows.h"
+#include "libs/db/uri.h"
+#include "libs/db/values.h"
+
+namespace rookery::db {
+namespace {
+
+constexpr size_t kCachedStatements = 512;
+// The lock that all Rookery programs of one database agree on; the number means nothing else.
+constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
+
+constexpr char kSetUp[] =
+    "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_min_messages = 'warning';"
+    // What is acknowledged must be on disk, whatever the server's default is.
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off';"
+    "SELECT current_setting('server_encoding')";
+
+// Bounds on noticing that the server's machine is gone.
+std::string ConnectDefaults(absl::Time deadline) {
+  // libpq counts in whole seconds and takes no less than 2.
+  const int64_t seconds = std::clamp<int64_t>(
+      absl::ToInt64Seconds(absl::Ceil(deadline - absl::Now(), absl::Seconds(1))), 2, 10);
+  return fmt::format(
+      "fallback_application_name=rookery&client_encoding=UTF8&connect_timeout={}"
+      "&keepalives_idle=30&keepalives_interval=10&keepalives_count=3&tcp_user_timeout=30000",
+      seconds);
+}
+
+int64_t Milliseconds(absl::Duration duration) {
+  // 0 would mean no limit, and the server counts in 32 bits.
+  return std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 1, 2'000'000'000);
+}
+
+}  // namespace
+
+// Without it, libpq prints to standard error.
+class PostgresConnection::NoticeLog final : public pqxx::errorhandler {
+ public:
+  using pqxx::errorhandler::errorhandler;
+  bool operator()(const char words[]) noexcept override {
+    spdlog::debug("PostgreSQL: {}", words);
+    return false;
+  }
+};
+
+StatusOr<std::unique_ptr<Connection>> PostgresConnection::Open(const std::string& uri,
+                                                               absl::Time deadline) {
+  try {
+    std::unique_ptr<PostgresConnection> opened(
+        new PostgresConnection(WithDefaults(uri, ConnectDefaults(deadline))));
+    const pqxx::result answer = pqxx::nontransaction(opened->connection_).exec(kSetUp);
+    if (std::string_view(answer[0][0].c_str()) != "UTF8") {
+      return absl::FailedPreconditionError(fmt::format(
+          "its encoding is {}, and UTF8 is needed (CREATE DATABASE ... ENCODING 'UTF8').",
+          answer[0][0].c_str()));
+    }
+    return opened;
+  } catch (const std::exception& error) {
+    std::string_view words = error.what();
+    while (words.ends_with('\n')) words.remove_suffix(1);
+    return absl::UnavailableError(fmt::format("{}", words));
+  }
+}
+
+PostgresConnection::PostgresConnection(const std::string& uri)
+    : connection_(uri),
+      notices_(std::make_unique<NoticeLog>(connection_)),
+      statements_(kCachedStatements) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  // libpqxx would go on after BEGIN on a new connection, outside any transaction.
+  connection_.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+
+Status PostgresConnection::Begin(Access access, absl::Time deadline) {
+  access_ = access;
+  deadline_ = deadline;
+  timeout_ = deadline - absl::Now();
+  std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+                                               : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  if (timeout_ != absl::InfiniteDuration()) {
+    fmt::format_to(std::back_inserter(begin), "; SET LOCAL statement_timeout = {}",
+                   Milliseconds(timeout_));
+  }
+  try {
+    session_.emplace(connection_);
+    session_->exec(begin);
+    return absl::OkStatus();
+  } catch (...) {
+    const Status status = HandledException("BEGIN");
+    Rollback();
+    return status;
+  }
+}
+
+Status PostgresConnection::Commit() {
+  try {
+    session_->exec("COMMIT");
+    session_.reset();
+    return absl::OkStatus();
+  } catch (const std::exception& error) {
+    const bool unknown = !connection_.is_open() && access_ == Access::kWrite;
+    const Status status = unknown ? FaultStatus(Fault::kCommitUnknown, "COMMIT", error.what())
+                                  : HandledException("COMMIT");
+    Rollback();
+    return status;
+  }
+}
+
+void PostgresConnection::Rollback() {
+  try {
+    if (session_ && connection_.is_open()) session_->exec("ROLLBACK");
+  } catch (...) {
+    HandledException("ROLLBACK").IgnoreError();
+    spoilt_ = true;
+  }
+  session_.reset();
+}
+
+StatusOr<PostgresConnection::Known*> PostgresConnection::Find(const Statement& statement) {
+  if (Known* found = statements_.Find(statement.text)) return found;
+  auto translation = Translate(Dialect::kPostgres, statement.text);
+  if (!translation.ok()) {
+    return FaultStatus(Fault::kBug, statement.name, std::string(translation.status().message()));
+  }
+  if (const auto forgotten = statements_.MakeRoom(); forgotten && !forgotten->name.empty()) {
+    try {
+      connection_.unprepare(forgotten->name);
+    } catch (...) {
+      return HandledException("DEALLOCATE");
+    }
+  }
+  return statements_.Put(statement.text, Known{*std::move(translation)});
+}
+
+void PostgresConnection::PrepareNow(Known& known) {
+  const std::string name = fmt::format("s{}", ++prepared_count_);
+  connection_.prepare(name, known.translation.sql);
+  connection_.prepare_now(name);
+  known.name = name;
+}
+
+StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known& known,
+                                               const std::vector<PostgresParameter>& parameters) {
+  const auto bound = pqxx::prepare::make_dynamic_params(parameters);
+  const bool was_prepared = !known.name.empty();
+  try {
+    LimitTime();
+    if (!std::exchange(known.came_before, true)) {
+      return session_->exec_params(known.translation.sql, bound);
+    }
+    if (!was_prepared) PrepareNow(known);
+    return session_->exec_prepared(known.name, bound);
+  } catch (const pqxx::sql_error& error) {
+    if (was_prepared && error.sqlstate() == "0A000") {
+      // A migration changed a column's type: what this connection has prepared is worth nothing.
+      spoilt_ = true;
+      return FaultStatus(Fault::kConflict, statement.name, error.what());
+    }
+    if (access_ == Access::kRead && error.sqlstate() == "25006") {
+      return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
+    }
+    return HandledException(statement.name);
+  } catch (...) {
+    return HandledException(statement.name);
+  }
+}
+
+StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, const Values& values) {
+  ASSIGN_OR_RETURN(Known * known, Find(statement));
+  RETURN_IF_ERROR(CheckValues(statement, known->translation, values));
+  return Run(statement, *known, Parameters(values, {}, {}));
+}
+
+StatusOr<Rows> PostgresConnection::Query(const Statement& statement, const Values& values) {
+  ASSIGN_OR_RETURN(const pqxx::result result, Run(statement, values));
+  return FromPostgres(result);
+}
+
+StatusOr<int64_t> PostgresConnection::Execute(const Statement& statement, const Values& values) {
+  ASSIGN_OR_RETURN(const pqxx::result result, Run(statement, values));
+  return static_cast<int64_t>(result.affected_rows());
+}
+
+StatusOr<int64_t> PostgresConnection::ExecuteMany(const Statement& statement, const Values& shared,
+                                       const Columns& columns) {
+  if (RowCount(columns) == 0) return 0;
+  ASSIGN_OR_RETURN(Known * known, Find(statement));
+  RETURN_IF_ERROR(CheckValues(statement, known->translation, shared));
+  RETURN_IF_ERROR(CheckColumns(statement, known->translation, columns));
+  ASSIGN_OR_RETURN(const pqxx::result result,
+                   Run(statement, *known, Parameters(shared, known->translation.row_types, columns)));
+  return static_cast<int64_t>(result.affected_rows());
+}
+
+Status PostgresConnection::Prepare(const Statement& statement) {
+  ASSIGN_OR_RETURN(Known * known, Find(statement));
+  if (!known->name.empty()) return absl::OkStatus();
+  try {
+    PrepareNow(*known);
+    known->came_before = true;
+    return absl::OkStatus();
+  } catch (...) {
+    return HandledException(statement.name);
+  }
+}
+
+Status PostgresConnection::LockSchema() {
+  try {
+    LimitTime();
+    session_->exec(kLockSchema);
+    return absl::OkStatus();
+  } catch (...) {
+    return HandledException("lock of the schema");
+  }
+}
+
+void PostgresConnection::LimitTime() {
+  if (deadline_ == absl::InfiniteFuture()) return;
+  const absl::Duration left = deadline_ - absl::Now();
+  // A statement may overrun its deadline by a quarter of the time left when it begins: to be exact
+  // would cost a round trip each time.
+  if (timeout_ <= left + std::max(left / 4, absl::Milliseconds(10))) return;
+  session_->exec(fmt::format("SET LOCAL statement_timeout = {}", Milliseconds(left)));
+  timeout_ = left;
+}
+
+}  // namespace rookery::db

@@ -1,0 +1,70 @@
+// One connection to PostgreSQL, by libpqxx, whose exceptions stop here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <pqxx/connection>
+#include <pqxx/nontransaction>
+#include <string>
+#include <vector>
+
+#include "libs/db/connection.h"
+#include "libs/db/dialect.h"
+#include "libs/db/postgres_parameters.h"
+#include "libs/db/statement_cache.h"
+
+namespace rookery::db {
+
+// Writes run at READ COMMITTED, reads on one snapshot (REPEATABLE READ, READ ONLY). The deadline
+// becomes PostgreSQL's statement_timeout in the same round trip as BEGIN. A statement is prepared
+// when its text comes for the second time: texts made at run time mostly come once.
+class PostgresConnection final : public Connection {
+ public:
+  // UNAVAILABLE, with libpq's words: it does not connect. FAILED_PRECONDITION: the encoding is not
+  // UTF8.
+  static StatusOr<std::unique_ptr<Connection>> Open(const std::string& uri, absl::Time deadline);
+
+  Status Begin(Access access, absl::Time deadline) override;
+  Status Commit() override;
+  void Rollback() override;
+  StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
+  StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override;
+  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
+                     const Columns& columns) override;
+  Status Prepare(const Statement& statement) override;
+  Status LockSchema() override;
+  bool broken() const override { return spoilt_ || !connection_.is_open(); }
+
+ private:
+  class NoticeLog;
+
+  // A statement that came before.
+  struct Known {
+    Translation translation;
+    // The server's name of the prepared statement; empty if it is not prepared yet.
+    std::string name;
+    bool came_before = false;
+  };
+
+  explicit PostgresConnection(const std::string& uri);
+  StatusOr<Known*> Find(const Statement& statement);
+  void PrepareNow(Known& known);
+  StatusOr<pqxx::result> Run(const Statement& statement, Known& known,
+                             const std::vector<PostgresParameter>& parameters);
+  StatusOr<pqxx::result> Run(const Statement& statement, const Values& values);
+  // Shortens statement_timeout when the time left has become much less than it.
+  void LimitTime();
+
+  pqxx::connection connection_;
+  std::unique_ptr<NoticeLog> notices_;
+  std::optional<pqxx::nontransaction> session_;
+  StatementCache<Known> statements_;
+  int prepared_count_ = 0;
+  // Not to be used again, though open.
+  bool spoilt_ = false;
+  Access access_ = Access::kRead;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  absl::Duration timeout_ = absl::InfiniteDuration();
+};
+
+}  // namespace rookery::db

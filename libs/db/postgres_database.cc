@@ -1,0 +1,42 @@
+#include "libs/db/postgres_database.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include "libs/db/errors.h"
+#include "libs/db/pooled_database.h"
+#include "libs/db/postgres_connection.h"
+
+namespace rookery::db {
+namespace {
+
+// While requests come, the reason is for the log, and clients learn only that it is no fault of
+// theirs.
+StatusOr<std::unique_ptr<Connection>> Reconnect(const std::string& uri, absl::Time deadline) {
+  auto connection = PostgresConnection::Open(uri, deadline);
+  if (connection.ok()) return connection;
+  const std::string words(connection.status().message());
+  Fault fault = Fault::kUnreachable;
+  if (absl::Now() >= deadline) {
+    fault = Fault::kTimeout;
+  } else if (words.find("too many") != std::string::npos ||
+             words.find("connection slots") != std::string::npos) {
+    // libpq gives no SQLSTATE for what fails at connecting.
+    fault = Fault::kTooManyConnections;
+  }
+  return FaultStatus(fault, "connecting", words);
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& uri,
+                                                 const Database::Options& options) {
+  auto first = PostgresConnection::Open(uri, absl::InfiniteFuture());
+  if (!first.ok()) return Prefixed("The database cannot be used: ", first.status());
+  auto pool = std::make_unique<Pool>(
+      options.max_connections, [uri](absl::Time deadline) { return Reconnect(uri, deadline); });
+  pool->Add(*std::move(first));
+  return std::make_unique<PooledDatabase>(std::move(pool), nullptr);
+}
+
+}  // namespace rookery::db

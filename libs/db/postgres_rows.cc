@@ -1,0 +1,100 @@
+#include "libs/db/postgres_rows.h"
+
+#include <charconv>
+#include <string_view>
+#include <vector>
+
+namespace rookery::db {
+namespace {
+
+// How the texts of a column are read, from its type's number in pg_type.
+enum class Reading { kText, kBool, kNumber, kReal, kBytes };
+
+Reading ReadingOf(pqxx::oid type) {
+  switch (type) {
+    case 16:
+      return Reading::kBool;
+    case 17:
+      return Reading::kBytes;
+    case 20:    // int8
+    case 21:    // int2
+    case 23:    // int4
+    case 26:    // oid
+    case 1700:  // numeric
+      return Reading::kNumber;
+    case 700:  // float4
+    case 701:  // float8
+      return Reading::kReal;
+    default:
+      return Reading::kText;
+  }
+}
+
+template <typename Number>
+bool Parse(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+void AddReal(Table& table, std::string_view text) {
+  double number = 0;
+  Parse(text, number);
+  table.AddReal(number);
+}
+
+int HexDigit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+void AddBytes(Table& table, std::string_view text) {
+  text.remove_prefix(2);
+  for (size_t i = 0; i + 1 < text.size(); i += 2) {
+    table.heap.push_back(static_cast<char>(HexDigit(text[i]) << 4 | HexDigit(text[i + 1])));
+  }
+  table.AddHeapTail(text.size() / 2);
+}
+
+void Add(Table& table, Reading reading, std::string_view text) {
+  switch (reading) {
+    case Reading::kBool:
+      table.AddInt(text == "t");
+      break;
+    case Reading::kNumber:
+      if (int64_t number = 0; Parse(text, number)) {
+        table.AddInt(number);
+      } else {
+        AddReal(table, text);
+      }
+      break;
+    case Reading::kReal:
+      AddReal(table, text);
+      break;
+    case Reading::kBytes:
+      AddBytes(table, text);
+      break;
+    case Reading::kText:
+      table.AddText(text);
+      break;
+  }
+}
+
+}  // namespace
+
+Rows FromPostgres(const pqxx::result& result) {
+  Table table;
+  table.columns = static_cast<int>(result.columns());
+  table.cells.reserve(static_cast<size_t>(table.columns) * result.size());
+  std::vector<Reading> readings;
+  for (int i = 0; i < table.columns; ++i) readings.push_back(ReadingOf(result.column_type(i)));
+  for (const pqxx::row& row : result) {
+    for (int i = 0; i < table.columns; ++i) {
+      const pqxx::field field = row[i];
+      if (field.is_null()) {
+        table.AddNull();
+      } else {
+        Add(table, readings[static_cast<size_t>(i)], {field.c_str(), field.size()});
+      }
+    }
+  }
+  return Rows(std::move(table));
+}
+
+}  // namespace rookery::db

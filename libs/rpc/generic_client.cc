@@ -1,0 +1,56 @@
+#include "libs/rpc/generic_client.h"
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+
+#include "libs/rpc/generic_stream.h"
+#include "libs/rpc/status.h"
+
+namespace rookery::rpc {
+
+namespace {
+
+std::string MethodPath(const google::protobuf::MethodDescriptor& method) {
+  return "/" + method.service()->full_name() + "/" + method.name();
+}
+
+}  // namespace
+
+bool IsMetadataValue(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void Apply(const CallOptions& options, grpc::ClientContext* context) {
+  for (const auto& [key, value] : options.metadata) context->AddMetadata(key, value);
+  if (options.deadline != absl::InfiniteFuture()) {
+    context->set_deadline(absl::ToChronoTime(options.deadline));
+  }
+}
+
+GenericClient::GenericClient(std::shared_ptr<grpc::Channel> channel)
+    : channel_(std::move(channel)) {}
+GenericClient::~GenericClient() = default;
+
+Canceller GenericClient::Unary(const google::protobuf::MethodDescriptor& method,
+                               const CallOptions& options,
+                               const google::protobuf::Message& request,
+                               google::protobuf::Message* response,
+                               std::function<void(Status)> done) {
+  auto context = std::make_shared<grpc::ClientContext>();
+  Apply(options, context.get());
+  GenericStub(channel_).UnaryCall(
+      context.get(), MethodPath(method), grpc::StubOptions(), &request, response,
+      [context, done = std::move(done)](const grpc::Status& status) { done(FromGrpc(status)); });
+  return Canceller([weak = std::weak_ptr(context)] {
+    if (auto alive = weak.lock()) alive->TryCancel();
+  });
+}
+
+std::unique_ptr<ClientStream> GenericClient::Stream(
+    const google::protobuf::MethodDescriptor& method, const CallOptions& options) {
+  return StartGenericStream(channel_, MethodPath(method), options);
+}
+
+}  // namespace rookery::rpc

@@ -1,0 +1,177 @@
+#include "libs/rpc/unary.h"
+
+#include <absl/synchronization/notification.h>
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <rookery/tracking/v1/experiment_service.grpc.pb.h>
+
+#include <functional>
+#include <memory>
+
+#include "libs/base/testing/status_matchers.h"
+#include "libs/rpc/generic_client.h"
+#include "libs/rpc/server.h"
+
+namespace rookery::rpc {
+namespace {
+
+namespace v1 = tracking::v1;
+using ::rookery::testing::StatusIs;
+using ::testing::HasSubstr;
+
+// A domain whose one method does what the test says.
+struct Domain {
+  StatusOr<v1::GetExperimentResponse> Get(const CallContext& call,
+                                          const v1::GetExperimentRequest& request) {
+    return get(call, request);
+  }
+  std::function<StatusOr<v1::GetExperimentResponse>(const CallContext&,
+                                                    const v1::GetExperimentRequest&)>
+      get;
+};
+
+class Service final : public v1::ExperimentService::CallbackService {
+ public:
+  Service(Domain& domain, const Unary& unary) : domain_(domain), unary_(unary) {}
+  grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
+                                          const v1::GetExperimentRequest* request,
+                                          v1::GetExperimentResponse* response) override {
+    return unary_(context, request, response, domain_, &Domain::Get);
+  }
+
+ private:
+  Domain& domain_;
+  const Unary& unary_;
+};
+
+class UnaryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    domain_.get = [](const CallContext&, const v1::GetExperimentRequest& request) {
+      v1::GetExperimentResponse response;
+      response.mutable_experiment()->set_experiment_id(request.experiment_id());
+      return response;
+    };
+    auto server = Server::Start({}, {&service_});
+    ROOKERY_ASSERT_OK(server);
+    server_ = *std::move(server);
+    stub_ = v1::ExperimentService::NewStub(server_->InProcessChannel());
+  }
+
+  StatusOr<v1::GetExperimentResponse> Get(grpc::ClientContext& context,
+                                          const std::string& id = "7") {
+    v1::GetExperimentRequest request;
+    request.set_experiment_id(id);
+    v1::GetExperimentResponse response;
+    const Status status = FromGrpc(stub_->GetExperiment(&context, request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  Domain domain_;
+  Executor executor_{{.threads = 1, .max_queued = 1}};
+  Unary unary_{executor_};
+  Service service_{domain_, unary_};
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<v1::ExperimentService::Stub> stub_;
+};
+
+TEST_F(UnaryTest, AnswersWithWhatTheDomainReturns) {
+  grpc::ClientContext context;
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto response, Get(context));
+  EXPECT_EQ(response.experiment().experiment_id(), "7");
+}
+
+TEST_F(UnaryTest, RequiredFieldsAreCheckedBeforeTheDomainIsAsked) {
+  domain_.get = [](const auto&, const auto&) -> StatusOr<v1::GetExperimentResponse> {
+    return absl::InternalError("asked");
+  };
+  grpc::ClientContext context;
+  EXPECT_THAT(Get(context, ""),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("Missing value for required parameter 'experiment_id'")));
+}
+
+TEST_F(UnaryTest, TheContextCarriesWorkspaceDeadlineAndRequestId) {
+  CallContext seen;
+  domain_.get = [&](const CallContext& call, const auto&) {
+    seen = call;
+    return v1::GetExperimentResponse();
+  };
+  grpc::ClientContext context;
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  context.set_deadline(absl::ToChronoTime(deadline));
+  context.AddMetadata(kWorkspaceKey, "default");
+  context.AddMetadata(kRequestIdKey, "r-1");
+  ROOKERY_ASSERT_OK(Get(context));
+  EXPECT_EQ(seen.workspace, "default");
+  EXPECT_EQ(seen.request_id, "r-1");
+  EXPECT_LT(absl::AbsDuration(seen.deadline - deadline), absl::Seconds(1));
+}
+
+TEST_F(UnaryTest, AnUnknownWorkspaceIsNotFound) {
+  grpc::ClientContext context;
+  context.AddMetadata(kWorkspaceKey, "other");
+  EXPECT_THAT(Get(context), StatusIs(absl::StatusCode::kNotFound, HasSubstr("'other'")));
+}
+
+TEST_F(UnaryTest, AFullQueueIsResourceExhausted) {
+  absl::Notification busy;
+  absl::Notification release;
+  ASSERT_TRUE(executor_.TrySubmit([&] {
+    busy.Notify();
+    release.WaitForNotification();
+  }));
+  busy.WaitForNotification();
+  ASSERT_TRUE(executor_.TrySubmit([] {}));
+  grpc::ClientContext context;
+  EXPECT_THAT(Get(context), StatusIs(absl::StatusCode::kResourceExhausted));
+  release.Notify();
+}
+
+TEST_F(UnaryTest, ADomainThatThrowsIsInternalAndTellsNothing) {
+  domain_.get = [](const auto&, const auto&) -> StatusOr<v1::GetExperimentResponse> {
+    throw std::runtime_error("secret");
+  };
+  grpc::ClientContext context;
+  const auto result = Get(context);
+  EXPECT_THAT(result, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(result.status().ToString(), ::testing::Not(HasSubstr("secret")));
+}
+
+TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {
+  GenericClient client(server_->InProcessChannel());
+  const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+      "rookery.tracking.v1.ExperimentService.GetExperiment");
+  ASSERT_NE(method, nullptr);
+  v1::GetExperimentRequest request;
+  request.set_experiment_id("9");
+  v1::GetExperimentResponse response;
+  Status status;
+  absl::Notification done;
+  client.Unary(*method, {}, request, &response, [&](Status result) {
+    status = std::move(result);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  ROOKERY_EXPECT_OK(status);
+  EXPECT_EQ(response.experiment().experiment_id(), "9");
+}
+
+TEST(ServerTest, ATakenPortIsUnavailable) {
+  auto first = Server::Start({.address = "127.0.0.1:0"}, {});
+  ROOKERY_ASSERT_OK(first);
+  ASSERT_GT((*first)->port(), 0);
+  EXPECT_THAT(Server::Start({.address = "127.0.0.1:" + std::to_string((*first)->port())}, {}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("Cannot listen for gRPC")));
+}
+
+TEST(MetadataTest, OnlyPrintableAsciiCanBeCarried) {
+  EXPECT_TRUE(IsMetadataValue("a b~"));
+  EXPECT_FALSE(IsMetadataValue("a\nb"));
+  EXPECT_FALSE(IsMetadataValue("\xc3\xbc"));
+}
+
+}  // namespace
+}  // namespace rookery::rpc

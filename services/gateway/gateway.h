@@ -1,0 +1,47 @@
+// The gateway's handler of HTTP requests.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "libs/base/status.h"
+#include "libs/http/exchange.h"
+#include "libs/transcode/route_table.h"
+#include "services/gateway/backends.h"
+
+namespace rookery::gateway {
+
+struct GatewayOptions {
+  // Larger JSON bodies are refused with 413.
+  uint64_t max_json_bytes = 32 << 20;
+  // How long a unary call may take: MLflow's clients wait for two minutes.
+  absl::Duration call_timeout = absl::Seconds(110);
+  // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as there are
+  // no traces, since later clients would send them to /v1/traces.
+  std::string mlflow_version = "3.3.2";
+};
+
+// Thread-safe.
+class Gateway {
+ public:
+  // INVALID_ARGUMENT: the annotations of the services contradict each other.
+  static StatusOr<std::unique_ptr<Gateway>> Create(Backends backends, GatewayOptions options);
+
+  // Answers one request, whatever happens.
+  http::asio::awaitable<void> Handle(http::Exchange& exchange) const;
+
+ private:
+  Gateway(Backends backends, GatewayOptions options, transcode::RouteTable routes)
+      : backends_(std::move(backends)), options_(std::move(options)), routes_(std::move(routes)) {}
+
+  http::asio::awaitable<Status> Route(http::Exchange& exchange, const std::string& request_id) const;
+
+  const Backends backends_;
+  const GatewayOptions options_;
+  const transcode::RouteTable routes_;
+};
+
+}  // namespace rookery::gateway

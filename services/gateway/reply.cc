@@ -1,0 +1,81 @@
+#include "services/gateway/reply.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "libs/transcode/error.h"
+
+namespace rookery::gateway {
+namespace {
+
+// No code of MLflow's has this HTTP status.
+constexpr char kTooLarge[] = "REQUEST_TOO_LARGE";
+
+http::Response ErrorResponse(const Status& status, const std::string& request_id) {
+  transcode::ErrorReply reply = transcode::ToHttp(status);
+  http::Response response;
+  response.status = ErrorCode(status) == kTooLarge ? 413 : reply.http_status;
+  response.headers = SafetyHeaders();
+  response.headers.Add("Content-Type", "application/json");
+  response.headers.Add("X-Request-Id", request_id);
+  if (reply.retry_after_seconds > 0) {
+    response.headers.Add("Retry-After", std::to_string(reply.retry_after_seconds));
+  }
+  response.body = std::move(reply.body);
+  return response;
+}
+
+}  // namespace
+
+http::Headers SafetyHeaders() {
+  return {{"X-Content-Type-Options", "nosniff"}, {"X-Frame-Options", "SAMEORIGIN"}};
+}
+
+http::asio::awaitable<Status> SendText(http::Exchange& exchange, int status, std::string text) {
+  http::Response response;
+  response.status = status;
+  response.headers = SafetyHeaders();
+  response.headers.Add("Content-Type", "text/html; charset=utf-8");
+  response.body = std::move(text);
+  co_return co_await exchange.response().Send(std::move(response));
+}
+
+http::asio::awaitable<Status> SendJson(http::Exchange& exchange, std::string json) {
+  http::Response response;
+  response.headers = SafetyHeaders();
+  response.headers.Add("Content-Type", "application/json");
+  response.body = std::move(json);
+  co_return co_await exchange.response().Send(std::move(response));
+}
+
+http::asio::awaitable<Status> SendError(http::Exchange& exchange, const Status& status,
+                                        const std::string& request_id) {
+  co_return co_await exchange.response().Send(ErrorResponse(status, request_id));
+}
+
+http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
+                                                   const std::string& allowed,
+                                                   const std::string& request_id) {
+  const http::RequestHead& request = exchange.request();
+  http::Response response =
+      ErrorResponse(WithErrorCode(absl::InvalidArgumentError(
+                                      fmt::format("{} does not take {}. It takes {}.",
+                                                  request.path, request.method, allowed)),
+                                  "BAD_REQUEST"),
+                    request_id);
+  response.status = 405;
+  response.headers.Add("Allow", allowed);
+  co_return co_await exchange.response().Send(std::move(response));
+}
+
+Status BodyTooLarge(uint64_t limit_bytes) {
+  return WithErrorCode(
+      absl::InvalidArgumentError(fmt::format(
+          "The request's body is longer than the {} MiB that this server reads. Send less in one "
+          "request.",
+          limit_bytes >> 20)),
+      kTooLarge);
+}
+
+}  // namespace rookery::gateway

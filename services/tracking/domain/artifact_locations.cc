@@ -1,0 +1,62 @@
+#include "services/tracking/domain/artifact_locations.h"
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_split.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace rookery::tracking {
+namespace {
+
+constexpr size_t kMaxLength = 2048;
+
+// Joins with one slash, also where `base` is a bare scheme such as `mlflow-artifacts:/`.
+std::string Below(std::string_view base, std::string_view path) {
+  return fmt::format("{}{}{}", base, base.ends_with('/') ? "" : "/", path);
+}
+
+}  // namespace
+
+std::string ArtifactLocations::OfExperiment(std::string_view experiment_id,
+                                            const std::optional<std::string>& own) const {
+  return own ? *own : Below(root_, experiment_id);
+}
+
+std::string ArtifactLocations::OfRun(std::string_view experiment_id,
+                                     const std::optional<std::string>& own,
+                                     std::string_view run_id) const {
+  return Below(OfExperiment(experiment_id, own), fmt::format("{}/artifacts", run_id));
+}
+
+std::string ArtifactLocations::OfLoggedModel(std::string_view experiment_id,
+                                             const std::optional<std::string>& own,
+                                             std::string_view model_id) const {
+  return Below(OfExperiment(experiment_id, own), fmt::format("models/{}/artifacts", model_id));
+}
+
+Status CheckArtifactLocation(std::string_view location) {
+  if (location.size() > kMaxLength) {
+    return absl::InvalidArgumentError(
+        fmt::format("Invalid artifact path length. The length of the artifact path cannot be "
+                    "greater than {} characters.",
+                    kMaxLength));
+  }
+  if (location.starts_with("runs:")) {
+    return absl::InvalidArgumentError(
+        fmt::format("Artifact location cannot be a runs:/ URI. Given: '{}'", location));
+  }
+  if (location.find_first_of("#?") != std::string_view::npos) {
+    return absl::InvalidArgumentError(
+        fmt::format("Invalid artifact location '{}': it may not hold '#' or '?'.", location));
+  }
+  const std::vector<std::string> parts = absl::StrSplit(std::string(location), '/');
+  if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
+    return absl::InvalidArgumentError(
+        fmt::format("Invalid artifact location '{}': it may not hold '..'.", location));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rookery::tracking

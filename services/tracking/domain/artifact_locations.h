@@ -1,0 +1,36 @@
+// Where artifacts lie, and how that is written in an answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libs/base/status.h"
+
+namespace rookery::tracking {
+
+// Locations are kept canonically: by whose they are, not as URIs. An experiment whose creator named
+// no location has none in the database; it is below the root that the server is started with.
+// Immutable.
+class ArtifactLocations {
+ public:
+  // `root` is a URI such as `mlflow-artifacts:/` or `s3://bucket/folder`.
+  explicit ArtifactLocations(std::string root) : root_(std::move(root)) {}
+
+  // `own` is the location that the experiment's creator named, if any.
+  std::string OfExperiment(std::string_view experiment_id,
+                           const std::optional<std::string>& own) const;
+  std::string OfRun(std::string_view experiment_id, const std::optional<std::string>& own,
+                    std::string_view run_id) const;
+  std::string OfLoggedModel(std::string_view experiment_id, const std::optional<std::string>& own,
+                            std::string_view model_id) const;
+
+ private:
+  std::string root_;
+};
+
+// Checks a location that a creator of an experiment names. INVALID_ARGUMENT: longer than 2,048
+// characters, a `runs:` URI, or one with `..`, `#` or `?` in it.
+Status CheckArtifactLocation(std::string_view location);
+
+}  // namespace rookery::tracking

@@ -1,0 +1,143 @@
+#include "services/tracking/domain/logged_models.h"
+
+#include <fmt/format.h>
+
+#include "libs/base/ids.h"
+#include "services/tracking/domain/lifecycle.h"
+#include "services/tracking/domain/validation.h"
+#include "services/tracking/store/logged_model_store.h"
+#include "services/tracking/store/request_store.h"
+
+namespace rookery::tracking {
+namespace {
+
+constexpr char kCreateLoggedModel[] = "CreateLoggedModel";
+
+using Params = google::protobuf::RepeatedPtrField<v1::LoggedModelParameter>;
+
+Status WriteParams(db::Transaction& txn, const CallContext& call, const std::string& model_id,
+                   const Params& params) {
+  if (params.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto conflict,
+                   store::WriteLoggedModelParams(txn, call.workspace, model_id, params));
+  if (!conflict) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("Changing param values is not allowed. Param with key='{}' was already logged "
+                  "with another value for the logged model '{}'.",
+                  *conflict, model_id));
+}
+
+Status CheckFinalStatus(v1::LoggedModelStatus status) {
+  if (status == v1::LOGGED_MODEL_PENDING || status == v1::LOGGED_MODEL_READY ||
+      status == v1::LOGGED_MODEL_UPLOAD_FAILED) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("Invalid model status: {}. Expected LOGGED_MODEL_PENDING, LOGGED_MODEL_READY or "
+                  "LOGGED_MODEL_UPLOAD_FAILED.",
+                  static_cast<int>(status)));
+}
+
+}  // namespace
+
+StatusOr<v1::CreateLoggedModelResponse> LoggedModels::Create(
+    const CallContext& call, const v1::CreateLoggedModelRequest& request) {
+  RETURN_IF_ERROR(CheckRequestId(request.request_id()));
+  RETURN_IF_ERROR(CheckLoggedModelName(request.name()));
+  if (!request.model_id().empty()) RETURN_IF_ERROR(CheckRunId(request.model_id()));
+  ASSIGN_OR_RETURN(const int64_t experiment_id, ParseExperimentId(request.experiment_id()));
+  v1::LoggedModelInfo info;
+  info.set_model_id(request.model_id().empty() ? NewLoggedModelId() : request.model_id());
+  info.set_name(request.name().empty() ? NewRandomName() : request.name());
+  info.set_model_type(request.model_type());
+  info.set_source_run_id(request.source_run_id());
+  info.set_status(v1::LOGGED_MODEL_PENDING);
+  info.set_creation_timestamp_ms(clock_.NowMs());
+
+  auto model =
+      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
+        ASSIGN_OR_RETURN(
+            const std::string made,
+            store::ClaimRequest(txn, call.workspace, kCreateLoggedModel, request.request_id(),
+                                info.model_id(), info.creation_timestamp_ms()));
+        if (made == info.model_id()) {
+          RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, experiment_id));
+          RETURN_IF_ERROR(store::InsertLoggedModel(txn, call.workspace, experiment_id, info));
+          RETURN_IF_ERROR(store::SetLoggedModelTags(txn, call.workspace, made, request.tags()));
+          RETURN_IF_ERROR(WriteParams(txn, call, made, request.params()));
+        }
+        return Read(txn, call, made);
+      });
+  if (absl::IsAlreadyExists(model.status())) {
+    return absl::AlreadyExistsError(
+        fmt::format("Logged model with ID '{}' already exists.", info.model_id()));
+  }
+  RETURN_IF_ERROR(model);
+  v1::CreateLoggedModelResponse response;
+  *response.mutable_model() = *std::move(model);
+  return response;
+}
+
+StatusOr<v1::GetLoggedModelResponse> LoggedModels::Get(const CallContext& call,
+                                                       const v1::GetLoggedModelRequest& request) {
+  v1::GetLoggedModelResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_model(),
+                   database_.Read(call.deadline, [&](db::Transaction& txn) {
+                     return Read(txn, call, request.model_id());
+                   }));
+  return response;
+}
+
+StatusOr<v1::FinalizeLoggedModelResponse> LoggedModels::Finalize(
+    const CallContext& call, const v1::FinalizeLoggedModelRequest& request) {
+  RETURN_IF_ERROR(CheckFinalStatus(request.status()));
+  v1::FinalizeLoggedModelResponse response;
+  ASSIGN_OR_RETURN(
+      *response.mutable_model(),
+      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
+        ASSIGN_OR_RETURN(const bool updated,
+                         store::SetLoggedModelStatus(txn, call.workspace, request.model_id(),
+                                                     request.status(), clock_.NowMs()));
+        if (!updated) return LoggedModelNotFound(request.model_id());
+        return Read(txn, call, request.model_id());
+      }));
+  return response;
+}
+
+StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
+    const CallContext& call, const v1::SetLoggedModelTagsRequest& request) {
+  v1::SetLoggedModelTagsResponse response;
+  ASSIGN_OR_RETURN(
+      *response.mutable_model(),
+      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
+        RETURN_IF_ERROR(Read(txn, call, request.model_id()));
+        RETURN_IF_ERROR(
+            store::SetLoggedModelTags(txn, call.workspace, request.model_id(), request.tags()));
+        return Read(txn, call, request.model_id());
+      }));
+  return response;
+}
+
+StatusOr<v1::LogLoggedModelParamsResponse> LoggedModels::LogParams(
+    const CallContext& call, const v1::LogLoggedModelParamsRequest& request) {
+  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    RETURN_IF_ERROR(Read(txn, call, request.model_id()));
+    return WriteParams(txn, call, request.model_id(), request.params());
+  }));
+  return v1::LogLoggedModelParamsResponse();
+}
+
+StatusOr<v1::LoggedModel> LoggedModels::Read(db::Transaction& txn, const CallContext& call,
+                                             const std::string& model_id) const {
+  ASSIGN_OR_RETURN(auto row, store::FindLoggedModel(txn, call.workspace, model_id));
+  if (!row) return LoggedModelNotFound(model_id);
+  v1::LoggedModel model = std::move(row->model);
+  v1::LoggedModelInfo* info = model.mutable_info();
+  info->set_artifact_uri(
+      locations_.OfLoggedModel(info->experiment_id(), row->artifact_location, model_id));
+  RETURN_IF_ERROR(metrics_.ReadModelMetrics(txn, call.workspace, model_id,
+                                            model.mutable_data()->mutable_metrics()));
+  return model;
+}
+
+}  // namespace rookery::tracking

@@ -1,0 +1,20 @@
+// MLflow's clients name a run by run_id, by the older run_uuid, or by both.
+#pragma once
+
+#include <string>
+
+#include "libs/base/status.h"
+
+namespace rookery::tracking {
+
+// INVALID_ARGUMENT: the request has neither.
+template <typename Request>
+StatusOr<std::string> RunIdOf(const Request& request) {
+  if (!request.run_id().empty()) return request.run_id();
+  if (!request.run_uuid().empty()) return request.run_uuid();
+  return absl::InvalidArgumentError(
+      "Missing value for required parameter 'run_id'. See the API docs for more information about "
+      "request parameters.");
+}
+
+}  // namespace rookery::tracking

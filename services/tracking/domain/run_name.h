@@ -1,0 +1,17 @@
+// A run's name is also its tag `mlflow.runName`; these keep the two alike.
+#pragma once
+
+#include <string>
+
+#include "services/tracking/store/run_store.h"
+
+namespace rookery::tracking {
+
+inline constexpr char kRunNameTag[] = "mlflow.runName";
+
+// The name that the tags give, or "".
+std::string NameInTags(const store::RunTags& tags);
+
+void SetNameTag(const std::string& name, store::RunTags* tags);
+
+}  // namespace rookery::tracking

@@ -1,0 +1,48 @@
+// The life of a run.
+#pragma once
+
+#include <rookery/tracking/v1/run.pb.h>
+
+#include "libs/base/call_context.h"
+#include "libs/base/clock.h"
+#include "libs/base/status.h"
+#include "libs/db/database.h"
+#include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/store/metric_store.h"
+
+namespace rookery::tracking {
+
+// The behaviour of RunService for runs as a whole; what they log is RunLog's. Thread-safe. What is
+// passed in must outlive it.
+class Runs {
+ public:
+  Runs(db::Database& database, const store::MetricStore& metrics,
+       const ArtifactLocations& locations, const Clock& clock)
+      : database_(database), metrics_(metrics), locations_(locations), clock_(clock) {}
+
+  StatusOr<v1::CreateRunResponse> Create(const CallContext& call,
+                                         const v1::CreateRunRequest& request);
+  StatusOr<v1::GetRunResponse> Get(const CallContext& call, const v1::GetRunRequest& request);
+  StatusOr<v1::UpdateRunResponse> Update(const CallContext& call,
+                                         const v1::UpdateRunRequest& request);
+  StatusOr<v1::DeleteRunResponse> Delete(const CallContext& call,
+                                         const v1::DeleteRunRequest& request);
+  StatusOr<v1::RestoreRunResponse> Restore(const CallContext& call,
+                                           const v1::RestoreRunRequest& request);
+
+ private:
+  // The run without its data.
+  StatusOr<v1::RunInfo> ReadInfo(db::Transaction& txn, const CallContext& call,
+                                 const std::string& run_id) const;
+  // Everything.
+  StatusOr<v1::Run> ReadRun(db::Transaction& txn, const CallContext& call,
+                            const std::string& run_id) const;
+  Status SetStage(const CallContext& call, const std::string& run_id, std::string_view stage);
+
+  db::Database& database_;
+  const store::MetricStore& metrics_;
+  const ArtifactLocations& locations_;
+  const Clock& clock_;
+};
+
+}  // namespace rookery::tracking

@@ -1,0 +1,42 @@
+// MLflow's limits and the words in which it says that they are exceeded. Lengths count Unicode
+// characters, as MLflow's do.
+#pragma once
+
+#include <rookery/tracking/v1/logged_model.pb.h>
+#include <rookery/tracking/v1/run.pb.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "libs/base/status.h"
+
+namespace rookery::tracking {
+
+// `"42"` to 42. INVALID_ARGUMENT: not an integer of 64 bits.
+StatusOr<int64_t> ParseExperimentId(std::string_view id);
+
+Status CheckExperimentName(std::string_view name);
+Status CheckExperimentTag(const std::string& key, const std::string& value);
+Status CheckRunId(const std::string& run_id);
+Status CheckLoggedModelName(const std::string& name);
+
+// A key of a metric, param or tag; `path` names it in the message, for example `metrics[0].name`.
+Status CheckKey(std::string_view path, const std::string& key);
+
+// `path` is `metrics[0]` in a batch and empty for a single metric.
+Status CheckMetric(std::string_view path, const v1::Metric& metric);
+
+// These cut a value that is too long, as MLflow does by default.
+Status CheckAndCutParam(std::string_view path, v1::Param* param);
+Status CheckAndCutTag(std::string_view path, v1::RunTag* tag);
+
+// All of the above over a batch, and its own limits.
+Status CheckAndCutBatch(v1::LogBatchRequest* batch);
+
+Status CheckDatasetInput(const v1::DatasetInput& input);
+
+// Ids of Create requests: at most 128 characters.
+Status CheckRequestId(std::string_view request_id);
+
+}  // namespace rookery::tracking

@@ -1,0 +1,65 @@
+-- name: InsertExperiment
+INSERT INTO experiments
+  (workspace_id, experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms,
+   last_update_time_ms)
+VALUES ($1, $2, $3, $4, 'active', $5, $5)
+
+-- name: InsertExperimentIfAbsent
+INSERT INTO experiments
+  (workspace_id, experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms,
+   last_update_time_ms)
+VALUES ($1, $2, $3, NULL, 'active', $4, $4)
+ON CONFLICT DO NOTHING
+
+-- name: GetExperiment
+SELECT experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms, last_update_time_ms
+FROM experiments
+WHERE workspace_id = $1 AND experiment_id = $2
+
+-- name: GetExperimentByName
+SELECT experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms, last_update_time_ms
+FROM experiments
+WHERE workspace_id = $1 AND name = $2
+
+-- name: LockExperiment
+-- Holds the experiment's row, so that nothing begins below it while it is being deleted.
+SELECT lifecycle_stage
+FROM experiments
+WHERE workspace_id = $1 AND experiment_id = $2
+@for_share@
+
+-- name: RenameExperiment
+UPDATE experiments
+SET name = $3, last_update_time_ms = $4
+WHERE workspace_id = $1 AND experiment_id = $2
+
+-- name: SetExperimentStage
+-- $3 is the stage to come, $4 the one it must have now.
+UPDATE experiments
+SET lifecycle_stage = $3, last_update_time_ms = $5
+WHERE workspace_id = $1 AND experiment_id = $2 AND lifecycle_stage = $4
+
+-- name: SetStageOfRuns
+UPDATE runs
+SET lifecycle_stage = $3, deleted_time_ms = $4
+WHERE workspace_id = $1 AND experiment_id = $2
+
+-- name: TouchExperiment
+UPDATE experiments
+SET last_update_time_ms = $3
+WHERE workspace_id = $1 AND experiment_id = $2
+
+-- name: ListExperimentTags
+SELECT key, value
+FROM experiment_tags
+WHERE workspace_id = $1 AND experiment_id = $2
+ORDER BY key
+
+-- name: UpsertExperimentTags
+INSERT INTO experiment_tags (workspace_id, experiment_id, key, value)
+SELECT $1, CAST($2 AS BIGINT), r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, experiment_id, key) DO UPDATE SET value = excluded.value
+
+-- name: DeleteExperimentTag
+DELETE FROM experiment_tags
+WHERE workspace_id = $1 AND experiment_id = $2 AND key = $3

@@ -1,0 +1,31 @@
+// Rows of what runs read and made: datasets and logged models.
+#pragma once
+
+#include <google/protobuf/repeated_ptr_field.h>
+#include <rookery/tracking/v1/run.pb.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "libs/db/database.h"
+
+namespace rookery::tracking::store {
+
+// Adds datasets to the experiment and to the inputs of the run. What is there already (the same
+// name and digest) stays as it is, tags included; of two alike in `inputs` the first counts.
+Status AddDatasetInputs(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
+                        std::string_view run_id,
+                        const google::protobuf::RepeatedPtrField<v1::DatasetInput>& inputs);
+
+Status AddModelInputs(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                      const google::protobuf::RepeatedPtrField<v1::ModelInput>& models);
+
+// A model that is an output already gets the new step.
+Status AddModelOutputs(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                       const google::protobuf::RepeatedPtrField<v1::ModelOutput>& models);
+
+// Fills `inputs` and `outputs`; both are set afterwards, perhaps empty.
+Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
+                            std::string_view run_id, v1::Run* run);
+
+}  // namespace rookery::tracking::store

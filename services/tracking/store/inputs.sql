@@ -1,0 +1,46 @@
+-- name: InsertDatasets
+INSERT INTO datasets
+  (workspace_id, experiment_id, name, digest, source_type, source, schema, profile)
+SELECT $1, CAST($2 AS BIGINT), r.name, r.digest, r.source_type, r.source, r.schema, r.profile
+FROM @rows(name text, digest text, source_type text, source text, schema text, profile text)@ AS r
+WHERE true
+ON CONFLICT DO NOTHING
+
+-- name: InsertRunDatasets
+INSERT INTO run_datasets (workspace_id, run_id, dataset_name, dataset_digest)
+SELECT $1, $2, r.name, r.digest FROM @rows(name text, digest text)@ AS r WHERE true
+ON CONFLICT DO NOTHING
+
+-- name: InsertRunDatasetTags
+INSERT INTO run_dataset_tags (workspace_id, run_id, dataset_name, dataset_digest, key, value)
+SELECT $1, $2, r.name, r.digest, r.key, r.value
+FROM @rows(name text, digest text, key text, value text)@ AS r
+WHERE true
+ON CONFLICT DO NOTHING
+
+-- name: ListRunDatasets
+SELECT d.name, d.digest, d.source_type, d.source, d.schema, d.profile
+FROM run_datasets i
+JOIN runs r ON r.workspace_id = i.workspace_id AND r.run_id = i.run_id
+JOIN datasets d
+  ON d.workspace_id = i.workspace_id AND d.experiment_id = r.experiment_id
+ AND d.name = i.dataset_name AND d.digest = i.dataset_digest
+WHERE i.workspace_id = $1 AND i.run_id = $2
+ORDER BY d.name, d.digest
+
+-- name: ListRunDatasetTags
+SELECT dataset_name, dataset_digest, key, value
+FROM run_dataset_tags
+WHERE workspace_id = $1 AND run_id = $2
+ORDER BY dataset_name, dataset_digest, key
+
+-- name: UpsertRunModels
+INSERT INTO run_models (workspace_id, run_id, direction, model_id, step)
+SELECT $1, $2, $3, r.model_id, r.step FROM @rows(model_id text, step bigint)@ AS r WHERE true
+ON CONFLICT (workspace_id, run_id, direction, model_id) DO UPDATE SET step = excluded.step
+
+-- name: ListRunModels
+SELECT direction, model_id, step
+FROM run_models
+WHERE workspace_id = $1 AND run_id = $2
+ORDER BY direction, model_id

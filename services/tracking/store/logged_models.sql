@@ -1,0 +1,43 @@
+-- name: InsertLoggedModel
+INSERT INTO logged_models
+  (workspace_id, model_id, experiment_id, name, model_type, source_run_id, status, lifecycle_stage,
+   creation_time_ms, last_update_time_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8)
+
+-- name: GetLoggedModel
+SELECT m.model_id, m.experiment_id, m.name, m.model_type, m.source_run_id, m.status,
+       m.creation_time_ms, m.last_update_time_ms, e.artifact_location
+FROM logged_models m
+JOIN experiments e ON e.workspace_id = m.workspace_id AND e.experiment_id = m.experiment_id
+WHERE m.workspace_id = $1 AND m.model_id = $2 AND m.lifecycle_stage = 'active'
+
+-- name: SetLoggedModelStatus
+UPDATE logged_models
+SET status = $3, last_update_time_ms = $4
+WHERE workspace_id = $1 AND model_id = $2 AND lifecycle_stage = 'active'
+
+-- name: FindLoggedModels
+SELECT model_id
+FROM logged_models
+WHERE workspace_id = $1 AND model_id @any_text($2)@ AND lifecycle_stage = 'active'
+
+-- name: ListLoggedModelTags
+SELECT key, value FROM logged_model_tags WHERE workspace_id = $1 AND model_id = $2 ORDER BY key
+
+-- name: UpsertLoggedModelTags
+INSERT INTO logged_model_tags (workspace_id, model_id, key, value)
+SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value
+
+-- name: ListLoggedModelParams
+SELECT key, value FROM logged_model_params WHERE workspace_id = $1 AND model_id = $2 ORDER BY key
+
+-- name: FindLoggedModelParams
+SELECT key, value
+FROM logged_model_params
+WHERE workspace_id = $1 AND model_id = $2 AND key @any_text($3)@
+
+-- name: InsertLoggedModelParams
+INSERT INTO logged_model_params (workspace_id, model_id, key, value)
+SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, model_id, key) DO NOTHING

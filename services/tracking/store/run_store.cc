@@ -1,0 +1,110 @@
+#include "services/tracking/store/run_store.h"
+
+#include <map>
+
+#include "services/tracking/store/key_values.h"
+#include "services/tracking/store/sql.h"
+
+namespace rookery::tracking::store {
+
+Status InsertRun(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
+                 const v1::RunInfo& info) {
+  return txn
+      .Execute(sql::kInsertRun,
+               {workspace, std::string_view(info.run_id()), experiment_id,
+                std::string_view(info.run_name()), std::string_view(info.user_id()),
+                static_cast<int64_t>(info.status()), info.start_time()})
+      .status();
+}
+
+StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view workspace,
+                                        std::string_view run_id) {
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetRun, {workspace, run_id}));
+  if (!row) return std::nullopt;
+  RunRow run;
+  run.info.set_run_id(std::string(row->Text(0)));
+  run.info.set_run_uuid(run.info.run_id());
+  run.info.set_experiment_id(std::to_string(row->Int(1)));
+  run.info.set_run_name(std::string(row->Text(2)));
+  run.info.set_user_id(std::string(row->Text(3)));
+  run.info.set_status(static_cast<v1::RunStatus>(row->Int(4)));
+  run.info.set_start_time(row->Int(5));
+  if (!row->IsNull(6)) run.info.set_end_time(row->Int(6));
+  run.info.set_lifecycle_stage(std::string(row->Text(7)));
+  run.artifact_location = row->OptionalText(8);
+  return run;
+}
+
+StatusOr<std::optional<LockedRun>> LockRun(db::Transaction& txn, std::string_view workspace,
+                                           std::string_view run_id, Lock lock) {
+  const db::Statement& statement = lock == Lock::kShared ? sql::kLockRunShared : sql::kLockRun;
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(statement, {workspace, run_id}));
+  if (!row) return std::nullopt;
+  return LockedRun{std::string(row->Text(0)), row->Int(1)};
+}
+
+Status UpdateRun(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                 const RunChange& change) {
+  const db::Value status =
+      change.status ? db::Value(static_cast<int64_t>(*change.status)) : db::Value();
+  return txn
+      .Execute(sql::kUpdateRun,
+               {workspace, run_id, status, db::OrNull(change.end_time_ms), db::OrNull(change.name)})
+      .status();
+}
+
+Status SetRunStage(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                   std::string_view stage, std::optional<int64_t> deleted_ms) {
+  return txn.Execute(sql::kSetRunStage, {workspace, run_id, stage, db::OrNull(deleted_ms)})
+      .status();
+}
+
+Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                   RunTags* tags) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListRunTags, {workspace, run_id}));
+  AddKeyValues(rows, tags);
+  return absl::OkStatus();
+}
+
+Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                  const RunTags& tags) {
+  return txn.ExecuteMany(sql::kUpsertRunTags, {workspace, run_id}, KeyValueColumns(tags)).status();
+}
+
+StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
+                            std::string_view run_id, std::string_view key) {
+  ASSIGN_OR_RETURN(const int64_t deleted,
+                   txn.Execute(sql::kDeleteRunTag, {workspace, run_id, key}));
+  return deleted > 0;
+}
+
+Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                  Params* params) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListParams, {workspace, run_id}));
+  AddKeyValues(rows, params);
+  return absl::OkStatus();
+}
+
+StatusOr<std::vector<ParamConflict>> WriteParams(db::Transaction& txn, std::string_view workspace,
+                                                 std::string_view run_id, const Params& params) {
+  ASSIGN_OR_RETURN(const int64_t written, txn.ExecuteMany(sql::kInsertParams, {workspace, run_id},
+                                                          KeyValueColumns(params)));
+  if (written == params.size()) return std::vector<ParamConflict>();
+  // Some keys are there already, perhaps since a moment ago by another writer: whose value counts
+  // is known only after the insert.
+  db::TextList keys;
+  for (const v1::Param& param : params) keys.push_back(param.key());
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kFindParams, {workspace, run_id, &keys}));
+  std::map<std::string_view, std::string_view> stored;
+  for (const db::Row& row : rows) stored[row.Text(0)] = row.Text(1);
+  std::vector<ParamConflict> conflicts;
+  for (const v1::Param& param : params) {
+    const auto found = stored.find(param.key());
+    if (found != stored.end() && found->second != param.value()) {
+      conflicts.push_back({param.key(), std::string(found->second), param.value()});
+    }
+  }
+  return conflicts;
+}
+
+}  // namespace rookery::tracking::store

@@ -1,0 +1,78 @@
+// Rows of runs, their tags and params. Lifecycle, limits and wording are the domain's.
+#pragma once
+
+#include <google/protobuf/repeated_ptr_field.h>
+#include <rookery/tracking/v1/run.pb.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/db/database.h"
+
+namespace rookery::tracking::store {
+
+// ALREADY_EXISTS: the id is taken. Takes run_id, experiment_id, run_name, user_id, status and
+// start_time of `info`.
+Status InsertRun(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
+                 const v1::RunInfo& info);
+
+struct RunRow {
+  // Without artifact_uri.
+  v1::RunInfo info;
+  // Of the run's experiment.
+  std::optional<std::string> artifact_location;
+};
+StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view workspace,
+                                        std::string_view run_id);
+
+struct LockedRun {
+  std::string lifecycle_stage;
+  int64_t experiment_id = 0;
+};
+// What others may do to the run's row until the transaction ends.
+enum class Lock {
+  kShared,     // log to the run, but not change its row
+  kExclusive,  // nothing
+};
+StatusOr<std::optional<LockedRun>> LockRun(db::Transaction& txn, std::string_view workspace,
+                                           std::string_view run_id, Lock lock);
+
+// What is absent stays.
+struct RunChange {
+  std::optional<v1::RunStatus> status;
+  std::optional<int64_t> end_time_ms;
+  std::optional<std::string> name;
+};
+Status UpdateRun(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                 const RunChange& change);
+
+Status SetRunStage(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                   std::string_view stage, std::optional<int64_t> deleted_ms);
+
+using RunTags = google::protobuf::RepeatedPtrField<v1::RunTag>;
+Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                   RunTags* tags);
+Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                  const RunTags& tags);
+// False if there was no such tag.
+StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
+                            std::string_view run_id, std::string_view key);
+
+using Params = google::protobuf::RepeatedPtrField<v1::Param>;
+Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
+                  Params* params);
+
+struct ParamConflict {
+  std::string key;
+  std::string old_value;
+  std::string new_value;
+};
+// Writes params that are new. Returns those that have another value already, in the order of
+// `params`; the transaction should then be given up. Keys must differ.
+StatusOr<std::vector<ParamConflict>> WriteParams(db::Transaction& txn, std::string_view workspace,
+                                                 std::string_view run_id, const Params& params);
+
+}  // namespace rookery::tracking::store

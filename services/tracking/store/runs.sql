@@ -1,0 +1,57 @@
+-- name: InsertRun
+INSERT INTO runs
+  (workspace_id, run_id, experiment_id, name, user_id, status, start_time_ms, lifecycle_stage)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'active')
+
+-- name: GetRun
+-- Each run row is read together with what its experiment says of artifacts.
+SELECT r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time_ms, r.end_time_ms,
+       r.lifecycle_stage, e.artifact_location
+FROM runs r
+JOIN experiments e ON e.workspace_id = r.workspace_id AND e.experiment_id = r.experiment_id
+WHERE r.workspace_id = $1 AND r.run_id = $2
+
+-- name: LockRunShared
+SELECT lifecycle_stage, experiment_id
+FROM runs
+WHERE workspace_id = $1 AND run_id = $2
+@for_share@
+
+-- name: LockRun
+SELECT lifecycle_stage, experiment_id
+FROM runs
+WHERE workspace_id = $1 AND run_id = $2
+@for_update@
+
+-- name: UpdateRun
+-- NULL leaves a column as it is.
+UPDATE runs
+SET status = COALESCE($3, status), end_time_ms = COALESCE($4, end_time_ms), name = COALESCE($5, name)
+WHERE workspace_id = $1 AND run_id = $2
+
+-- name: SetRunStage
+UPDATE runs
+SET lifecycle_stage = $3, deleted_time_ms = $4
+WHERE workspace_id = $1 AND run_id = $2
+
+-- name: ListRunTags
+SELECT key, value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
+
+-- name: UpsertRunTags
+INSERT INTO run_tags (workspace_id, run_id, key, value)
+SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, run_id, key) DO UPDATE SET value = excluded.value
+
+-- name: DeleteRunTag
+DELETE FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
+
+-- name: ListParams
+SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
+
+-- name: FindParams
+SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 AND key @any_text($3)@
+
+-- name: InsertParams
+INSERT INTO params (workspace_id, run_id, key, value)
+SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, run_id, key) DO NOTHING

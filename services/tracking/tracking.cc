@@ -1,0 +1,58 @@
+#include "services/tracking/tracking.h"
+
+#include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/experiments.h"
+#include "services/tracking/domain/logged_models.h"
+#include "services/tracking/domain/run_log.h"
+#include "services/tracking/domain/runs.h"
+#include "services/tracking/experiment_service.h"
+#include "services/tracking/logged_model_service.h"
+#include "services/tracking/run_service.h"
+#include "services/tracking/store/metric_store.h"
+#include "services/tracking/store/schema.h"
+
+namespace rookery::tracking {
+
+struct Tracking::Parts {
+  Parts(db::Database& database, const TrackingOptions& options, const Clock& clock)
+      : locations(options.artifact_root),
+        experiments(database, locations, clock),
+        runs(database, metrics, locations, clock),
+        run_log(database, metrics),
+        logged_models(database, metrics, locations, clock),
+        executor(options.executor),
+        unary(executor),
+        experiment_service(experiments, unary),
+        run_service(runs, run_log, unary),
+        logged_model_service(logged_models, unary) {}
+
+  ArtifactLocations locations;
+  store::MetricStore metrics;
+  Experiments experiments;
+  Runs runs;
+  RunLog run_log;
+  LoggedModels logged_models;
+  rpc::Executor executor;
+  rpc::Unary unary;
+  ExperimentService experiment_service;
+  RunService run_service;
+  LoggedModelService logged_model_service;
+};
+
+StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
+                                                   const TrackingOptions& options,
+                                                   const Clock& clock) {
+  RETURN_IF_ERROR(db::CreateOrCheck(database, store::TrackingSchema()));
+  auto parts = std::make_unique<Parts>(database, options, clock);
+  RETURN_IF_ERROR(parts->experiments.EnsureDefault());
+  return std::unique_ptr<Tracking>(new Tracking(std::move(parts)));
+}
+
+Tracking::Tracking(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Tracking::~Tracking() = default;
+
+std::vector<grpc::Service*> Tracking::services() {
+  return {&parts_->experiment_service, &parts_->run_service, &parts_->logged_model_service};
+}
+
+}  // namespace rookery::tracking

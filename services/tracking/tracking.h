@@ -1,0 +1,45 @@
+// The tracking service, assembled.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/base/clock.h"
+#include "libs/base/status.h"
+#include "libs/db/database.h"
+#include "libs/rpc/executor.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace rookery::tracking {
+
+struct TrackingOptions {
+  // Where artifacts lie of experiments whose creator named no location.
+  std::string artifact_root = "mlflow-artifacts:/";
+  rpc::Executor::Options executor;
+};
+
+// Owns everything between the database and the gRPC server that the services are registered with,
+// which must be gone before it is.
+class Tracking {
+ public:
+  // Makes the tables in a database that has none, and the Default experiment. FAILED_PRECONDITION:
+  // the database's schema and this program do not fit (db::CreateOrCheck).
+  static StatusOr<std::unique_ptr<Tracking>> Open(db::Database& database,
+                                                  const TrackingOptions& options,
+                                                  const Clock& clock);
+  ~Tracking();
+
+  std::vector<grpc::Service*> services();
+
+ private:
+  struct Parts;
+  explicit Tracking(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rookery::tracking
