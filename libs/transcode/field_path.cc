@@ -1,0 +1,52 @@
+#include "libs/transcode/field_path.h"
+
+#include <fmt/format.h>
+
+#include "libs/transcode/json_text.h"
+
+namespace rookery::transcode {
+namespace {
+
+constexpr size_t kLongestEcho = 200;
+
+std::string_view Cut(std::string_view text) {
+  if (text.size() <= kLongestEcho) return text;
+  size_t end = kLongestEcho;
+  // Not within a character.
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::string FieldPath::ToString() const {
+  std::string name = parent == nullptr ? "" : parent->ToString() + ".";
+  name += field->name();
+  if (index != kNone) name += fmt::format("[{}]", index);
+  return name;
+}
+
+Status WrongType(const FieldPath& path, std::string_view json, std::string_view python_type) {
+  // Two blanks before "Hint", as MLflow's server writes it.
+  return InvalidValue(path, json, fmt::format(" Hint: Value was of type '{}'.", python_type));
+}
+
+std::string_view PythonTypeOfNumber(std::string_view digits) {
+  return digits.find_first_of(".eE") == digits.npos ? "int" : "float";
+}
+
+Status InvalidValue(const FieldPath& path, std::string_view json, std::string_view hint) {
+  const std::string_view shown = Cut(json);
+  return absl::InvalidArgumentError(
+      fmt::format("Invalid value {}{} for parameter '{}' supplied: {} See the API docs for more "
+                  "information about request parameters.",
+                  shown, shown.size() < json.size() ? "..." : "", path.ToString(), hint));
+}
+
+std::string Quoted(std::string_view text) {
+  std::string json;
+  AppendJsonString(text, &json);
+  return json;
+}
+
+}  // namespace rookery::transcode

@@ -1,0 +1,24 @@
+// Protobuf messages as the JSON that MLflow's clients read.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+namespace rookery::transcode {
+
+// Appends `message` as one line of JSON.
+//
+// A field is printed exactly when it is present: fields with presence when set, zero and empty
+// included; repeated fields and maps when not empty; fields without presence when not the default.
+// Names are those of the .proto file, integers of all sizes are JSON numbers, enums are names
+// (numbers if unknown), bytes are base64; see json_text.h for doubles. Messages of google.protobuf
+// (Timestamp, Struct, ...) take the form that protobuf's JSON mapping gives them.
+//
+// Strings must be valid UTF-8, as those of every message that was parsed from the wire are.
+// Thread-safe.
+void AppendJson(const google::protobuf::Message& message, std::string* out);
+
+std::string PrintJson(const google::protobuf::Message& message);
+
+}  // namespace rookery::transcode
