@@ -37,40 +37,42 @@ function(rookery_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-# rookery_sql(target NAMESPACE ns FILES store/a.sql ...): makes `sql.h` in the folder of the first file, in
-# which each statement of the .sql files is a constant of the namespace (see libs/db/README.md).
+# Runs libs/db/embed_sql.py over `inputs` (relative to the current folder) and adds the header to `target`.
+function(rookery_embed target header)
+  cmake_parse_arguments(arg "" "" "INPUTS;OPTIONS" ${ARGN})
+  list(TRANSFORM arg_INPUTS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE inputs)
+  set(script ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  set(output ${PROJECT_BINARY_DIR}/gen/${folder}/${header})
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND python3 ${script} ${arg_OPTIONS} ${output} ${inputs}
+    DEPENDS ${inputs} ${script}
+    COMMENT "Embedding the SQL of ${folder}/${header}"
+    VERBATIM
+  )
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+# rookery_sql(target NAMESPACE ns FILES store/a.sql ...): makes `sql.h` beside the first file, in which each
+# statement of the .sql files is a constant of the namespace (see libs/db/README.md).
 function(rookery_sql target)
   cmake_parse_arguments(arg "" "NAMESPACE" "FILES" ${ARGN})
   list(GET arg_FILES 0 first)
-  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR}/${first} DIRECTORY)
-  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
-  set(header ${PROJECT_BINARY_DIR}/gen/${folder}/sql.h)
-  list(TRANSFORM arg_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE inputs)
-  add_custom_command(
-    OUTPUT ${header}
-    COMMAND python3 ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py ${arg_NAMESPACE} ${header} ${inputs}
-    DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py
-    COMMENT "Embedding the SQL of ${folder}"
-    VERBATIM
-  )
-  target_sources(${target} PRIVATE ${header})
+  cmake_path(REPLACE_FILENAME first sql.h)
+  rookery_embed(${target} ${first} INPUTS ${arg_FILES} OPTIONS ${arg_NAMESPACE})
 endfunction()
 
-# rookery_migrations(target NAMESPACE ns FILES migrations/0001_initial.sql ...): makes
-# `"<folder>/migrations.h"`, in which the files are the table `kMigrations` of the namespace.
+# rookery_migrations(target NAMESPACE ns FILES store/migrations/0001_initial.sql ...): makes `migrations.h`
+# beside the folder of the files, in which they are the table `kMigrations` of the namespace.
 function(rookery_migrations target)
   cmake_parse_arguments(arg "" "NAMESPACE" "FILES" ${ARGN})
-  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  set(header ${PROJECT_BINARY_DIR}/gen/${folder}/migrations.h)
-  list(TRANSFORM arg_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE inputs)
-  add_custom_command(
-    OUTPUT ${header}
-    COMMAND
-      python3 ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py --migrations ${arg_NAMESPACE} ${header}
-      ${inputs}
-    DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/libs/db/embed_sql.py
-    COMMENT "Embedding the migrations of ${folder}"
-    VERBATIM
+  list(GET arg_FILES 0 first)
+  cmake_path(GET first PARENT_PATH folder)
+  rookery_embed(
+    ${target}
+    ${folder}.h
+    INPUTS ${arg_FILES}
+    OPTIONS --migrations ${arg_NAMESPACE}
   )
-  target_sources(${target} PRIVATE ${header})
 endfunction()

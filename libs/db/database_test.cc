@@ -48,7 +48,7 @@ class DatabaseTest : public ::testing::TestWithParam<TestDatabaseKind> {
   }
   Status ExecuteMany(const Statement& statement, const Values& shared, const Columns& columns) {
     return database_->Write(
-        Soon(), [&](Transaction& tx) { return tx.ExecuteMany(statement, shared, columns); });
+        Soon(), [&](Transaction& tx) { return tx.ExecuteMany(statement, shared, columns).status(); });
   }
   StatusOr<Rows> Query(const Statement& statement, const Values& values = {}) {
     return database_->Read(Soon(), [&](Transaction& tx) { return tx.Query(statement, values); });

@@ -26,7 +26,7 @@ class OpenTransaction final : public Transaction {
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override {
     return Guarded([&] { return connection_.Execute(statement, values); });
   }
-  Status ExecuteMany(const Statement& statement, const Values& shared,
+  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
                      const Columns& columns) override {
     return Guarded([&] { return connection_.ExecuteMany(statement, shared, columns); });
   }

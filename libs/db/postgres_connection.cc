@@ -195,13 +195,15 @@ StatusOr<int64_t> PostgresConnection::Execute(const Statement& statement, const 
   return static_cast<int64_t>(result.affected_rows());
 }
 
-Status PostgresConnection::ExecuteMany(const Statement& statement, const Values& shared,
+StatusOr<int64_t> PostgresConnection::ExecuteMany(const Statement& statement, const Values& shared,
                                        const Columns& columns) {
-  if (RowCount(columns) == 0) return absl::OkStatus();
+  if (RowCount(columns) == 0) return 0;
   ASSIGN_OR_RETURN(Known * known, Find(statement));
   RETURN_IF_ERROR(CheckValues(statement, known->translation, shared));
   RETURN_IF_ERROR(CheckColumns(statement, known->translation, columns));
-  return Run(statement, *known, Parameters(shared, known->translation.row_types, columns)).status();
+  ASSIGN_OR_RETURN(const pqxx::result result,
+                   Run(statement, *known, Parameters(shared, known->translation.row_types, columns)));
+  return static_cast<int64_t>(result.affected_rows());
 }
 
 Status PostgresConnection::Prepare(const Statement& statement) {

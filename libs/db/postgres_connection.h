@@ -29,7 +29,7 @@ class PostgresConnection final : public Connection {
   void Rollback() override;
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override;
-  Status ExecuteMany(const Statement& statement, const Values& shared,
+  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
                      const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   Status LockSchema() override;

@@ -144,11 +144,12 @@ StatusOr<int64_t> SqliteConnection::Execute(const Statement& statement, const Va
   return sqlite3_total_changes64(db_.get()) == before ? 0 : sqlite3_changes64(db_.get());
 }
 
-Status SqliteConnection::ExecuteMany(const Statement& statement, const Values& shared,
+StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, const Values& shared,
                                      const Columns& columns) {
   const size_t count = RowCount(columns);
-  if (count == 0) return absl::OkStatus();
+  if (count == 0) return 0;
   ASSIGN_OR_RETURN(SqliteStatement * prepared, Bound(statement, shared));
+  const int64_t before = sqlite3_total_changes64(db_.get());
   const absl::Cleanup reset = [prepared] { prepared->Reset(); };
   RETURN_IF_ERROR(CheckColumns(statement, prepared->translation(), columns));
   for (size_t row = 0; row < count; ++row) {
@@ -163,7 +164,7 @@ Status SqliteConnection::ExecuteMany(const Statement& statement, const Values& s
     if (code != SQLITE_DONE) return Error(code, statement.name);
     prepared->Rewind();
   }
-  return absl::OkStatus();
+  return sqlite3_total_changes64(db_.get()) - before;
 }
 
 Status SqliteConnection::Prepare(const Statement& statement) {

@@ -25,7 +25,7 @@ class SqliteConnection final : public Connection {
   void Rollback() override;
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override;
-  Status ExecuteMany(const Statement& statement, const Values& shared,
+  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
                      const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   // BEGIN IMMEDIATE has the only lock that there is.

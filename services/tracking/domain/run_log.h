@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "services/tracking/store/metric_store.h"
+#include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
 

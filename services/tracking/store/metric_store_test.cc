@@ -1,0 +1,261 @@
+// What must stay true of metric histories however they are stored.
+#include "services/tracking/store/metric_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <random>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "libs/base/testing/status_matchers.h"
+#include "libs/db/testing/test_database.h"
+#include "services/tracking/store/schema.h"
+
+namespace rookery::tracking::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+struct Point {
+  std::string key = "loss";
+  int64_t timestamp_ms = 0;
+  int64_t step = 0;
+  double value = 0;
+
+  // NaN equals NaN, and 0 differs from -0 no more than it does in a database.
+  auto Tie() const { return std::make_tuple(key, timestamp_ms, step, std::isnan(value), std::isnan(value) ? 0 : value); }
+  bool operator==(const Point& other) const { return Tie() == other.Tie(); }
+  bool operator<(const Point& other) const { return Tie() < other.Tie(); }
+  friend std::ostream& operator<<(std::ostream& out, const Point& p) {
+    return out << p.key << "@" << p.timestamp_ms << "#" << p.step << "=" << p.value;
+  }
+};
+
+Metrics ToMetrics(const std::vector<Point>& points) {
+  Metrics metrics;
+  for (const Point& point : points) {
+    v1::Metric* metric = metrics.Add();
+    metric->set_key(point.key);
+    metric->set_timestamp(point.timestamp_ms);
+    metric->set_step(point.step);
+    metric->set_value(point.value);
+  }
+  return metrics;
+}
+
+std::vector<Point> ToPoints(const Metrics& metrics) {
+  std::vector<Point> points;
+  for (const auto& metric : metrics) {
+    points.push_back({metric.key(), metric.timestamp(), metric.step(), metric.value()});
+  }
+  return points;
+}
+
+class MetricStoreTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
+ protected:
+  void SetUp() override { ROOKERY_ASSERT_OK(db::CreateOrCheck(*database_, TrackingSchema())); }
+
+  void Append(const Metrics& metrics, const std::string& run = "r", const std::string& ws = "default") {
+    ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.Append(txn, ws, run, metrics);
+    }));
+  }
+  void Append(const std::vector<Point>& points) { Append(ToMetrics(points)); }
+
+  std::vector<Point> Latest(const std::string& run = "r", const std::string& ws = "default") {
+    Metrics metrics;
+    ROOKERY_EXPECT_OK(database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadLatest(txn, ws, run, &metrics);
+    }));
+    return ToPoints(metrics);
+  }
+
+  MetricPage Page(const std::string& key, const MetricCursor& after, int64_t limit) {
+    auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadHistory(txn, "default", "r", key, after, limit);
+    });
+    EXPECT_THAT(page, testing::IsOk());
+    return *std::move(page);
+  }
+  std::vector<Point> History(const std::string& key = "loss") {
+    return ToPoints(Page(key, {}, 1'000'000).points);
+  }
+
+  testing::TestDatabase database_{GetParam()};
+  MetricStore store_;
+};
+
+TEST_P(MetricStoreTest, AnUnknownRunHasNoPoints) {
+  EXPECT_THAT(History(), IsEmpty());
+  EXPECT_THAT(Latest(), IsEmpty());
+}
+
+TEST_P(MetricStoreTest, HistoryIsOrderedByTimestampThenStepThenValue) {
+  const Point a{"loss", 1, 9, 5}, b{"loss", 2, 1, 1}, c{"loss", 2, 1, 2}, d{"loss", 2, 3, 0};
+  Append({d, b, a, c});
+  EXPECT_THAT(History(), ElementsAre(a, b, c, d));
+}
+
+TEST_P(MetricStoreTest, TheLatestIsTheGreatestByStepThenTimestampThenValue) {
+  Append({{"loss", 5, 3, 1}});
+  Append({{"loss", 9, 2, 9}});
+  EXPECT_THAT(Latest(), ElementsAre(Point{"loss", 5, 3, 1}));
+  Append({{"loss", 4, 3, 9}, {"loss", 5, 3, 2}, {"loss", 5, 3, 1.5}});
+  EXPECT_THAT(Latest(), ElementsAre(Point{"loss", 5, 3, 2}));
+  Append({{"loss", 6, 3, -7}});
+  EXPECT_THAT(Latest(), ElementsAre(Point{"loss", 6, 3, -7}));
+}
+
+TEST_P(MetricStoreTest, EqualPointsCountOnceWithinABatchAndAcrossBatches) {
+  const Point p{"loss", 1, 1, 0.1};
+  Append({p, p});
+  Append({p});
+  EXPECT_THAT(History(), ElementsAre(p));
+}
+
+TEST_P(MetricStoreTest, NanAndInfinitiesSurvive) {
+  const Point low{"loss", 1, 1, -kInfinity}, high{"loss", 1, 1, kInfinity}, nan{"loss", 1, 2, kNaN};
+  Append({nan, high, low});
+  Append({nan});
+  EXPECT_THAT(History(), ElementsAre(low, high, nan));
+  EXPECT_THAT(Latest(), ElementsAre(nan));
+}
+
+TEST_P(MetricStoreTest, ExtremesSurviveExactly) {
+  const std::vector<Point> points = {
+      {"loss", 0, std::numeric_limits<int64_t>::min(), std::numeric_limits<double>::denorm_min()},
+      {"loss", 1, -1, 0.1 + 0.2},
+      {"loss", std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::max(),
+       std::numeric_limits<double>::max()}};
+  Append(points);
+  EXPECT_EQ(History(), points);
+  EXPECT_THAT(Latest(), ElementsAre(points[2]));
+}
+
+TEST_P(MetricStoreTest, KeysAreComparedByteForByte) {
+  Append({{"a", 1, 1, 1}, {"A", 1, 1, 2}, {"\xc3\xa4", 1, 1, 3}, {"a b/c", 1, 1, 4}});
+  EXPECT_THAT(Latest(), ElementsAre(Point{"A", 1, 1, 2}, Point{"a", 1, 1, 1},
+                                    Point{"a b/c", 1, 1, 4}, Point{"\xc3\xa4", 1, 1, 3}));
+  EXPECT_THAT(History("A"), ElementsAre(Point{"A", 1, 1, 2}));
+}
+
+TEST_P(MetricStoreTest, PagesNeitherRepeatNorSkip) {
+  std::vector<Point> points;
+  for (int i = 0; i < 25; ++i) points.push_back({"loss", i / 5, i % 5, i % 7 == 0 ? kNaN : i});
+  Append(points);
+  std::vector<Point> read;
+  MetricCursor cursor;
+  int pages = 0;
+  for (bool more = true; more; ++pages) {
+    const MetricPage page = Page("loss", cursor, 10);
+    for (const Point& point : ToPoints(page.points)) read.push_back(point);
+    more = page.next.has_value();
+    if (more) cursor = *page.next;
+  }
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(read, points);
+}
+
+TEST_P(MetricStoreTest, AFullLastPageHasNoNext) {
+  Append({{"loss", 1, 1, 1}, {"loss", 2, 2, 2}});
+  EXPECT_FALSE(Page("loss", {}, 2).next.has_value());
+  EXPECT_TRUE(Page("loss", {}, 1).next.has_value());
+}
+
+TEST_P(MetricStoreTest, RunsAndWorkspacesDoNotMeet) {
+  Append(ToMetrics({{"loss", 1, 1, 1}}), "r");
+  Append(ToMetrics({{"loss", 1, 1, 2}}), "other");
+  Append(ToMetrics({{"loss", 1, 1, 3}}), "r", "elsewhere");
+  EXPECT_THAT(Latest("r"), ElementsAre(Point{"loss", 1, 1, 1}));
+  EXPECT_THAT(Latest("r", "elsewhere"), ElementsAre(Point{"loss", 1, 1, 3}));
+  EXPECT_THAT(History(), ElementsAre(Point{"loss", 1, 1, 1}));
+}
+
+TEST_P(MetricStoreTest, PointsOfALoggedModelAreFoundByIt) {
+  Metrics metrics = ToMetrics({{"acc", 1, 1, 0.5}, {"acc", 2, 2, 0.75}, {"loss", 1, 1, 9}});
+  metrics[0].set_model_id("m-1");
+  metrics[0].set_dataset_name("penguins");
+  metrics[0].set_dataset_digest("abc");
+  metrics[2].set_model_id("m-2");
+  Append(metrics);
+  Append(metrics);
+  Metrics found;
+  ROOKERY_ASSERT_OK(database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return store_.ReadModelMetrics(txn, "default", "m-1", &found);
+  }));
+  ASSERT_EQ(found.size(), 1);
+  EXPECT_EQ(ToPoints(found)[0], (Point{"acc", 1, 1, 0.5}));
+  EXPECT_EQ(found[0].run_id(), "r");
+  EXPECT_EQ(found[0].dataset_name(), "penguins");
+  EXPECT_EQ(found[0].dataset_digest(), "abc");
+  EXPECT_THAT(History("acc"), ::testing::SizeIs(2));
+}
+
+// A store in twenty lines, to compare with.
+struct Model {
+  std::set<Point> points;
+  std::map<std::string, Point> latest;
+
+  void Append(const std::vector<Point>& batch) {
+    for (const Point& p : batch) {
+      points.insert(p);
+      const auto [at, inserted] = latest.try_emplace(p.key, p);
+      const auto order = [](const Point& q) {
+        return std::make_tuple(q.step, q.timestamp_ms, std::isnan(q.value) ? 0 : q.value);
+      };
+      if (order(at->second) < order(p)) at->second = p;
+    }
+  }
+};
+
+TEST_P(MetricStoreTest, RandomBatchesReadAsTheModelSays) {
+  for (const uint32_t seed : {1U, 2U, 3U}) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const std::string run = "r" + std::to_string(seed);
+    Model model;
+    for (int batch = 0; batch < 30; ++batch) {
+      std::vector<Point> points(random() % 20);
+      for (Point& p : points) {
+        p = {std::string(1, 'a' + random() % 3), int64_t(random() % 4), int64_t(random() % 4) - 2,
+             random() % 5 == 0 ? kNaN : double(random() % 3)};
+      }
+      model.Append(points);
+      Append(ToMetrics(points), run);
+    }
+    std::vector<Point> latest;
+    for (const auto& [key, point] : model.latest) latest.push_back(point);
+    const std::vector<Point> got = Latest(run);
+    ASSERT_EQ(got.size(), latest.size());
+    for (size_t i = 0; i < got.size(); ++i) {
+      EXPECT_EQ(got[i].key, latest[i].key);
+      EXPECT_EQ(got[i].step, latest[i].step);
+      EXPECT_EQ(got[i].timestamp_ms, latest[i].timestamp_ms);
+    }
+    std::vector<Point> stored;
+    for (const char key : {'a', 'b', 'c'}) {
+      auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+        return store_.ReadHistory(txn, "default", run, std::string(1, key), {}, 10'000);
+      });
+      ROOKERY_ASSERT_OK(page);
+      for (const Point& p : ToPoints(page->points)) stored.push_back(p);
+    }
+    EXPECT_EQ(stored, std::vector<Point>(model.points.begin(), model.points.end()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MetricStoreTest,
+                         ::testing::ValuesIn(testing::AllTestDatabasesAndCollations()),
+                         testing::TestDatabaseName());
+
+}  // namespace
+}  // namespace rookery::tracking::store
