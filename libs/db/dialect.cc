@@ -82,9 +82,12 @@ class Translator {
       } else if (text_[at] == '@') {
         ASSIGN_OR_RETURN(at, Word(at));
       } else {
+        // PostgreSQL would run nothing and be content.
+        has_sql_ = has_sql_ || !absl::ascii_isspace(text_[at]);
         out_.sql.push_back(text_[at++]);
       }
     }
+    if (!has_sql_) return absl::InternalError("there is no SQL in it");
     return std::move(out_);
   }
 
@@ -119,6 +122,7 @@ class Translator {
       return absl::InternalError(fmt::format("the word `@{}` does not end with `@`", name));
     }
     RETURN_IF_ERROR(Expand(name, arguments));
+    has_sql_ = true;
     return end + 1;
   }
 
@@ -205,6 +209,7 @@ class Translator {
   const Dialect dialect_;
   const std::string_view text_;
   Translation out_;
+  bool has_sql_ = false;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <string>
 
 namespace rookery::db {
@@ -62,9 +63,13 @@ bool IsEveryday(Fault fault) {
 }  // namespace
 
 Status FaultStatus(Fault fault, std::string_view doing, std::string_view driver_words) {
-  while (!driver_words.empty() && driver_words.back() == '\n') driver_words.remove_suffix(1);
-  spdlog::log(IsEveryday(fault) ? spdlog::level::debug : spdlog::level::err, "Database, {}: {}",
-              doing, driver_words);
+  const auto level = IsEveryday(fault) ? spdlog::level::debug : spdlog::level::err;
+  if (spdlog::should_log(level)) {
+    // One line an event; the words may quote what a user gave.
+    std::string line(driver_words);
+    std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    spdlog::log(level, "Database, {}: {}", doing, line);
+  }
   return ForClients(fault);
 }
 

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <string>
+
 #include "libs/db/sql.h"
 
 namespace rookery::db {
@@ -48,19 +51,27 @@ Status CheckNumbers(const Schema& schema) {
   return absl::OkStatus();
 }
 
-// Runs the statements of a script, which end with `;` at the end of a line.
+// Runs the statements of a script, each of which ends with `;` at the end of a line. Comments have
+// lines of their own, so that a `;` in them ends nothing.
 Status RunScript(Transaction& transaction, std::string_view name, std::string_view script) {
+  std::string statement;
+  const auto run = [&]() -> Status {
+    if (statement.empty()) return absl::OkStatus();
+    const Status status = transaction.Execute(Statement{name, statement}, {}).status();
+    statement.clear();
+    return status;
+  };
   while (!script.empty()) {
-    const size_t end = script.find(";\n");
-    std::string_view text = script.substr(0, end);
-    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 2);
-    while (!text.empty() && (absl::ascii_isspace(text.back()) || text.back() == ';')) {
-      text.remove_suffix(1);
-    }
-    if (text.empty()) continue;
-    RETURN_IF_ERROR(transaction.Execute(Statement{name, text}, {}));
+    const size_t end = std::min(script.find('\n'), script.size());
+    std::string_view line = script.substr(0, end);
+    script.remove_prefix(std::min(end + 1, script.size()));
+    while (!line.empty() && absl::ascii_isspace(line.back())) line.remove_suffix(1);
+    const size_t begin = line.find_first_not_of(" \t");
+    if (begin == std::string_view::npos || line.substr(begin).starts_with("--")) continue;
+    statement.append(line).push_back('\n');
+    if (line.ends_with(';')) RETURN_IF_ERROR(run());
   }
-  return absl::OkStatus();
+  return run();
 }
 
 Status Apply(Transaction& transaction, const Schema& schema, const Migration& migration,

@@ -16,7 +16,7 @@ struct Migration {
   int version;
   // The oldest program, by the number of migrations that it knew, that still runs on this schema.
   int oldest_program;
-  // Statements separated by `;` at the ends of lines, as in the .sql file.
+  // Statements, each ended by `;` at the end of a line, and comments on lines of their own.
   std::string_view sql;
 };
 

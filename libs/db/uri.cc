@@ -69,4 +69,14 @@ std::string WithDefaults(std::string_view postgres_uri, std::string_view paramet
                      postgres_uri.substr(question + 1));
 }
 
+std::string WithoutCredentials(std::string_view uri) {
+  const size_t scheme_end = uri.find("://");
+  if (scheme_end == std::string_view::npos) return "";
+  const std::string_view scheme = uri.substr(0, scheme_end + 3);
+  std::string_view rest = uri.substr(scheme_end + 3);
+  // A password may hold any character that ends the part before it, so the last `@` counts.
+  if (const size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
+  return fmt::format("{}{}", scheme, rest.substr(0, rest.find('?')));
+}
+
 }  // namespace rookery::db

@@ -27,4 +27,7 @@ StatusOr<Target> ParseUri(std::string_view uri);
 // The URI with libpq's `parameters` ("a=1&b=2") as defaults: what the URI itself says goes before.
 std::string WithDefaults(std::string_view postgres_uri, std::string_view parameters);
 
+// The URI without what may be secret in it (user, password, parameters), fit to be printed.
+std::string WithoutCredentials(std::string_view uri);
+
 }  // namespace rookery::db

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <memory>
 #include <string>

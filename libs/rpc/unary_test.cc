@@ -142,7 +142,9 @@ TEST_F(UnaryTest, ADomainThatThrowsIsInternalAndTellsNothing) {
 
 TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {
   GenericClient client(server_->InProcessChannel());
-  const auto* method = v1::ExperimentService::descriptor()->FindMethodByName("GetExperiment");
+  const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+      "rookery.tracking.v1.ExperimentService.GetExperiment");
+  ASSERT_NE(method, nullptr);
   v1::GetExperimentRequest request;
   request.set_experiment_id("9");
   v1::GetExperimentResponse response;

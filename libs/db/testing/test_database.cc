@@ -41,24 +41,22 @@ std::string_view LocaleOf(TestDatabaseKind kind) {
 }  // namespace
 
 std::vector<TestDatabaseKind> PostgresTestDatabases() {
-  if (PostgresUri() != nullptr) {
-    return {TestDatabaseKind::kPostgres, TestDatabaseKind::kPostgresEnUs};
-  }
+  if (PostgresUri() != nullptr) return {TestDatabaseKind::kPostgres};
   static const int said =
       std::printf("NOT RUN: PostgreSQL tests (ROOKERY_TEST_POSTGRES is not set)\n");
   static_cast<void>(said);
   return {};
 }
 
-std::vector<TestDatabaseKind> AllTestDatabasesAndCollations() {
+std::vector<TestDatabaseKind> AllTestDatabases() {
   std::vector<TestDatabaseKind> kinds = PostgresTestDatabases();
   kinds.insert(kinds.begin(), TestDatabaseKind::kSqlite);
   return kinds;
 }
 
-std::vector<TestDatabaseKind> AllTestDatabases() {
-  std::vector<TestDatabaseKind> kinds = AllTestDatabasesAndCollations();
-  std::erase(kinds, TestDatabaseKind::kPostgresEnUs);
+std::vector<TestDatabaseKind> AllTestDatabasesAndCollations() {
+  std::vector<TestDatabaseKind> kinds = AllTestDatabases();
+  if (kinds.size() > 1) kinds.push_back(TestDatabaseKind::kPostgresEnUs);
   return kinds;
 }
 

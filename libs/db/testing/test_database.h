@@ -29,7 +29,8 @@ std::vector<TestDatabaseKind> AllTestDatabases();
 // The same, and PostgreSQL with a default collation that is not C.
 std::vector<TestDatabaseKind> AllTestDatabasesAndCollations();
 
-// PostgreSQL alone. A suite over it says GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST.
+// PostgreSQL alone, with the collation "C". A suite over it says
+// GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST.
 std::vector<TestDatabaseKind> PostgresTestDatabases();
 
 std::ostream& operator<<(std::ostream& out, TestDatabaseKind kind);

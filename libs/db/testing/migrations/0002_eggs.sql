@@ -1,0 +1,2 @@
+-- oldest program: 1
+ALTER TABLE birds ADD COLUMN eggs BIGINT;

@@ -1,0 +1,98 @@
+// The bytes of one connection.
+#pragma once
+
+#include <utility>
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "libs/base/status.h"
+
+namespace rookery::http {
+
+namespace asio = boost::asio;
+
+// What one write sends, without copying it together.
+using Pieces = std::array<asio::const_buffer, 3>;
+// (A function because g++ 12 refuses an array as a temporary in a co_await expression.)
+inline Pieces PiecesOf(std::string_view first, std::string_view second = {},
+                       std::string_view third = {}) {
+  return {asio::buffer(first), asio::buffer(second), asio::buffer(third)};
+}
+
+// A connected socket with deadlines; the only class that knows what carries the bytes. At most one
+// of its coroutines runs at a time.
+//
+// Everything, timer and callbacks included, runs on the socket's executor, which must be a strand;
+// nothing is thread-safe. Held by shared_ptr because pending operations of Asio hold it. Reads and
+// writes are tried at once and wait only when the kernel is not ready: an operation that does not
+// wait costs no timer.
+class Stream : public std::enable_shared_from_this<Stream> {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  explicit Stream(asio::ip::tcp::socket socket);
+
+  asio::any_io_executor executor() { return socket_.get_executor(); }
+  // IP address without port.
+  const std::string& remote_address() const { return remote_address_; }
+  bool closed() const { return !close_reason_.ok(); }
+
+  // Errors of all three: DEADLINE_EXCEEDED, CANCELLED (the peer reset the connection), or Close's
+  // reason. After DEADLINE_EXCEEDED the stream can still be used.
+  asio::awaitable<Status> WaitReadable(TimePoint deadline);
+  // 0 when the peer has ended its side.
+  asio::awaitable<StatusOr<size_t>> ReadSome(asio::mutable_buffer into, TimePoint deadline);
+  // Writes all pieces. Fails when none of their bytes were taken for `progress_timeout`.
+  asio::awaitable<Status> Write(Pieces pieces, std::chrono::nanoseconds progress_timeout);
+
+  // Calls `callback` once when the peer ends its side or the stream is closed; {} ends the watch.
+  void WatchPeer(std::function<void()> callback);
+  // Unread bytes end the watch, since what lies behind them cannot be seen; this takes it up again.
+  void ResumeWatch();
+
+  // Says that nothing more will be written, then throws away what comes until the peer closes or
+  // `patience` ends. Closing at once while bytes are unread would reset the connection, and the
+  // peer might lose the response that it has not read yet.
+  asio::awaitable<void> Linger(std::chrono::nanoseconds patience);
+
+  // Fails every pending and later operation with `reason`. The first reason stays.
+  void Close(Status reason);
+  // Closes with a reset, so that the peer cannot take what it got for complete.
+  void Abort(Status reason);
+
+ private:
+  asio::awaitable<Status> Wait(asio::ip::tcp::socket::wait_type what, TimePoint deadline);
+  // Lets other connections run: called after each operation that did not wait.
+  asio::awaitable<void> TakeTurns();
+  void SetDeadline(TimePoint deadline);
+  void OnTimer();
+  void StartWatch();
+  void LookAtPeer();
+  void PeerGone();
+
+  asio::ip::tcp::socket socket_;
+  std::string remote_address_;
+  Status close_reason_;
+
+  // One timer wait serves many deadlines: it is not moved when a deadline is set later than it
+  // ends.
+  asio::steady_timer timer_;
+  TimePoint deadline_ = TimePoint::max();
+  TimePoint timer_ends_ = TimePoint::max();
+  bool timed_out_ = false;
+
+  std::function<void()> on_peer_gone_;
+  bool watching_ = false;
+  int operations_without_wait_ = 0;
+};
+
+}  // namespace rookery::http

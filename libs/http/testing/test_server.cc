@@ -1,0 +1,59 @@
+#include "libs/http/testing/test_server.h"
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+namespace rookery::http::testing {
+namespace {
+
+size_t StatusKib(const std::string& key) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(key)) return std::stoul(line.substr(key.size()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Handler Echo() {
+  return [](Exchange& exchange) -> asio::awaitable<void> {
+    const RequestHead& request = exchange.request();
+    const StatusOr<std::string> body = co_await exchange.body().ReadAll(1 << 20);
+    Response response;
+    if (body.ok()) {
+      response.body = request.method + " " + request.path + "?" + request.query + " " + *body;
+    } else {
+      response.status = absl::IsResourceExhausted(body.status()) ? 413 : 400;
+      response.body = std::string(body.status().message());
+    }
+    (void)co_await exchange.response().Send(std::move(response));
+  };
+}
+
+bool Eventually(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
+size_t PeakMemoryBytes() { return StatusKib("VmHWM:") * 1024; }
+size_t MemoryBytes() { return StatusKib("VmRSS:") * 1024; }
+
+void ServerTest::Serve(Handler handler, ServerOptions options) {
+  auto server = Server::Listen(std::move(options), std::move(handler));
+  ROOKERY_ASSERT_OK(server);
+  server_ = *std::move(server);
+}
+
+RawClient ServerTest::Connect() {
+  auto client = RawClient::Connect(server_->port());
+  if (!client.ok()) throw std::runtime_error(client.status().ToString());
+  return *std::move(client);
+}
+
+}  // namespace rookery::http::testing

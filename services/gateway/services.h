@@ -1,0 +1,16 @@
+// Which gRPC services make up each part of the suite.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <vector>
+
+namespace rookery::gateway {
+
+using ServiceList = std::vector<const google::protobuf::ServiceDescriptor*>;
+
+ServiceList TrackingServices();
+ServiceList RegistryServices();
+ServiceList ArtifactServices();
+
+}  // namespace rookery::gateway
