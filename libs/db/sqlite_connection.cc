@@ -18,8 +18,8 @@ constexpr size_t kCachedStatements = 512;
 // How many of SQLite's instructions, some tenths of a millisecond, pass between two looks at the
 // clock.
 constexpr int kInstructionsPerCheck = 4000;
-// How long to wait for another process's lock when the caller sets no deadline.
-constexpr absl::Duration kMaxBusy = absl::Seconds(10);
+// How long to wait for another process's lock, whatever the deadline.
+constexpr absl::Duration kMaxBusy = absl::Minutes(1);
 
 int DeadlineHasPassed(void* deadline) {
   return absl::Now() >= *static_cast<const absl::Time*>(deadline) ? 1 : 0;
@@ -87,8 +87,7 @@ void SqliteConnection::Rollback() {
   deadline_ = absl::InfiniteFuture();
   // After some errors SQLite has rolled back by itself.
   if (sqlite3_get_autocommit(db_.get()) != 0) return;
-  // Logged where it fails; the next BEGIN then fails too.
-  Run("ROLLBACK").IgnoreError();
+  broken_ = !Run("ROLLBACK").ok();
 }
 
 Status SqliteConnection::Run(const char* sql) {
