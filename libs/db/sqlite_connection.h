@@ -52,6 +52,8 @@ class SqliteConnection final : public Connection {
   bool broken_ = false;
   Access access_ = Access::kRead;
   absl::Time deadline_ = absl::InfiniteFuture();
+  // When waiting for another process's lock ends.
+  absl::Time busy_until_;
 };
 
 }  // namespace rookery::db
