@@ -94,7 +94,8 @@ class Transaction {
   StatusOr<std::optional<Row>> QueryOne(const Statement& statement, const Values& values);
 };
 
-// A database with its connections. Thread-safe.
+// A database with its connections. Thread-safe. A body must not begin another transaction: each
+// holds a connection, and all of them could wait for one more.
 class Database {
  public:
   struct Options {
@@ -121,8 +122,8 @@ class Database {
   }
 
   // Commits if the body returns OK, else rolls back. The body runs again, at most five times in
-  // all, on ABORTED, and once more if a connection proves dead before the commit: it must not keep
-  // what an earlier run computed. On return of OK the data is on disk. UNAVAILABLE, if the
+  // all, on ABORTED and if a connection that lay idle proves dead before the commit: it must not
+  // keep what an earlier run computed. On return of OK the data is on disk. UNAVAILABLE, if the
   // connection breaks during the commit, leaves open whether the data was kept; the message says
   // so.
   template <typename Body>

@@ -89,7 +89,6 @@ Status Apply(Transaction& transaction, const Schema& schema, const Migration& mi
 
 Status Upgrade(Database& database, const Schema& schema, const Clock& clock) {
   RETURN_IF_ERROR(CheckNumbers(schema));
-  // One transaction a migration: what was applied stays applied if a later one fails.
   for (bool done = false; !done;) {
     RETURN_IF_ERROR(database.Write(absl::InfiniteFuture(), [&](Transaction& transaction) -> Status {
       RETURN_IF_ERROR(transaction.LockSchema());
@@ -97,8 +96,13 @@ Status Upgrade(Database& database, const Schema& schema, const Clock& clock) {
       done = applied.version >= Newest(schema);
       if (done) return CheckNotTooNew(schema, applied);
       RETURN_IF_ERROR(transaction.Execute(sql::kCreateVersions, {}));
-      const Migration& next = schema.migrations[static_cast<size_t>(applied.version)];
-      return Apply(transaction, schema, next, clock);
+      // A new schema is made whole, so that no program that starts meanwhile takes it for an old
+      // one. On an old one, what was applied stays applied if a later migration fails.
+      const auto missing = schema.migrations.subspan(static_cast<size_t>(applied.version));
+      for (const Migration& next : applied.version == 0 ? missing : missing.first(1)) {
+        RETURN_IF_ERROR(Apply(transaction, schema, next, clock));
+      }
+      return absl::OkStatus();
     }));
   }
   return absl::OkStatus();

@@ -27,9 +27,10 @@ struct Schema {
   std::span<const Migration> migrations;
 };
 
-// Brings a database to the newest version of the schema: all of an absent schema, the missing ones
-// of an older one. Each migration is one transaction. Programs that start at once wait for each
-// other. FAILED_PRECONDITION: the schema is newer and says that this program is too old for it.
+// Brings a database to the newest version of the schema: all migrations of an absent schema, in one
+// transaction; the missing ones of an older schema, in one transaction each. Programs that start at
+// once wait for each other. FAILED_PRECONDITION: the schema is newer and says that this program is
+// too old for it.
 Status Upgrade(Database& database, const Schema& schema, const Clock& clock = Clock::Real());
 
 // What a service does when it starts: makes the schema in a database that has none of it, and

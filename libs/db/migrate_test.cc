@@ -89,10 +89,15 @@ TEST_P(MigrateTest, ANewerSchemaServesTheProgramsThatItAllows) {
 
 TEST_P(MigrateTest, AMigrationThatFailsLeavesTheOnesBeforeAndNothingOfItself) {
   const Migration broken[] = {
-      kMigrations[0], {2, 1, "CREATE TABLE half (id BIGINT);\nINSERT INTO nowhere VALUES (1);\n"}};
-  EXPECT_THAT(Upgrade(*database_, {"birds", broken}),
-              StatusIs(kInternal, HasSubstr("migration 2 of birds")));
-  EXPECT_EQ(Versions(), "1");
+      kMigrations[0],
+      kMigrations[1],
+      {3, 1, "CREATE TABLE half (id BIGINT);\nINSERT INTO nowhere VALUES (1);\n"}};
+  const auto upgrade = [&] { return Upgrade(*database_, {"birds", broken}); };
+  EXPECT_THAT(upgrade(), StatusIs(kInternal, HasSubstr("migration 3 of birds")));
+  EXPECT_EQ(Column("SELECT count(*) FROM @tables@ AS t"), "0");
+  ROOKERY_ASSERT_OK(Upgrade(*database_, kBirds1));
+  EXPECT_THAT(upgrade(), StatusIs(kInternal, HasSubstr("migration 3 of birds")));
+  EXPECT_EQ(Versions(), "1 2");
   EXPECT_EQ(Column("SELECT count(*) FROM @tables@ AS t WHERE name = 'half'"), "0");
   ROOKERY_EXPECT_OK(Upgrade(*database_, kBirds3));
 }

@@ -11,6 +11,10 @@ namespace {
 constexpr int kMaxAttempts = 5;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(4);
 
+Status DeadlinePassed() {
+  return FaultStatus(Fault::kTimeout, "transaction", "its deadline has passed");
+}
+
 // The transaction that a body sees. The first error sticks; what is left open is rolled back.
 class OpenTransaction final : public Transaction {
  public:
@@ -51,7 +55,7 @@ class OpenTransaction final : public Transaction {
   std::invoke_result_t<Call> Guarded(Call&& call) {
     // The drivers' own timers do not see many short statements that together take too long.
     if (error_.ok() && absl::Now() >= deadline_) {
-      error_ = FaultStatus(Fault::kTimeout, "transaction", "its deadline has passed");
+      error_ = DeadlinePassed();
     }
     if (!error_.ok()) return error_;
     auto result = call();
@@ -69,17 +73,15 @@ class OpenTransaction final : public Transaction {
 
 Status PooledDatabase::Run(Pool& pool, Access access, absl::Time deadline, BodyRef body) {
   absl::Duration backoff = kFirstBackoff;
-  bool retried_on_fresh = false;
   for (int attempt = 1;; ++attempt) {
-    Attempt result = RunOnce(pool, access, deadline, body);
-    if (result.stale_connection && !retried_on_fresh) {
+    const Attempt result = RunOnce(pool, access, deadline, body);
+    if (attempt == kMaxAttempts) return result.status;
+    if (result.stale_connection) {
       // After a restart of the server all its connections are dead.
       pool.CloseIdle();
-      retried_on_fresh = true;
-      --attempt;
       continue;
     }
-    if (!absl::IsAborted(result.status) || attempt == kMaxAttempts) return result.status;
+    if (!absl::IsAborted(result.status)) return result.status;
     // Two transactions that met once would meet again if both began again at once.
     const absl::Duration pause = backoff * absl::Uniform(absl::BitGen(), 0.5, 1.5);
     if (absl::Now() + pause >= deadline) return result.status;
@@ -90,6 +92,7 @@ Status PooledDatabase::Run(Pool& pool, Access access, absl::Time deadline, BodyR
 
 PooledDatabase::Attempt PooledDatabase::RunOnce(Pool& pool, Access access, absl::Time deadline,
                                                 BodyRef body) {
+  if (absl::Now() >= deadline) return {DeadlinePassed()};
   StatusOr<Pool::Lease> taken = pool.Take(deadline);
   if (!taken.ok()) return {taken.status()};
   // Moved out, so that the transaction below ends before the lease.

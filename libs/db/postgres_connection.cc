@@ -149,7 +149,13 @@ StatusOr<PostgresConnection::Known*> PostgresConnection::Find(const Statement& s
 void PostgresConnection::PrepareNow(Known& known) {
   const std::string name = fmt::format("s{}", ++prepared_count_);
   connection_.prepare(name, known.translation.sql);
-  connection_.prepare_now(name);
+  try {
+    connection_.prepare_now(name);
+  } catch (...) {
+    // libpqxx would keep the name; of one that the server does not know, this forgets it, no more.
+    connection_.unprepare(name);
+    throw;
+  }
   known.name = name;
 }
 

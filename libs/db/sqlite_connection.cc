@@ -18,11 +18,22 @@ constexpr size_t kCachedStatements = 512;
 // How many of SQLite's instructions, some tenths of a millisecond, pass between two looks at the
 // clock.
 constexpr int kInstructionsPerCheck = 4000;
-// How long to wait for another process's lock when the caller sets no deadline.
-constexpr absl::Duration kMaxBusy = absl::Seconds(10);
+// How long to wait for another process's lock, whatever the deadline.
+constexpr absl::Duration kMaxBusy = absl::Minutes(1);
+
+constexpr absl::Duration kMaxBusyPause = absl::Milliseconds(20);
 
 int DeadlineHasPassed(void* deadline) {
   return absl::Now() >= *static_cast<const absl::Time*>(deadline) ? 1 : 0;
+}
+
+// SQLite's own busy timeout gives up a little early, which could not be told from a short one.
+// Returns whether to try again.
+int WaitForLock(void* until, int pauses) {
+  const absl::Duration left = *static_cast<const absl::Time*>(until) - absl::Now();
+  if (left <= absl::ZeroDuration()) return 0;
+  absl::SleepFor(std::min({left, absl::Milliseconds(pauses + 1), kMaxBusyPause}));
+  return 1;
 }
 
 }  // namespace
@@ -47,7 +58,8 @@ SqliteConnection::SqliteConnection(sqlite3* db) : db_(db), statements_(kCachedSt
 Status SqliteConnection::SetUp(const std::string& path) {
   sqlite3* const db = db_.get();
   sqlite3_extended_result_codes(db, 1);
-  sqlite3_busy_timeout(db, static_cast<int>(absl::ToInt64Milliseconds(kMaxBusy)));
+  busy_until_ = absl::Now() + kMaxBusy;
+  sqlite3_busy_handler(db, WaitForLock, &busy_until_);
   // SQLite falls back to reading where it may not write.
   if (sqlite3_db_readonly(db, "main") == 1) {
     return absl::UnavailableError(
@@ -67,11 +79,7 @@ Status SqliteConnection::SetUp(const std::string& path) {
 Status SqliteConnection::Begin(Access access, absl::Time deadline) {
   access_ = access;
   deadline_ = deadline;
-  const absl::Duration busy = std::min(deadline - absl::Now(), kMaxBusy);
-  // Zero would fail at once even where the lock is about to be free.
-  sqlite3_busy_timeout(
-      db_.get(),
-      static_cast<int>(absl::ToInt64Milliseconds(std::max(busy, absl::Milliseconds(1)))));
+  busy_until_ = std::min(deadline, absl::Now() + kMaxBusy);
   return Run(access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
@@ -87,8 +95,7 @@ void SqliteConnection::Rollback() {
   deadline_ = absl::InfiniteFuture();
   // After some errors SQLite has rolled back by itself.
   if (sqlite3_get_autocommit(db_.get()) != 0) return;
-  // Logged where it fails; the next BEGIN then fails too.
-  Run("ROLLBACK").IgnoreError();
+  broken_ = !Run("ROLLBACK").ok();
 }
 
 Status SqliteConnection::Run(const char* sql) {

@@ -14,7 +14,8 @@
 namespace rookery::db {
 
 // Write-ahead log; a commit is on disk when it returns (synchronous=FULL); foreign keys are on.
-// Waits for locks of other processes, and works, until the deadline of its transaction.
+// Works until the deadline of its transaction, and waits so long, though no more than a minute, for
+// locks of other processes.
 class SqliteConnection final : public Connection {
  public:
   // An empty path is a database in memory, which ends with the connection.
@@ -30,7 +31,7 @@ class SqliteConnection final : public Connection {
   Status Prepare(const Statement& statement) override;
   // BEGIN IMMEDIATE has the only lock that there is.
   Status LockSchema() override { return absl::OkStatus(); }
-  bool broken() const override { return false; }
+  bool broken() const override { return broken_; }
 
  private:
   struct Close {
@@ -48,8 +49,11 @@ class SqliteConnection final : public Connection {
 
   std::unique_ptr<sqlite3, Close> db_;
   StatementCache<std::unique_ptr<SqliteStatement>> statements_;
+  bool broken_ = false;
   Access access_ = Access::kRead;
   absl::Time deadline_ = absl::InfiniteFuture();
+  // When waiting for another process's lock ends.
+  absl::Time busy_until_;
 };
 
 }  // namespace rookery::db

@@ -18,7 +18,7 @@ class StatementCache {
  public:
   explicit StatementCache(size_t limit) : limit_(limit) {}
 
-  // Null if there is none. Valid until the next Put or Remove.
+  // Null if there is none. Valid until the next MakeRoom.
   Prepared* Find(std::string_view text) {
     const auto found = index_.find(text);
     if (found == index_.end()) return nullptr;

@@ -9,8 +9,8 @@
 
 namespace rookery::testing {
 
-// Passes bytes between clients on a port of 127.0.0.1 and a server. Thread-safe. Everything is cut
-// when it ends.
+// Passes bytes between clients on a port of 127.0.0.1 and a server. Used by one thread. Everything
+// is cut when it ends.
 class TcpProxy {
  public:
   TcpProxy(const std::string& server_host, int server_port);
@@ -46,10 +46,10 @@ class TcpProxy {
   const std::string host_;
   const int server_port_;
   int port_ = 0;
+  int listener_ = -1;        // made before the thread, then the thread's
   std::vector<Link> links_;  // of the thread alone
 
   std::mutex mutex_;
-  int listener_ = -1;         // guarded by mutex_
   std::string cut_word_;      // guarded by mutex_
   bool deliver_cut_ = false;  // guarded by mutex_
   std::jthread thread_;
