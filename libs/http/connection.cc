@@ -50,8 +50,9 @@ Connection::Connection(asio::ip::tcp::socket socket, ConnectionContext& context)
 asio::awaitable<void> Connection::Run() {
   const auto idle_timeout = Chrono(context_.options.idle_timeout);
   try {
-    for (bool keep = true; keep && !context_.draining;) {
+    for (bool keep = true; keep;) {
       if (buffer_.size() == 0) {
+        if (context_.draining && !stream_->HasInput()) break;
         // Nothing is held for a client that says nothing.
         buffer_.clear();
         buffer_.shrink_to_fit();
@@ -75,7 +76,10 @@ asio::awaitable<void> Connection::TurnAway() {
 
 void Connection::Drain() {
   asio::post(executor(), [self = shared_from_this()] {
-    if (self->idle_) self->stream_->Close(absl::UnavailableError("the server is shutting down"));
+    // A request that has come already is still served.
+    if (self->idle_ && !self->stream_->HasInput()) {
+      self->stream_->Close(absl::UnavailableError("the server is shutting down"));
+    }
   });
 }
 
@@ -166,7 +170,7 @@ asio::awaitable<bool> Connection::Answer(RequestParser& parser) {
   }
   const bool drained = co_await body.Drain(options.max_drain_bytes, kDrainTime);
   if (drained && response.keep_alive()) co_return true;
-  co_await stream_->Linger(drained ? std::chrono::seconds(0) : kLingerTime);
+  if (!drained || buffer_.size() > 0 || stream_->HasInput()) co_await stream_->Linger(kLingerTime);
   co_return false;
 }
 

@@ -113,6 +113,23 @@ TEST_F(KeepAlive, SixtyFourClientsAreServedAtOnce) {
   EXPECT_EQ(right, 64 * 20);
 }
 
+TEST_F(KeepAlive, TargetIsSplitWhateverItsForm) {
+  Serve(Echo());
+  RawClient client = Connect();
+  for (const auto& [target, path_and_query] : std::vector<std::pair<std::string, std::string>>{
+           {"/?", "/?"},
+           {"//a?b?c", "//a?b?c"},
+           {"HTTP://h", "/?"},
+           {"https://h?a=/b", "/?a=/b"},
+           {"http://h/?a=http://b", "/?a=http://b"},
+           {"*", "*?"},
+       }) {
+    ROOKERY_ASSERT_OK_AND_ASSIGN(
+        const auto response, client.Roundtrip("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_EQ(response.body, "GET " + path_and_query + " ");
+  }
+}
+
 TEST_F(KeepAlive, RequestHeadTellsWhatWasSent) {
   std::promise<RequestHead> seen;
   Serve([&seen](Exchange& exchange) -> asio::awaitable<void> {

@@ -220,6 +220,19 @@ TEST_F(Lifecycle, ShutdownLetsRequestsInFlightEnd) {
   shutdown.join();
 }
 
+TEST_F(Lifecycle, RequestThatWasPipelinedBehindTheLastIsNotAnswered) {
+  auto done = ServeWaiter();
+  RawClient client = Connect();
+  ROOKERY_ASSERT_OK(client.Send(std::string(kGet) + "GET /other HTTP/1.1\r\nHost: x\r\n\r\n"));
+  const auto answer = done.get();
+  std::jthread shutdown([this] { server_->Shutdown(absl::Minutes(1)); });
+  EXPECT_TRUE(Eventually([this] { return !RawClient::Connect(server_->port()).ok(); }));
+  answer("last");
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const ReceivedResponse response, client.ReadResponse());
+  EXPECT_EQ(response.headers.Find("Connection"), "close");
+  EXPECT_TRUE(client.IsClosedByServer());
+}
+
 TEST_F(Lifecycle, ShutdownCutsWhatOutlivesTheGrace) {
   auto waiting = std::make_shared<std::promise<void>>();
   auto gone = std::make_shared<std::promise<void>>();

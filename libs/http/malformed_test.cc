@@ -34,6 +34,10 @@ TEST_F(Malformed, RequestIsRefused) {
            "hello\r\n\r\n",
            "GET /\r\n\r\n",
            "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+           "GET a/b HTTP/1.1\r\nHost: x\r\n\r\n",
+           "GET ftp://a/b HTTP/1.1\r\nHost: x\r\n\r\n",
+           "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n",
+           "CONNECT a:443 HTTP/1.1\r\nHost: x\r\n\r\n",
            "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
            " GET / HTTP/1.1\r\nHost: x\r\n\r\n",
            "G\x01T / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -170,7 +174,7 @@ std::string Garbage(std::mt19937_64& random) {
 
 TEST_F(Malformed, GarbageDoesNotEndTheServer) {
   const uint64_t seed = std::random_device()();
-  SCOPED_TRACE(seed);
+  std::printf("seed %lu\n", static_cast<unsigned long>(seed));
   std::mt19937_64 random(seed);
   Serve(Echo());
   for (int i = 0; i < 3000; ++i) {

@@ -1,5 +1,6 @@
 #include "libs/http/request_parser.h"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <limits>
@@ -12,18 +13,26 @@ using boost::beast::error_code;
 
 std::string ToString(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-// Fills in path and query from the target.
-void SplitTarget(RequestHead& head) {
+// Fills in path and query from the target; false if it is of no form that names a resource here.
+bool SplitTarget(RequestHead& head) {
   std::string_view rest = head.target;
+  if (rest.find('#') != rest.npos) return false;
   // The absolute form, which servers must accept though only clients of proxies send it.
-  if (const size_t scheme = rest.find("://"); scheme != rest.npos && rest[0] != '/') {
-    const size_t path = rest.find_first_of("/?", scheme + 3);
-    rest = path == rest.npos ? std::string_view() : rest.substr(path);
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!EqualsIgnoreCase(rest.substr(0, scheme.size()), scheme)) continue;
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_of("/?", scheme.size())));
+    if (!rest.starts_with('/')) {
+      head.path = "/";
+      if (rest.starts_with('?')) head.query = rest.substr(1);
+      return true;
+    }
+    break;
   }
+  if (!rest.starts_with('/') && rest != "*") return false;
   const size_t mark = rest.find('?');
   head.path = rest.substr(0, mark);
   if (mark != rest.npos) head.query = rest.substr(mark + 1);
-  if (head.path.empty()) head.path = "/";
+  return true;
 }
 
 }  // namespace
@@ -107,7 +116,7 @@ StatusOr<size_t> RequestParser::TakeHead(std::string_view in) {
 
 Status RequestParser::CheckHead() {
   RequestHead& head = beast_->head;
-  SplitTarget(head);
+  if (!SplitTarget(head)) return Refuse(400, "malformed request target");
   head.keep_alive = beast_->keep_alive();
   head.chunked = beast_->chunked();
   if (const auto length = beast_->content_length()) head.content_length = *length;

@@ -12,7 +12,8 @@
 namespace rookery::http {
 
 struct ServerOptions {
-  // A name or an IP address; "::" serves IPv4 too. Port 0 takes a free one.
+  // An IP address, or a name, of whose addresses the first is taken. "::" serves IPv4 too. Port 0
+  // takes a free one.
   std::string host = "127.0.0.1";
   uint16_t port = 0;
   int threads = 2;

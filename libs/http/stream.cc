@@ -42,6 +42,15 @@ asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
   return Wait(tcp::socket::wait_read, deadline);
 }
 
+error_code Stream::Peek() {
+  char byte;
+  error_code ec;
+  socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
+  return ec;
+}
+
+bool Stream::HasInput() { return !closed() && !Peek(); }
+
 asio::awaitable<StatusOr<size_t>> Stream::ReadSome(asio::mutable_buffer into, TimePoint deadline) {
   for (;;) {
     if (closed()) co_return close_reason_;
@@ -142,9 +151,7 @@ void Stream::StartWatch() {
 
 void Stream::LookAtPeer() {
   if (!on_peer_gone_ || closed()) return;
-  char byte;
-  error_code ec;
-  socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
+  const error_code ec = Peek();
   if (!ec) return;
   if (NotReady(ec)) return StartWatch();
   PeerGone();

@@ -49,6 +49,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Errors of all three: DEADLINE_EXCEEDED, CANCELLED (the peer reset the connection), or Close's
   // reason. After DEADLINE_EXCEEDED the stream can still be used.
   asio::awaitable<Status> WaitReadable(TimePoint deadline);
+  // Whether bytes can be read now.
+  bool HasInput();
   // 0 when the peer has ended its side.
   asio::awaitable<StatusOr<size_t>> ReadSome(asio::mutable_buffer into, TimePoint deadline);
   // Writes all pieces. Fails when none of their bytes were taken for `progress_timeout`.
@@ -73,6 +75,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
  private:
   asio::awaitable<Status> Wait(asio::ip::tcp::socket::wait_type what, TimePoint deadline);
+  // No error if there are bytes to read.
+  boost::system::error_code Peek();
   // Lets other connections run: called after each operation that did not wait.
   asio::awaitable<void> TakeTurns();
   void SetDeadline(TimePoint deadline);
