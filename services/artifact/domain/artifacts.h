@@ -36,7 +36,7 @@ class Artifacts {
   StatusOr<v1::DeleteArtifactResponse> Delete(const CallContext& call,
                                               const v1::DeleteArtifactRequest& request);
 
-  // A writer for the file. Its Commit answers with the path too: pass its status through NamePath.
+  // A writer for the file. What its Commit answers names no path: pass it through NamePath.
   StatusOr<std::unique_ptr<BlobWriter>> Upload(const CallContext& call, const std::string& path);
 
   // `range` is the HTTP header's value, or "".

@@ -25,7 +25,6 @@ std::string Advice(int error) {
       return "The disk of the artifact store fails. Check the server's disk and its log.";
     case EMFILE:
     case ENFILE:
-    case ENOMEM:
       return "The artifact store has too many files open. Try again, or raise the server's limit "
              "of "
              "open files.";

@@ -74,12 +74,13 @@ Status LocalBlobWriter::Commit() {
 
 Status LocalBlobWriter::MoveIntoPlace() {
   const SplitKey split(key_);
+  bool is_new = false;
   for (int attempt = 0;; ++attempt) {
     ASSIGN_OR_RETURN(const MadeFolder folder, MakeFolder(root_, split.folder));
+    is_new |= folder.is_new;
     if (renameat(scratch_.fd(), scratch_name_.c_str(), folder.fd.get(), split.name.c_str()) == 0) {
       committed_ = true;
-      return folder.is_new ? SyncPath(root_, split.folder)
-                           : SyncFolder(folder.fd.get(), split.folder);
+      return is_new ? SyncPath(root_, split.folder) : SyncFolder(folder.fd.get(), split.folder);
     }
     if (errno == EISDIR) return IsFolder();
     if (errno != ENOENT || attempt == kAttempts) {

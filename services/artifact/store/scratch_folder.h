@@ -27,7 +27,7 @@ class ScratchFolder {
 
   int fd() const { return folder_.get(); }
 
-  // Free in this folder.
+  // Random, and so free in this folder.
   static std::string NewName();
 
   // Takes a folder that lies here apart. UNAVAILABLE: the disk failed.
