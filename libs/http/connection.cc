@@ -153,7 +153,7 @@ asio::awaitable<bool> Connection::Answer(RequestParser& parser) {
   }
   if (!thrown.empty()) {
     spdlog::error("http: handler of {} {} threw: {}", head.method, head.path, thrown);
-  } else if (!response.started()) {
+  } else if (!response.started() && !stream_->peer_gone()) {
     spdlog::error("http: handler of {} {} answered nothing", head.method, head.path);
   }
   if (!response.started()) {

@@ -9,7 +9,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <future>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -27,6 +29,7 @@ using boost::system::error_code;
 constexpr size_t kMaxTurnedAway = 64;
 // How long to wait when the process has no file descriptors left, or too many connections.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+constexpr auto kAcceptReport = std::chrono::seconds(5);
 constexpr auto kShutdownReport = absl::Seconds(10);
 
 }  // namespace
@@ -114,12 +117,20 @@ class Server::Listener {
       } catch (const std::exception& e) {
         problem = e.what();
       }
-      if (!problem.empty()) spdlog::error("http: cannot accept a connection: {}", problem);
+      if (!problem.empty()) ReportAcceptError(problem);
       // Without descriptors or memory accept fails at once for as long as a client is waiting.
       error_code ec;
       pause_.expires_after(kAcceptPause);
       co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
     }
+  }
+
+  // Not every one: they come twenty times a second for as long as something is lacking.
+  void ReportAcceptError(const std::string& problem) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_accept_report_) return;
+    next_accept_report_ = now + kAcceptReport;
+    spdlog::error("http: cannot accept connections: {}", problem);
   }
 
   void Serve(tcp::socket socket) {
@@ -155,6 +166,7 @@ class Server::Listener {
   asio::any_io_executor strand_{asio::make_strand(io_)};
   tcp::acceptor acceptor_{strand_};
   asio::steady_timer pause_{strand_};
+  std::chrono::steady_clock::time_point next_accept_report_{};
   uint16_t port_ = 0;
   ConnectionContext context_;
   ConnectionSet connections_;

@@ -151,6 +151,7 @@ void Stream::LookAtPeer() {
 }
 
 void Stream::PeerGone() {
+  peer_gone_ = true;
   if (auto callback = std::exchange(on_peer_gone_, {})) callback();
 }
 

@@ -56,6 +56,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   // Calls `callback` once when the peer ends its side or the stream is closed; {} ends the watch.
   void WatchPeer(std::function<void()> callback);
+  // Whether the watch has seen the peer's end, or the stream is closed.
+  bool peer_gone() const { return peer_gone_ || closed(); }
   // Unread bytes end the watch, since what lies behind them cannot be seen; this takes it up again.
   void ResumeWatch();
 
@@ -92,6 +94,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   std::function<void()> on_peer_gone_;
   bool watching_ = false;
+  bool peer_gone_ = false;
   int operations_without_wait_ = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "libs/transcode/json_text.h"

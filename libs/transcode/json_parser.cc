@@ -1,5 +1,6 @@
 #include "libs/transcode/json_parser.h"
 
+#include <absl/container/flat_hash_map.h>
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
@@ -16,6 +17,7 @@
 namespace rookery::transcode {
 namespace {
 
+using ::google::protobuf::Descriptor;
 using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::Reflection;
@@ -75,9 +77,13 @@ class MessageReader {
     const FieldPath key_path{&target.path, target.field->message_type()->map_key()};
     const FieldPath value_path{&target.path, target.field->message_type()->map_value()};
     const Reflection& reflection = *target.message->GetReflection();
+    // Reflection appends to a map as to a list, without looking whether the key is there.
+    absl::flat_hash_map<std::string, Message*> entries;
     return cursor_.ReadMembers(
         value, depth + 1, [&](std::string_view key, json::value member) -> Status {
-          Message* entry = reflection.AddMessage(target.message, target.field);
+          Message*& entry = entries[std::string(key)];
+          if (entry == nullptr) entry = reflection.AddMessage(target.message, target.field);
+          entry->Clear();
           RETURN_IF_ERROR(StoreKey({entry, key_path.field, key_path}, key));
           ASSIGN_OR_RETURN(const json_type member_type, cursor_.TypeOf(member));
           return ReadValue(member, member_type, {entry, value_path.field, value_path}, depth + 1);
@@ -113,8 +119,11 @@ class MessageReader {
 
   Status ReadSubmessage(json::value value, json_type type, const FieldTarget& target, int depth) {
     const Reflection& reflection = *target.message->GetReflection();
-    const bool well_known = IsWellKnown(*target.field->message_type());
-    if (type != json_type::object && !well_known) return Refuse(value, type, target.path, depth);
+    const Descriptor& expected = *target.field->message_type();
+    const bool well_known = IsWellKnown(expected);
+    const bool fits =
+        well_known ? type != json_type::null || HoldsNull(expected) : type == json_type::object;
+    if (!fits) return Refuse(value, type, target.path, depth);
     Message* submessage = target.field->is_repeated()
                               ? reflection.AddMessage(target.message, target.field)
                               : reflection.MutableMessage(target.message, target.field);

@@ -153,6 +153,12 @@ TEST(JsonParserFields, OfRepeatedKeysTheLastWins) {
   EXPECT_FALSE(message.has_flag());
 }
 
+TEST(JsonParserFields, OfRepeatedMapKeysTheLastWins) {
+  const Everything message = Parse(R"({"numbers":{"a":1,"b":2,"a":3}})");
+  EXPECT_EQ(message.numbers().size(), 2u);
+  EXPECT_EQ(message.numbers().at("a"), 3);
+}
+
 TEST(JsonParserFields, NullIsAbsentExceptInLists) {
   EXPECT_EQ(Parse(R"({"text":null,"big":null,"inner":null,"bigs":null,"numbers":null,"at":null})")
                 .ByteSizeLong(),

@@ -155,7 +155,6 @@ class Printer {
   void PrintWellKnown(const Message& message) {
     std::string json;
     const auto status = google::protobuf::util::MessageToJsonString(message, &json);
-    // It fails on values that no JSON exists for, such as a Timestamp of the year 20000.
     out_.append(status.ok() ? json : "null");
   }
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
-#include <vector>
 
 #include "libs/transcode/field_path.h"
 #include "libs/transcode/field_value.h"

@@ -11,10 +11,10 @@
 
 namespace rookery::transcode {
 
-// Fills `request`, an empty message of match.route->rpc's input type, from the parts of an HTTP
-// request: first from `body` (JSON, if the route's body is "*") or from `query` (if it is not),
-// then from the path, which wins. `query` is what follows `?`, not decoded. The body of raw routes
-// is the caller's to carry.
+// Fills `request`, an empty message of match.route->rpc's input type (there must be a route), from
+// the parts of an HTTP request: first from `body` (JSON, if the route's body is "*") or from
+// `query` (if it is not), then from the path, which wins. `query` is what follows `?`, not decoded.
+// The body of raw routes is the caller's to carry.
 //
 // Query parameters are named like fields (`max_results`, `inner.name`); a repeated field takes each
 // occurrence, any other field the first; unknown ones are ignored; `+` is a blank. Bools are true

@@ -126,13 +126,15 @@ class PlanCache {
   absl::flat_hash_map<const Descriptor*, Graph> graphs_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Where a message stands in the request; the request itself has no field.
 struct Path {
   const Path* parent;
   const FieldDescriptor* field;
   int index;
 
+  // `metrics[0].`, to be followed by the name of a field.
   std::string Name() const {
-    if (this->field == nullptr) return "";
+    if (field == nullptr) return "";
     return fmt::format("{}{}{}.", parent->Name(), field->name(),
                        index < 0 ? "" : fmt::format("[{}]", index));
   }

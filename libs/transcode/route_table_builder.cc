@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <google/api/annotations.pb.h>
 
+#include <tuple>
+
 #include "libs/transcode/path_template.h"
 
 namespace rookery::transcode {

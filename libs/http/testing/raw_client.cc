@@ -15,16 +15,17 @@
 namespace rookery::http::testing {
 namespace {
 
-constexpr int kPatienceMs = 10'000;
+constexpr absl::Duration kPatience = absl::Seconds(10);
 
 Status FromErrno(std::string_view what) {
   return absl::CancelledError(fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
-Status WaitFor(int fd, short events) {
+Status WaitFor(int fd, short events, absl::Duration patience = kPatience) {
   pollfd wait{.fd = fd, .events = events, .revents = 0};
-  if (poll(&wait, 1, kPatienceMs) > 0) return absl::OkStatus();
-  return absl::DeadlineExceededError("nothing happened on the connection for ten seconds");
+  if (poll(&wait, 1, static_cast<int>(absl::ToInt64Milliseconds(patience))) > 0)
+    return absl::OkStatus();
+  return absl::DeadlineExceededError("nothing happened on the connection in time");
 }
 
 }  // namespace
@@ -86,6 +87,7 @@ StatusOr<std::string> RawClient::Take(size_t bytes) {
     ASSIGN_OR_RETURN(const bool more, Receive(64 * 1024));
     if (!more) return absl::DataLossError("the server closed in the middle of a response");
   }
+  if (buffer_.size() == bytes) return std::exchange(buffer_, {});
   std::string taken = buffer_.substr(0, bytes);
   buffer_.erase(0, bytes);
   return taken;
@@ -172,6 +174,10 @@ bool RawClient::IsClosedByServer() {
   if (!buffer_.empty()) return false;
   const StatusOr<bool> more = Receive(1);
   return more.ok() ? !*more : absl::IsCancelled(more.status());
+}
+
+bool RawClient::IsAnsweredWithin(absl::Duration patience) {
+  return !buffer_.empty() || WaitFor(fd_, POLLIN, patience).ok();
 }
 
 StatusOr<ReceivedResponse> RawClient::Roundtrip(std::string_view request) {

@@ -1,6 +1,8 @@
 // A client of raw bytes, for tests of what no decent HTTP client would send.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +45,9 @@ class RawClient {
   StatusOr<std::string> ReadAll();
   // Whether the server closes (or resets) without sending anything more.
   bool IsClosedByServer();
+
+  // Whether anything comes, or the server closes, within `patience`. Nothing is taken.
+  bool IsAnsweredWithin(absl::Duration patience);
 
   // Sends `request` and reads the response.
   StatusOr<ReceivedResponse> Roundtrip(std::string_view request);

@@ -1,0 +1,30 @@
+#include "services/artifact/artifact_service.h"
+
+#include "services/artifact/download_stream.h"
+#include "services/artifact/upload_stream.h"
+
+namespace rookery::artifact {
+
+grpc::ServerUnaryReactor* ArtifactService::ListArtifacts(grpc::CallbackServerContext* context,
+                                                         const v1::ListArtifactsRequest* request,
+                                                         v1::ListArtifactsResponse* response) {
+  return unary_(context, request, response, artifacts_, &Artifacts::List);
+}
+
+grpc::ServerReadReactor<v1::UploadArtifactRequest>* ArtifactService::UploadArtifact(
+    grpc::CallbackServerContext* context, v1::UploadArtifactResponse*) {
+  return new UploadStream(context, artifacts_, executor_);
+}
+
+grpc::ServerWriteReactor<google::api::HttpBody>* ArtifactService::DownloadArtifact(
+    grpc::CallbackServerContext* context, const v1::DownloadArtifactRequest* request) {
+  return new DownloadStream(context, request->path(), artifacts_, executor_);
+}
+
+grpc::ServerUnaryReactor* ArtifactService::DeleteArtifact(grpc::CallbackServerContext* context,
+                                                          const v1::DeleteArtifactRequest* request,
+                                                          v1::DeleteArtifactResponse* response) {
+  return unary_(context, request, response, artifacts_, &Artifacts::Delete);
+}
+
+}  // namespace rookery::artifact

@@ -1,0 +1,37 @@
+// rookery.artifact.v1.ArtifactService over gRPC.
+#pragma once
+
+#include "libs/rpc/executor.h"
+#include "libs/rpc/unary.h"
+#include "rookery/artifact/v1/artifact_service.grpc.pb.h"
+#include "services/artifact/domain/artifacts.h"
+#include "services/artifact/store/blob_store.h"
+
+namespace rookery::artifact {
+
+// All waiting for the store is done on `executor`; a stream holds one of its threads only while a
+// message is written or read, and no more than one message in memory. Thread-safe. Store and
+// executor must outlive the server that this is registered with.
+class ArtifactService final : public v1::ArtifactService::CallbackService {
+ public:
+  ArtifactService(BlobStore& store, rpc::Executor& executor)
+      : artifacts_(store), executor_(executor), unary_(executor) {}
+
+  grpc::ServerUnaryReactor* ListArtifacts(grpc::CallbackServerContext* context,
+                                          const v1::ListArtifactsRequest* request,
+                                          v1::ListArtifactsResponse* response) override;
+  grpc::ServerReadReactor<v1::UploadArtifactRequest>* UploadArtifact(
+      grpc::CallbackServerContext* context, v1::UploadArtifactResponse* response) override;
+  grpc::ServerWriteReactor<google::api::HttpBody>* DownloadArtifact(
+      grpc::CallbackServerContext* context, const v1::DownloadArtifactRequest* request) override;
+  grpc::ServerUnaryReactor* DeleteArtifact(grpc::CallbackServerContext* context,
+                                           const v1::DeleteArtifactRequest* request,
+                                           v1::DeleteArtifactResponse* response) override;
+
+ private:
+  Artifacts artifacts_;
+  rpc::Executor& executor_;
+  const rpc::Unary unary_;
+};
+
+}  // namespace rookery::artifact

@@ -1,0 +1,70 @@
+#include "services/artifact/download_stream.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/rpc/call.h"
+#include "libs/rpc/status.h"
+
+namespace rookery::artifact {
+namespace {
+
+constexpr int64_t kPieceBytes = 512 << 10;
+constexpr char kRangeKey[] = "http-range";
+constexpr char kHeadPrefix[] = "http-";
+
+Status Cancelled() { return absl::CancelledError("The caller has gone."); }
+
+}  // namespace
+
+DownloadStream::DownloadStream(grpc::CallbackServerContext* context, const std::string& path,
+                               Artifacts& artifacts, rpc::Executor& executor)
+    : context_(context),
+      artifacts_(artifacts),
+      steps_(executor, [this](const Status& status) { Finish(rpc::ToGrpc(status)); }) {
+  auto call = rpc::ReadCallContext(*context);
+  if (!call.ok()) {
+    Finish(rpc::ToGrpc(call.status()));
+    return;
+  }
+  call_ = *std::move(call);
+  steps_.Submit(
+      [this, path, range = rpc::Metadata(*context, kRangeKey)] { return Open(path, range); });
+}
+
+Status DownloadStream::Open(const std::string& path, const std::string& range) {
+  if (context_->IsCancelled()) return Cancelled();
+  ASSIGN_OR_RETURN(download_, artifacts_.Open(call_, path, range));
+  for (const auto& [name, value] : download_.head) {
+    context_->AddInitialMetadata(kHeadPrefix + name, value);
+  }
+  RETURN_IF_ERROR(download_.status);
+  StartSendInitialMetadata();
+  return absl::OkStatus();
+}
+
+void DownloadStream::Continue(bool ok) {
+  steps_.Submit([this, ok] { return ok ? SendPiece() : Cancelled(); });
+}
+
+Status DownloadStream::SendPiece() {
+  ByteRange& left = download_.range;
+  if (left.length == 0) {
+    Finish(grpc::Status::OK);
+    return absl::OkStatus();
+  }
+  std::string& bytes = *piece_.mutable_data();
+  bytes.resize(static_cast<size_t>(std::min(kPieceBytes, left.length)));
+  ASSIGN_OR_RETURN(const size_t got, download_.blob->Read(left.first, bytes));
+  if (got != bytes.size()) {
+    return absl::DataLossError("The file became shorter while it was being read. Try again.");
+  }
+  left.first += static_cast<int64_t>(got);
+  left.length -= static_cast<int64_t>(got);
+  StartWrite(&piece_);
+  return absl::OkStatus();
+}
+
+}  // namespace rookery::artifact

@@ -1,0 +1,30 @@
+// How a stream's reactor does its disk work off gRPC's threads.
+#pragma once
+
+#include <absl/functional/any_invocable.h>
+
+#include "libs/base/status.h"
+#include "libs/rpc/executor.h"
+
+namespace rookery::artifact {
+
+// Runs one stream's steps on the executor, one at a time: a step ends by starting a gRPC operation,
+// whose completion submits the next step. So a stream needs no lock, and holds no thread between
+// steps.
+class StreamSteps {
+ public:
+  // `fail` finishes the stream. Both must outlive the stream's last step.
+  StreamSteps(rpc::Executor& executor, absl::AnyInvocable<void(const Status&)> fail)
+      : executor_(executor), fail_(std::move(fail)) {}
+
+  // A `step` that returns an error has started no operation: `fail` is called with it, as it is
+  // with RESOURCE_EXHAUSTED if the executor's queue is full. After a step that returns OK the
+  // stream may be gone.
+  void Submit(absl::AnyInvocable<Status()> step);
+
+ private:
+  rpc::Executor& executor_;
+  absl::AnyInvocable<void(const Status&)> fail_;
+};
+
+}  // namespace rookery::artifact
