@@ -48,8 +48,8 @@ StatusOr<v1::ModelVersion> ModelVersions::Insert(db::Transaction& txn, const Cal
   version.logged_model_id = source.logged_model_id;
   version.now_ms = clock_.NowMs();
   const std::string own = std::to_string(version.number);
-  // Under the model's lock: the number is known only here, and stays free if the request is a
-  // retry.
+  // Under the model's lock, because the number is known only here, and stays free if the request is
+  // a retry. A number says nothing without its model, so the model is part of the method.
   ASSIGN_OR_RETURN(const std::string made,
                    store::Requests().Claim(txn, call.workspace,
                                            fmt::format("{}/{}", kCreateModelVersion, model.key),

@@ -30,6 +30,7 @@ StatusOr<v1::RegisteredModel> ReadModelByKey(db::Transaction& txn, const CallCon
 StatusOr<v1::CreateRegisteredModelResponse> RegisteredModels::Create(
     const CallContext& call, const v1::CreateRegisteredModelRequest& request) {
   RETURN_IF_ERROR(CheckNewModel(request));
+  // 32 random hex digits; nothing outside the database sees them.
   const std::string key = NewRunId();
   const int64_t now_ms = clock_.NowMs();
   auto model =
