@@ -70,8 +70,9 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
   const int64_t now_ms = clock_.NowMs();
   auto created = database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<std::string> {
     const std::string own = std::to_string(id);
-    ASSIGN_OR_RETURN(std::string made, store::ClaimRequest(txn, call.workspace, kCreateExperiment,
-                                                           request.request_id(), own, now_ms));
+    ASSIGN_OR_RETURN(std::string made,
+                     store::Requests().Claim(txn, call.workspace, kCreateExperiment,
+                                             request.request_id(), own, now_ms));
     if (made != own) return made;
     RETURN_IF_ERROR(store::InsertExperiment(txn, call.workspace, id, request, now_ms));
     return made;

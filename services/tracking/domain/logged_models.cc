@@ -58,8 +58,8 @@ StatusOr<v1::CreateLoggedModelResponse> LoggedModels::Create(
       database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
         ASSIGN_OR_RETURN(
             const std::string made,
-            store::ClaimRequest(txn, call.workspace, kCreateLoggedModel, request.request_id(),
-                                info.model_id(), info.creation_timestamp_ms()));
+            store::Requests().Claim(txn, call.workspace, kCreateLoggedModel, request.request_id(),
+                                    info.model_id(), info.creation_timestamp_ms()));
         if (made == info.model_id()) {
           RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, experiment_id));
           RETURN_IF_ERROR(store::InsertLoggedModel(txn, call.workspace, experiment_id, info));

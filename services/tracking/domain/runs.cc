@@ -68,8 +68,8 @@ StatusOr<v1::CreateRunResponse> Runs::Create(const CallContext& call,
 
   auto run = database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::Run> {
     ASSIGN_OR_RETURN(const std::string made,
-                     store::ClaimRequest(txn, call.workspace, kCreateRun, request.request_id(),
-                                         info.run_id(), now_ms));
+                     store::Requests().Claim(txn, call.workspace, kCreateRun, request.request_id(),
+                                             info.run_id(), now_ms));
     if (made == info.run_id()) {
       RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, experiment_id));
       RETURN_IF_ERROR(store::InsertRun(txn, call.workspace, experiment_id, info));

@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "libs/base/ids.h"
-#include "services/tracking/domain/keys.h"
-#include "services/tracking/domain/text.h"
+#include "libs/checks/text.h"
 
 namespace rookery::tracking {
 namespace {
@@ -20,17 +19,11 @@ constexpr size_t kMaxParamLength = 6000;
 constexpr size_t kMaxTagLength = 8000;
 constexpr size_t kMaxExperimentNameLength = 500;
 constexpr size_t kMaxExperimentTagLength = 20000;
-constexpr size_t kMaxRequestIdLength = 128;
 constexpr int kMaxMetrics = 1000;
 constexpr int kMaxParamsOrTags = 100;
 constexpr int kMaxEntities = 1000;
 
 Status Invalid(std::string message) { return absl::InvalidArgumentError(std::move(message)); }
-
-Status CheckLength(std::string_view what, std::string_view value, size_t limit) {
-  if (CharacterCount(value) <= limit) return absl::OkStatus();
-  return Invalid(fmt::format("'{}' exceeds the maximum length of {} characters", what, limit));
-}
 
 // `"metrics[0]"` and `"name"` to `"metrics[0].name"`.
 std::string Path(std::string_view path, std::string_view name) {
@@ -80,8 +73,7 @@ Status CheckExperimentTag(const std::string& key, const std::string& value) {
 
 Status CheckRunId(const std::string& run_id) {
   if (IsValidRunId(run_id)) return absl::OkStatus();
-  return Invalid(
-      fmt::format("Invalid value {} for parameter 'run_id' supplied.", QuotedJson(run_id)));
+  return InvalidValue("run_id", run_id, "");
 }
 
 Status CheckLoggedModelName(const std::string& name) {
@@ -90,14 +82,6 @@ Status CheckLoggedModelName(const std::string& name) {
       fmt::format("Invalid model name ('{}') provided. Model name must be a non-empty string and "
                   "cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")",
                   name));
-}
-
-Status CheckKey(std::string_view path, const std::string& key) {
-  if (const std::string problem = KeyProblem(key); !problem.empty()) {
-    return Invalid(fmt::format("Invalid value {} for parameter '{}' supplied: {}", QuotedJson(key),
-                               path, problem));
-  }
-  return absl::OkStatus();
 }
 
 Status CheckMetric(std::string_view path, const v1::Metric& metric) {
@@ -154,10 +138,6 @@ Status CheckDatasetInput(const v1::DatasetInput& input) {
     RETURN_IF_ERROR(CheckLength("value", tag.value(), 500));
   }
   return absl::OkStatus();
-}
-
-Status CheckRequestId(std::string_view request_id) {
-  return CheckLength("request_id", request_id, kMaxRequestIdLength);
 }
 
 }  // namespace rookery::tracking

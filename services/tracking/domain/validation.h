@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "libs/base/status.h"
+#include "libs/checks/checks.h"
 
 namespace rookery::tracking {
 
@@ -20,9 +21,6 @@ Status CheckExperimentName(std::string_view name);
 Status CheckExperimentTag(const std::string& key, const std::string& value);
 Status CheckRunId(const std::string& run_id);
 Status CheckLoggedModelName(const std::string& name);
-
-// A key of a metric, param or tag; `path` names it in the message, for example `metrics[0].name`.
-Status CheckKey(std::string_view path, const std::string& key);
 
 // `path` is `metrics[0]` in a batch and empty for a single metric.
 Status CheckMetric(std::string_view path, const v1::Metric& metric);
@@ -35,8 +33,5 @@ Status CheckAndCutTag(std::string_view path, v1::RunTag* tag);
 Status CheckAndCutBatch(v1::LogBatchRequest* batch);
 
 Status CheckDatasetInput(const v1::DatasetInput& input);
-
-// Ids of Create requests: at most 128 characters.
-Status CheckRequestId(std::string_view request_id);
 
 }  // namespace rookery::tracking

@@ -1,6 +1,6 @@
 #include "services/tracking/store/experiment_store.h"
 
-#include "services/tracking/store/key_values.h"
+#include "libs/db/key_values.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
@@ -26,7 +26,7 @@ StatusOr<std::optional<v1::Experiment>> ReadExperiment(db::Transaction& txn,
   experiment.set_workspace(std::string(workspace));
   ASSIGN_OR_RETURN(const db::Rows tags,
                    txn.Query(sql::kListExperimentTags, {workspace, row->Int(0)}));
-  AddKeyValues(tags, experiment.mutable_tags());
+  db::AddKeyValues(tags, experiment.mutable_tags());
   return experiment;
 }
 
@@ -82,7 +82,7 @@ StatusOr<bool> MoveExperiment(db::Transaction& txn, std::string_view workspace, 
 
 Status SetExperimentTags(db::Transaction& txn, std::string_view workspace, int64_t id,
                          const google::protobuf::RepeatedPtrField<v1::ExperimentTag>& tags) {
-  return txn.ExecuteMany(sql::kUpsertExperimentTags, {workspace, id}, KeyValueColumns(tags))
+  return txn.ExecuteMany(sql::kUpsertExperimentTags, {workspace, id}, db::KeyValueColumns(tags))
       .status();
 }
 

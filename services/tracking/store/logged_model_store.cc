@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "services/tracking/store/key_values.h"
+#include "libs/db/key_values.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
@@ -36,10 +36,10 @@ StatusOr<std::optional<LoggedModelRow>> FindLoggedModel(db::Transaction& txn,
   found.artifact_location = row->OptionalText(8);
   ASSIGN_OR_RETURN(const db::Rows tags,
                    txn.Query(sql::kListLoggedModelTags, {workspace, model_id}));
-  AddKeyValues(tags, info->mutable_tags());
+  db::AddKeyValues(tags, info->mutable_tags());
   ASSIGN_OR_RETURN(const db::Rows params,
                    txn.Query(sql::kListLoggedModelParams, {workspace, model_id}));
-  AddKeyValues(params, found.model.mutable_data()->mutable_params());
+  db::AddKeyValues(params, found.model.mutable_data()->mutable_params());
   return found;
 }
 
@@ -64,7 +64,8 @@ StatusOr<bool> SetLoggedModelStatus(db::Transaction& txn, std::string_view works
 Status SetLoggedModelTags(db::Transaction& txn, std::string_view workspace,
                           std::string_view model_id,
                           const google::protobuf::RepeatedPtrField<v1::LoggedModelTag>& tags) {
-  return txn.ExecuteMany(sql::kUpsertLoggedModelTags, {workspace, model_id}, KeyValueColumns(tags))
+  return txn
+      .ExecuteMany(sql::kUpsertLoggedModelTags, {workspace, model_id}, db::KeyValueColumns(tags))
       .status();
 }
 
@@ -72,7 +73,7 @@ StatusOr<std::optional<std::string>> WriteLoggedModelParams(
     db::Transaction& txn, std::string_view workspace, std::string_view model_id,
     const google::protobuf::RepeatedPtrField<v1::LoggedModelParameter>& params) {
   RETURN_IF_ERROR(txn.ExecuteMany(sql::kInsertLoggedModelParams, {workspace, model_id},
-                                  KeyValueColumns(params)));
+                                  db::KeyValueColumns(params)));
   db::TextList keys;
   for (const auto& param : params) keys.push_back(param.key());
   ASSIGN_OR_RETURN(const db::Rows rows,

@@ -3,26 +3,11 @@
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
-namespace {
 
-constexpr int64_t kKeptMs = 24LL * 60 * 60 * 1000;
-
-}  // namespace
-
-StatusOr<std::string> ClaimRequest(db::Transaction& txn, std::string_view workspace,
-                                   std::string_view method, std::string_view request_id,
-                                   std::string_view object_id, int64_t now_ms) {
-  if (request_id.empty()) return std::string(object_id);
-  RETURN_IF_ERROR(txn.Execute(sql::kForgetOldRequests, {workspace, now_ms - kKeptMs}));
-  ASSIGN_OR_RETURN(
-      const int64_t inserted,
-      txn.Execute(sql::kInsertRequest, {workspace, request_id, method, object_id, now_ms}));
-  if (inserted > 0) return std::string(object_id);
-  ASSIGN_OR_RETURN(const auto row,
-                   txn.QueryOne(sql::kFindRequest, {workspace, request_id, method}));
-  // The other transaction's row is committed by now, unless it was forgotten in between.
-  if (!row) return absl::AbortedError("The same request was being answered. Try again.");
-  return std::string(row->Text(0));
+const db::RequestLog& Requests() {
+  static const db::RequestLog requests(
+      {sql::kForgetOldRequests, sql::kInsertRequest, sql::kFindRequest});
+  return requests;
 }
 
 }  // namespace rookery::tracking::store

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "services/tracking/store/key_values.h"
+#include "libs/db/key_values.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
@@ -62,13 +62,14 @@ Status SetRunStage(db::Transaction& txn, std::string_view workspace, std::string
 Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                    RunTags* tags) {
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListRunTags, {workspace, run_id}));
-  AddKeyValues(rows, tags);
+  db::AddKeyValues(rows, tags);
   return absl::OkStatus();
 }
 
 Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   const RunTags& tags) {
-  return txn.ExecuteMany(sql::kUpsertRunTags, {workspace, run_id}, KeyValueColumns(tags)).status();
+  return txn.ExecuteMany(sql::kUpsertRunTags, {workspace, run_id}, db::KeyValueColumns(tags))
+      .status();
 }
 
 StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
@@ -81,14 +82,14 @@ StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
 Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   Params* params) {
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListParams, {workspace, run_id}));
-  AddKeyValues(rows, params);
+  db::AddKeyValues(rows, params);
   return absl::OkStatus();
 }
 
 StatusOr<std::vector<ParamConflict>> WriteParams(db::Transaction& txn, std::string_view workspace,
                                                  std::string_view run_id, const Params& params) {
   ASSIGN_OR_RETURN(const int64_t written, txn.ExecuteMany(sql::kInsertParams, {workspace, run_id},
-                                                          KeyValueColumns(params)));
+                                                          db::KeyValueColumns(params)));
   if (written == params.size()) return std::vector<ParamConflict>();
   // Some keys are there already, perhaps since a moment ago by another writer: whose value counts
   // is known only after the insert.

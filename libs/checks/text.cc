@@ -1,4 +1,4 @@
-#include "services/tracking/domain/text.h"
+#include "libs/checks/text.h"
 
 #include <fmt/format.h>
 #include <utf8proc.h>
@@ -6,11 +6,17 @@
 #include <algorithm>
 #include <iterator>
 
-namespace rookery::tracking {
+namespace rookery {
 namespace {
 
 // Of UTF-8, all bytes but those of the form 10xxxxxx begin a character.
 bool BeginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+bool IsLetterOrDigit(utf8proc_int32_t character) {
+  const utf8proc_category_t category = utf8proc_category(character);
+  return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+         (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
+}
 
 void AppendEscape(utf8proc_int32_t character, std::string* out) {
   if (character >= 0x10000) {
@@ -41,6 +47,23 @@ void CutToCharacters(std::string* text, size_t limit) {
 
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\n\r\f\v") == std::string_view::npos;
+}
+
+bool HasOnlyLettersDigitsAnd(std::string_view also, std::string_view text) {
+  auto* next = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t character = 0;
+    const utf8proc_ssize_t length = utf8proc_iterate(next, left, &character);
+    if (length <= 0) return false;
+    const bool allowed =
+        (character < 128 && also.find(static_cast<char>(character)) != std::string_view::npos) ||
+        IsLetterOrDigit(character);
+    if (!allowed) return false;
+    next += length;
+    left -= length;
+  }
+  return true;
 }
 
 std::string QuotedJson(std::string_view text) {
@@ -80,4 +103,4 @@ std::string QuotedJson(std::string_view text) {
   return out + '"';
 }
 
-}  // namespace rookery::tracking
+}  // namespace rookery

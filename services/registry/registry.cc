@@ -1,0 +1,48 @@
+#include "services/registry/registry.h"
+
+#include "services/registry/domain/aliases.h"
+#include "services/registry/domain/model_versions.h"
+#include "services/registry/domain/registered_models.h"
+#include "services/registry/model_version_service.h"
+#include "services/registry/registered_model_service.h"
+#include "services/registry/store/schema.h"
+
+namespace rookery::registry {
+
+struct Registry::Parts {
+  Parts(db::Database& database, ModelSources& model_sources, const RegistryOptions& options,
+        const Clock& clock)
+      : registered_models(database, clock),
+        aliases(database),
+        model_versions(database, model_sources, clock),
+        executor(options.executor),
+        unary(executor),
+        registered_model_service(registered_models, aliases, unary),
+        model_version_service(model_versions, unary) {}
+
+  RegisteredModels registered_models;
+  Aliases aliases;
+  ModelVersions model_versions;
+  rpc::Executor executor;
+  rpc::Unary unary;
+  RegisteredModelService registered_model_service;
+  ModelVersionService model_version_service;
+};
+
+StatusOr<std::unique_ptr<Registry>> Registry::Open(db::Database& database,
+                                                   ModelSources& model_sources,
+                                                   const RegistryOptions& options,
+                                                   const Clock& clock) {
+  RETURN_IF_ERROR(db::CreateOrCheck(database, store::RegistrySchema()));
+  return std::unique_ptr<Registry>(
+      new Registry(std::make_unique<Parts>(database, model_sources, options, clock)));
+}
+
+Registry::Registry(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Registry::~Registry() = default;
+
+std::vector<grpc::Service*> Registry::services() {
+  return {&parts_->registered_model_service, &parts_->model_version_service};
+}
+
+}  // namespace rookery::registry

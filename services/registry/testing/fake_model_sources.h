@@ -1,0 +1,39 @@
+// Runs and logged models that lie in a map.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "services/registry/domain/model_sources.h"
+
+namespace rookery::registry::testing {
+
+// Filled before it is used; then thread-safe. The keys are (workspace, id).
+class FakeModelSources final : public ModelSources {
+ public:
+  std::map<std::pair<std::string, std::string>, LoggedModel> logged_models;
+  std::map<std::pair<std::string, std::string>, std::string> runs;
+  // Answered to every call if it is an error.
+  Status status;
+
+  StatusOr<LoggedModel> FindLoggedModel(const CallContext& call,
+                                        const std::string& model_id) override {
+    RETURN_IF_ERROR(status);
+    const auto found = logged_models.find({call.workspace, model_id});
+    if (found != logged_models.end()) return found->second;
+    return absl::NotFoundError(fmt::format("Logged model with ID '{}' not found.", model_id));
+  }
+
+  StatusOr<std::string> ArtifactUriOfRun(const CallContext& call,
+                                         const std::string& run_id) override {
+    RETURN_IF_ERROR(status);
+    const auto found = runs.find({call.workspace, run_id});
+    if (found != runs.end()) return found->second;
+    return absl::NotFoundError(fmt::format("Run with id={} not found", run_id));
+  }
+};
+
+}  // namespace rookery::registry::testing
