@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 
 NODE = re.compile(r'^\s*"(node\d+)" \[ label = "([^"\\]+)', re.MULTILINE)
-# The style is solid for PUBLIC links, dashed for INTERFACE, dotted for PRIVATE.
+# PUBLIC links have no style, INTERFACE ones are dashed, PRIVATE ones dotted.
 EDGE = re.compile(r'^\s*"(node\d+)" -> "(node\d+)"(?: \[ style = (\w+) \])?', re.MULTILINE)
 
 
@@ -72,6 +72,6 @@ def _read_links(graph):
         target = targets[names[user]]
         if style != "dashed":
             target.links.add(names[used])
-        if style in ("solid", "dashed"):
+        if style != "dotted":
             target.exports.add(names[used])
     return targets

@@ -97,7 +97,7 @@ def _include_violations(root, targets):
     for file in all_files(root):
         if not re.fullmatch(r"(libs|services|sidecar)/.*\.(cc|h)", file):
             continue
-        holders = owners.get(file) or _nearest(file, targets)
+        holders = owners.get(file) or _nearest(root, file, targets)
         if not holders:
             yield f"{file} is in no target: add it to the SOURCES of one"
             continue
@@ -105,7 +105,7 @@ def _include_violations(root, targets):
             yield from _private_header_violation(file, included)
             if not included.startswith(OUR_FOLDERS):
                 continue
-            providers = owners.get(included) or _nearest(included, targets)
+            providers = owners.get(included) or _nearest(root, included, targets)
             if not providers:
                 yield f"{file} includes {included}, which no target has"
             for holder in holders:
@@ -131,12 +131,12 @@ def _owners(root, targets):
     return owners
 
 
-def _nearest(file, targets):
+def _nearest(root, file, targets):
     """For a header in no SOURCES, such as a fake in testing/: the libraries of the nearest folder.
 
     A .cc in no SOURCES is compiled by nobody, which is a fault.
     """
-    if not file.endswith(".h"):
+    if not file.endswith(".h") or not (root / file).is_file():
         return set()
     folder = file
     while "/" in folder:
