@@ -29,11 +29,11 @@ build() {
   local preset=$1
   case $preset in
     release | dev | asan | tsan) ;;
-    *) "there is no preset '$preset'; there are release, dev, asan and tsan" ;;
+    *) fail "there is no preset '$preset'; there are release, dev, asan and tsan" ;;
   esac
   ensure_build_tools
   if [[ ! -f build/$preset/build.ninja ]] || ! is_stamped "build/$preset" CMakePresets.json; then
-    step "configure-$preset" "Configuring $preset" cmake --preset "$preset"
+    step "configure-$preset" "Configuring $preset" cmake --fresh --preset "$preset"
     stamp "build/$preset" CMakePresets.json
   fi
   compile "$preset"
@@ -54,7 +54,7 @@ compile() {
       echo "Compiling $preset: $count/$total, $((SECONDS - start)) s" >&2
     fi
   done < <(
-    ninja -C "build/$preset" 2>&1
+    ninja -C "build/$preset" -j "$(nproc)" 2>&1
     echo "ninja exited with $?"
   ) >"$log"
   [[ ! -t 2 ]] || printf '\r\033[K' >&2

@@ -21,6 +21,7 @@ ensure_build_tools() {
 # ensure_packages GROUP...: installs what is missing of these groups of packages.txt.
 ensure_packages() {
   local missing
+  command -v apt-get >/dev/null || fail "there is no apt-get: ./dev needs Debian 12"
   mapfile -t missing < <(missing_packages "$@")
   [[ ${#missing[@]} -gt 0 ]] || return 0
   echo "Missing Debian packages: ${missing[*]}"
@@ -105,6 +106,7 @@ fetch_googleapis() {
   find "$1" -type d -empty -delete
 }
 
-stamp_of() { { cat "$1" && python3 --version; } | sha256sum; }
+# Neither an environment nor a build folder outlives a move of the tree or another Python.
+stamp_of() { { cat "$1" && python3 --version && echo "$ROOT"; } | sha256sum; }
 stamp() { stamp_of "$2" >"$1/.stamp"; }
 is_stamped() { [[ -f $1/.stamp && $(stamp_of "$2") == "$(<"$1/.stamp")" ]]; }

@@ -52,7 +52,10 @@ class Python:
 
     def run(self, fix):
         del fix
-        return "\n".join(self._function())
+        try:
+            return "\n".join(self._function())
+        except subprocess.CalledProcessError as error:
+            return f"{error}\n{error.stdout}{error.stderr}"
 
 
 def cpp():

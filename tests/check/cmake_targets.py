@@ -38,11 +38,8 @@ def read_targets(root, build):
     query.parent.mkdir(parents=True, exist_ok=True)
     query.touch()
     graph = build / "targets.dot"
-    done = subprocess.run(
-        ["cmake", f"--graphviz={graph}", build], cwd=root, capture_output=True, text=True
-    )
-    if done.returncode != 0:
-        raise SystemExit(f"cmake failed:\n{done.stderr}")
+    command = ["cmake", f"--graphviz={graph}", build]
+    subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
     everything = _read_links(graph.read_text())
 
     ours = {}
