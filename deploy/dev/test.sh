@@ -16,6 +16,8 @@ cmd_test() {
   ensure_venv mlflow317
 
   local failed=() installed not_run='' ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
+  # Never somebody's own database.
+  unset ROOKERY_TEST_POSTGRES
   trap stop_postgres EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -38,7 +40,8 @@ cmd_test() {
   export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |
     tee "$ctest_log" || failed+=(ctest)
-  ROOKERY=$ROOT/build/$preset/bin/rookery "$VENVS/mlflow317/bin/python" -m pytest --color=no --ignore tests/check tests 2>&1 |
+  export ROOKERY=$ROOT/build/$preset/bin/rookery
+  "$VENVS/mlflow317/bin/python" -m pytest --color=no --ignore tests/check tests 2>&1 |
     tee "$pytest_log" || failed+=(pytest)
 
   echo
