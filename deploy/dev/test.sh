@@ -1,0 +1,54 @@
+# Every test there is, each part even if an earlier one failed, the runners' own summaries last.
+# shellcheck shell=bash
+
+cmd_test() {
+  local preset=release
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --asan) preset=asan ;;
+      --tsan) preset=tsan ;;
+      --long) export ROOKERY_TEST_LONG=1 ;;
+      *) bad_option "$1" ;;
+    esac
+    shift
+  done
+  build "$preset"
+  ensure_venv mlflow317
+
+  local failed=() installed not_run='' ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
+  # Never somebody's own database.
+  unset ROOKERY_TEST_POSTGRES
+  trap stop_postgres EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  # Not in a condition, where -e would be off within.
+  set +e
+  (
+    set -e
+    ensure_packages test
+  )
+  installed=$?
+  set -e
+  [[ $installed -eq 0 ]] || pg_problem="postgresql-15 could not be installed"
+  if [[ -n $pg_problem ]] || ! start_postgres; then
+    not_run="NOT RUN: PostgreSQL tests: $pg_problem"
+    echo "$not_run"
+    failed+=("PostgreSQL")
+  fi
+
+  # Uninstrumented libraries (gRPC's above all) look like races to TSan.
+  export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
+  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |
+    tee "$ctest_log" || failed+=(ctest)
+  export ROOKERY=$ROOT/build/$preset/bin/rookery
+  "$VENVS/mlflow317/bin/python" -m pytest --color=no --ignore tests/check tests 2>&1 |
+    tee "$pytest_log" || failed+=(pytest)
+
+  echo
+  [[ -z $not_run ]] || echo "$not_run"
+  [[ ${#failed[@]} -eq 0 ]] || echo "FAILED: ${failed[*]}"
+  grep -E '^[0-9]+% tests passed|^No tests were found' "$ctest_log" || echo "ctest broke off"
+  # Pytest's own last line.
+  tail -n 1 "$pytest_log"
+  [[ ${#failed[@]} -eq 0 ]]
+}

@@ -1,0 +1,147 @@
+"""Who may link and include whom.
+
+Each target has a rank and links only targets of lower ranks. Each file includes only files of its
+own target and of targets that this one links, directly or through PUBLIC links. Some libraries'
+headers are for some folders alone.
+"""
+
+import re
+
+from cmake_targets import read_targets
+from tree import all_files
+
+# The first pattern that fits a target's name gives its rank.
+RANKS = [
+    (r"rookery_options", 0),
+    (r".*_(test|bench|fuzz)", 9),
+    (r"rookery_base|rookery_googleapis_proto", 1),
+    (r"rookery_required", 2),
+    (r"rookery_(db|http|transcode|rpc)", 3),
+    # What tests of a library share.
+    (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
+    (r"rookery_\w+_proto", 2),
+    (r"rookery_\w+_grpc", 3),
+    (r"rookery_\w+_store", 4),
+    (r"rookery_\w+_domain", 5),
+    (r"rookery_(tracking|registry|artifact)", 6),
+    (r"rookery_(tracking|registry|artifact)_testing", 7),
+    (r"rookery_(gateway|sidecar)", 7),
+    (r"rookery_standalone", 8),
+    (r"rookery(_sidecar_main)?", 9),
+]
+
+# Targets that must not reach others by any way: stores and domains know no transport, and services
+# no HTTP, but for the artifact service's data plane.
+UNREACHABLE = [
+    (r"rookery_\w+_(store|domain)|rookery_(base|db)", r"gRPC::.*|rookery_rpc|rookery_\w+_grpc"),
+    (r"rookery_(tracking|registry)(_\w+)?|rookery_(base|rpc|db)", r"rookery_http"),
+]
+
+# Headers of other people's libraries, and the only files that may include them.
+PRIVATE_HEADERS = [
+    (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
+    (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
+    (
+        r"grpc(pp)?/.*|grpcpp\.h",
+        r"libs/rpc/.*"
+        r"|services/\w+/[^/]+"  # The transport layer; store/ and domain/ lie deeper.
+        r"|services/(gateway|standalone)/.*|sidecar/.*|tests/.*",
+    ),
+]
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+OUR_FOLDERS = ("libs/", "services/", "sidecar/", "rookery/", "google/api/", "google/rpc/")
+
+
+def violations(root, build):
+    """One line for each fault."""
+    targets = read_targets(root, build)
+    return [
+        *_rank_violations(targets),
+        *_reach_violations(targets),
+        *_include_violations(root, targets),
+    ]
+
+
+def rank(name):
+    return next((rank for pattern, rank in RANKS if re.fullmatch(pattern, name)), None)
+
+
+def _rank_violations(targets):
+    for target in targets.values():
+        if rank(target.name) is None:
+            yield f"{target.name} has no rank: name it in RANKS of tests/check/layers.py"
+            continue
+        for other in sorted(target.links):
+            if other not in targets or rank(other) is None:
+                continue
+            if rank(other) >= rank(target.name):
+                yield (
+                    f"{target.name} (rank {rank(target.name)}) links {other} (rank {rank(other)}): "
+                    "targets link only downwards"
+                )
+
+
+def _reach_violations(targets):
+    for target in targets.values():
+        for pattern, forbidden in UNREACHABLE:
+            if not re.fullmatch(pattern, target.name):
+                continue
+            for other in sorted(target.reach()):
+                if re.fullmatch(forbidden, other):
+                    yield f"{target.name} must not reach {other}, directly or through what it links"
+
+
+def _include_violations(root, targets):
+    owners = _owners(root, targets)
+    for file in all_files(root):
+        if not re.fullmatch(r"(libs|services|sidecar)/.*\.(cc|h)", file):
+            continue
+        holders = owners.get(file) or _nearest(root, file, targets)
+        if not holders:
+            yield f"{file} is in no target: add it to the SOURCES of one"
+            continue
+        for _, included in INCLUDE.findall((root / file).read_text()):
+            yield from _private_header_violation(file, included)
+            if not included.startswith(OUR_FOLDERS):
+                continue
+            providers = owners.get(included) or _nearest(root, included, targets)
+            if not providers:
+                yield f"{file} includes {included}, which no target has"
+            for holder in holders:
+                if providers and not providers & {holder, *targets[holder].reach()}:
+                    yield (
+                        f"{file} includes {included}, but {holder} does not link "
+                        f"{' or '.join(sorted(providers))}"
+                    )
+
+
+def _private_header_violation(file, included):
+    for headers, files in PRIVATE_HEADERS:
+        if re.fullmatch(headers, included) and not re.fullmatch(files, file):
+            yield f"{file} includes <{included}>, which only {files} may"
+
+
+def _owners(root, targets):
+    """The targets that have a file in their SOURCES, by the name that an #include gives it."""
+    owners = {}
+    for target in targets.values():
+        for source in target.sources:
+            owners.setdefault(re.sub(r"^build/[^/]+/gen/", "", source), set()).add(target.name)
+    return owners
+
+
+def _nearest(root, file, targets):
+    """For a header in no SOURCES, such as a fake in testing/: the libraries of the nearest folder.
+
+    A .cc in no SOURCES is compiled by nobody, which is a fault.
+    """
+    if not file.endswith(".h") or not (root / file).is_file():
+        return set()
+    folder = file
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        here = {t.name for t in targets.values() if t.folder == folder and t.is_library}
+        if here:
+            return here
+    return set()
