@@ -21,5 +21,8 @@ endif()
 # `./dev setup` unpacks it.
 set(ROOKERY_GOOGLEAPIS "" CACHE PATH "Folder that holds google/api/annotations.proto")
 if(NOT EXISTS "${ROOKERY_GOOGLEAPIS}/google/api/annotations.proto")
-  message(FATAL_ERROR "No google/api/annotations.proto under '${ROOKERY_GOOGLEAPIS}'. Run ./dev setup.")
+  message(
+    FATAL_ERROR
+    "No google/api/annotations.proto under '${ROOKERY_GOOGLEAPIS}'. Run ./dev setup."
+  )
 endif()

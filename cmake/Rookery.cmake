@@ -5,7 +5,10 @@ target_compile_options(
   rookery_options
   INTERFACE -Wall -Wextra -Werror=return-type -Werror=unused-result -Wno-missing-field-initializers
 )
-target_include_directories(rookery_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/gen)
+target_include_directories(
+  rookery_options
+  INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/gen
+)
 target_link_options(rookery_options INTERFACE -fuse-ld=mold)
 target_link_libraries(rookery_options INTERFACE Threads::Threads)
 
@@ -69,10 +72,5 @@ function(rookery_migrations target)
   cmake_parse_arguments(arg "" "NAMESPACE" "FILES" ${ARGN})
   list(GET arg_FILES 0 first)
   cmake_path(GET first PARENT_PATH folder)
-  rookery_embed(
-    ${target}
-    ${folder}.h
-    INPUTS ${arg_FILES}
-    OPTIONS --migrations ${arg_NAMESPACE}
-  )
+  rookery_embed(${target} ${folder}.h INPUTS ${arg_FILES} OPTIONS --migrations ${arg_NAMESPACE})
 endfunction()

@@ -25,6 +25,8 @@ Status Prefixed(std::string_view message, const Status& status);
 
 namespace internal {
 
+// Lent for one expression: the macros below copy it or let it go.
+// NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter)
 inline const Status& AsStatus(const Status& status) { return status; }
 template <typename T>
 const Status& AsStatus(const StatusOr<T>& result) {
@@ -37,8 +39,8 @@ const Status& AsStatus(const StatusOr<T>& result) {
 // Leaves the enclosing function with the error of `expr` (a Status or StatusOr), if it is one.
 #define RETURN_IF_ERROR(expr)                                     \
   do {                                                            \
-    if (auto&& rookery_status_ = (expr); !rookery_status_.ok()) { \
-      return ::rookery::internal::AsStatus(rookery_status_);      \
+    if (auto&& rookery_status = (expr); !rookery_status.ok()) { \
+      return ::rookery::internal::AsStatus(rookery_status);      \
     }                                                             \
   } while (false)
 

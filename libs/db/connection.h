@@ -26,7 +26,7 @@ class Connection {
   virtual StatusOr<Rows> Query(const Statement& statement, const Values& values) = 0;
   virtual StatusOr<int64_t> Execute(const Statement& statement, const Values& values) = 0;
   virtual StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
-                             const Columns& columns) = 0;
+                                        const Columns& columns) = 0;
   virtual Status Prepare(const Statement& statement) = 0;
   virtual Status LockSchema() = 0;
 

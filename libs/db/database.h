@@ -75,11 +75,11 @@ class Transaction {
   virtual StatusOr<int64_t> Execute(const Statement& statement, const Values& values) = 0;
 
   // Runs a statement that holds the word `@rows(name type, ...)@` for all rows of `columns`; no
-  // rows, no statement. Returns the number of rows that were written. `shared` are the values of `$1` and up, the same for every row. Sort the
-  // rows by key: unsorted upserts of two transactions deadlock. No two rows of an upsert may have
-  // the same key.
+  // rows, no statement. Returns the number of rows that were written. `shared` are the values of
+  // `$1` and up, the same for every row. Sort the rows by key: unsorted upserts of two transactions
+  // deadlock. No two rows of an upsert may have the same key.
   virtual StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
-                             const Columns& columns) = 0;
+                                        const Columns& columns) = 0;
   StatusOr<int64_t> ExecuteMany(const Statement& statement, const Columns& columns) {
     return ExecuteMany(statement, Values(), columns);
   }

@@ -38,8 +38,10 @@ class EmbedSqlTest(unittest.TestCase):
 
     def test_statements_become_constants_with_their_comments(self):
         header = self.header(
-            {"a.sql": "-- The file.\n\n-- name: InsertRun\n-- Makes it.\nINSERT INTO runs\n"
-             "-- not last\nVALUES ($1);\n\n-- name: GetURLOf2\nSELECT ';' FROM t\n"}
+            {
+                "a.sql": "-- The file.\n\n-- name: InsertRun\n-- Makes it.\nINSERT INTO runs\n"
+                "-- not last\nVALUES ($1);\n\n-- name: GetURLOf2\nSELECT ';' FROM t\n"
+            }
         )
         self.assertIn("namespace a::b {", header)
         self.assertIn(
@@ -51,7 +53,9 @@ class EmbedSqlTest(unittest.TestCase):
         self.assertIn("kAll[] = {\n    &kInsertRun,\n    &kGetURLOf2,\n};", header)
 
     def test_a_name_in_two_files_is_refused_with_both_places(self):
-        error = self.refusal({"a.sql": "-- name: A\nSELECT 1\n", "b.sql": "\n-- name: A\nSELECT 2\n"})
+        error = self.refusal(
+            {"a.sql": "-- name: A\nSELECT 1\n", "b.sql": "\n-- name: A\nSELECT 2\n"}
+        )
         self.assertIn("b.sql:2", error)
         self.assertIn("a.sql:1", error)
 
@@ -62,7 +66,7 @@ class EmbedSqlTest(unittest.TestCase):
             ("-- name: insert_run\nSELECT 1\n", "a.sql:1", "insert_run"),
             ("-- name: A\n-- only words\n", "a.sql:1", "no SQL"),
             ("-- name: A\nSELECT 1;\nSELECT 2;\n", "a.sql:1", "more than one"),
-            ('-- name: A\nSELECT \')sql"\'\n', "a.sql:1", "literal"),
+            ("-- name: A\nSELECT ')sql\"'\n", "a.sql:1", "literal"),
             ("-- nothing\n", "a.sql", "no `-- name"),
         ]:
             error = self.refusal({"a.sql": text})
@@ -79,7 +83,9 @@ class EmbedSqlTest(unittest.TestCase):
         )
         self.assertIn('#include "libs/db/migrate.h"', header)
         self.assertIn("inline constexpr ::rookery::db::Migration kMigrations[] = {", header)
-        self.assertIn('{1, 1, R"sql(-- oldest program: 1\nCREATE TABLE t (a BIGINT);\n)sql"},', header)
+        self.assertIn(
+            '{1, 1, R"sql(-- oldest program: 1\nCREATE TABLE t (a BIGINT);\n)sql"},', header
+        )
         self.assertIn("{2, 2, ", header)
 
     def test_bad_migrations_are_refused(self):

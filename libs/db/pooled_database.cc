@@ -31,7 +31,7 @@ class OpenTransaction final : public Transaction {
     return Guarded([&] { return connection_.Execute(statement, values); });
   }
   StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
-                     const Columns& columns) override {
+                                const Columns& columns) override {
     return Guarded([&] { return connection_.ExecuteMany(statement, shared, columns); });
   }
   Status Prepare(const Statement& statement) override {

@@ -202,13 +202,14 @@ StatusOr<int64_t> PostgresConnection::Execute(const Statement& statement, const 
 }
 
 StatusOr<int64_t> PostgresConnection::ExecuteMany(const Statement& statement, const Values& shared,
-                                       const Columns& columns) {
+                                                  const Columns& columns) {
   if (RowCount(columns) == 0) return 0;
   ASSIGN_OR_RETURN(Known * known, Find(statement));
   RETURN_IF_ERROR(CheckValues(statement, known->translation, shared));
   RETURN_IF_ERROR(CheckColumns(statement, known->translation, columns));
-  ASSIGN_OR_RETURN(const pqxx::result result,
-                   Run(statement, *known, Parameters(shared, known->translation.row_types, columns)));
+  ASSIGN_OR_RETURN(
+      const pqxx::result result,
+      Run(statement, *known, Parameters(shared, known->translation.row_types, columns)));
   return static_cast<int64_t>(result.affected_rows());
 }
 

@@ -30,7 +30,7 @@ class PostgresConnection final : public Connection {
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
-                     const Columns& columns) override;
+                                const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   Status LockSchema() override;
   bool broken() const override { return spoilt_ || !connection_.is_open(); }

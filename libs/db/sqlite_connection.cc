@@ -152,7 +152,7 @@ StatusOr<int64_t> SqliteConnection::Execute(const Statement& statement, const Va
 }
 
 StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, const Values& shared,
-                                     const Columns& columns) {
+                                                const Columns& columns) {
   const size_t count = RowCount(columns);
   if (count == 0) return 0;
   ASSIGN_OR_RETURN(SqliteStatement * prepared, Bound(statement, shared));

@@ -27,7 +27,7 @@ class SqliteConnection final : public Connection {
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override;
   StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
-                     const Columns& columns) override;
+                                const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   // BEGIN IMMEDIATE has the only lock that there is.
   Status LockSchema() override { return absl::OkStatus(); }

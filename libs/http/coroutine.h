@@ -6,9 +6,9 @@
 
 #define CO_RETURN_IF_ERROR(expr)                                \
   do {                                                          \
-    auto rookery_status_ = (expr);                              \
-    if (!rookery_status_.ok()) {                                \
-      co_return ::rookery::internal::AsStatus(rookery_status_); \
+    auto rookery_status = (expr);                              \
+    if (!rookery_status.ok()) {                                \
+      co_return ::rookery::internal::AsStatus(rookery_status); \
     }                                                           \
   } while (false)
 

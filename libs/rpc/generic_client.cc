@@ -34,8 +34,7 @@ GenericClient::GenericClient(std::shared_ptr<grpc::Channel> channel)
 GenericClient::~GenericClient() = default;
 
 Canceller GenericClient::Unary(const google::protobuf::MethodDescriptor& method,
-                               const CallOptions& options,
-                               const google::protobuf::Message& request,
+                               const CallOptions& options, const google::protobuf::Message& request,
                                google::protobuf::Message* response,
                                std::function<void(Status)> done) {
   auto context = std::make_shared<grpc::ClientContext>();

@@ -41,14 +41,15 @@ class Canceller {
   std::function<void()> cancel_;
 };
 
-// One side of a streaming call. At most one Read and one Write at a time; callbacks come once each, on
-// gRPC's threads. Dropping the stream before Finish cancels the call. Messages must live until the
-// callback of the operation that they are given to.
+// One side of a streaming call. At most one Read and one Write at a time; callbacks come once each,
+// on gRPC's threads. Dropping the stream before Finish cancels the call. Messages must live until
+// the callback of the operation that they are given to.
 class ClientStream {
  public:
   virtual ~ClientStream() = default;
 
-  // The metadata that the server sends before its first message; empty if the call failed before that.
+  // The metadata that the server sends before its first message; empty if the call failed before
+  // that.
   virtual void ReadInitialMetadata(std::function<void(MetadataList)> done) = 0;
   // False after the last message, or when the call has failed: Finish says which.
   virtual void Read(google::protobuf::Message* message, std::function<void(bool)> done) = 0;

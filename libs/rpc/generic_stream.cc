@@ -48,8 +48,8 @@ class Slot {
 };
 
 // Owns itself from Start to OnDone, since gRPC calls it until then.
-class Call final : public grpc::ClientBidiReactor<google::protobuf::Message,
-                                                  google::protobuf::Message> {
+class Call final
+    : public grpc::ClientBidiReactor<google::protobuf::Message, google::protobuf::Message> {
  public:
   static std::shared_ptr<Call> Start(const std::shared_ptr<grpc::Channel>& channel,
                                      const std::string& method, const CallOptions& options) {

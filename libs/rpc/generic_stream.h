@@ -11,7 +11,8 @@
 
 namespace rookery::rpc {
 
-using GenericStub = grpc::TemplatedGenericStub<google::protobuf::Message, google::protobuf::Message>;
+using GenericStub =
+    grpc::TemplatedGenericStub<google::protobuf::Message, google::protobuf::Message>;
 
 void Apply(const CallOptions& options, grpc::ClientContext* context);
 

@@ -15,8 +15,8 @@ namespace rookery::gateway {
 // Built by main, then only read.
 class Backends {
  public:
-  // The services' routes are served, by calls through `client`. A null client says that the server was
-  // started without them: their routes answer 503 with `why_absent`.
+  // The services' routes are served, by calls through `client`. A null client says that the server
+  // was started without them: their routes answer 503 with `why_absent`.
   void Add(std::vector<const google::protobuf::ServiceDescriptor*> services,
            std::shared_ptr<rpc::GenericClient> client, std::string why_absent = "");
 

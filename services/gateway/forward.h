@@ -1,5 +1,5 @@
-// A routed request on its way to the service and back. Each function answers the client, or returns an
-// error to be answered with (or logged, if the response has begun).
+// A routed request on its way to the service and back. Each function answers the client, or returns
+// an error to be answered with (or logged, if the response has begun).
 #pragma once
 
 #include <memory>
@@ -28,15 +28,16 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward);
 // The body in, as a stream of google.api.HttpBody; JSON out.
 http::asio::awaitable<Status> ForwardUpload(const Forward& forward);
 
-// A query in; a stream of google.api.HttpBody out. The service's initial metadata fills the head: see
-// ArtifactService.DownloadArtifact.
+// A query in; a stream of google.api.HttpBody out. The service's initial metadata fills the head:
+// see ArtifactService.DownloadArtifact.
 http::asio::awaitable<Status> ForwardDownload(const Forward& forward);
 
-// The metadata that every forwarded call carries. INVALID_ARGUMENT: a header names no possible workspace.
+// The metadata that every forwarded call carries. INVALID_ARGUMENT: a header names no possible
+// workspace.
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward);
 
-// An empty request of the route's RPC, filled from path and query, and from `json_body` if the route reads
-// one.
+// An empty request of the route's RPC, filled from path and query, and from `json_body` if the
+// route reads one.
 StatusOr<std::unique_ptr<google::protobuf::Message>> RequestFor(const Forward& forward,
                                                                 std::string_view json_body);
 

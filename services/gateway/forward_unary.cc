@@ -35,14 +35,12 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
           ->GetPrototype(rpc.output_type())
           ->New());
   CO_ASSIGN_OR_RETURN(rpc::MetadataList metadata, MetadataFor(forward));
-  const rpc::CallOptions options{std::move(metadata),
-                                 absl::Now() + forward.options.call_timeout};
-  const Status status =
-      co_await http::FromCallback<Status>([&](std::function<void(Status)> done) {
-        const rpc::Canceller canceller =
-            forward.client.Unary(rpc, options, *request, response.get(), std::move(done));
-        forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
-      });
+  const rpc::CallOptions options{std::move(metadata), absl::Now() + forward.options.call_timeout};
+  const Status status = co_await http::FromCallback<Status>([&](std::function<void(Status)> done) {
+    const rpc::Canceller canceller =
+        forward.client.Unary(rpc, options, *request, response.get(), std::move(done));
+    forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
+  });
   forward.exchange.OnDisconnect({});
   CO_RETURN_IF_ERROR(status);
   co_return co_await SendJson(forward.exchange, transcode::PrintJson(*response));

@@ -11,12 +11,12 @@ namespace {
 
 google::api::HttpBody* RawBody(const Forward& forward, google::protobuf::Message* request) {
   // The route table has checked that the field is a google.api.HttpBody.
-  return static_cast<google::api::HttpBody*>(request->GetReflection()->MutableMessage(
-      request, forward.match.route->raw_body_field));
+  return static_cast<google::api::HttpBody*>(
+      request->GetReflection()->MutableMessage(request, forward.match.route->raw_body_field));
 }
 
-// Sends the body piece by piece; the first message, which names the path, goes even if there is none.
-// False if the service takes no more.
+// Sends the body piece by piece; the first message, which names the path, goes even if there is
+// none. False if the service takes no more.
 http::asio::awaitable<StatusOr<bool>> SendBody(const Forward& forward,
                                                google::protobuf::Message* request,
                                                rpc::ClientStream* stream) {

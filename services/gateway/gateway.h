@@ -19,8 +19,8 @@ struct GatewayOptions {
   uint64_t max_json_bytes = 32 << 20;
   // How long a unary call may take: MLflow's clients wait for two minutes.
   absl::Duration call_timeout = absl::Seconds(110);
-  // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as there are
-  // no traces, since later clients would send them to /v1/traces.
+  // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as
+  // there are no traces, since later clients would send them to /v1/traces.
   std::string mlflow_version = "3.3.2";
 };
 
@@ -37,7 +37,8 @@ class Gateway {
   Gateway(Backends backends, GatewayOptions options, transcode::RouteTable routes)
       : backends_(std::move(backends)), options_(std::move(options)), routes_(std::move(routes)) {}
 
-  http::asio::awaitable<Status> Route(http::Exchange& exchange, const std::string& request_id) const;
+  http::asio::awaitable<Status> Route(http::Exchange& exchange,
+                                      const std::string& request_id) const;
 
   const Backends backends_;
   const GatewayOptions options_;

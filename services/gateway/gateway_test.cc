@@ -118,17 +118,16 @@ class GatewayTest : public ::testing::Test {
     Backends backends;
     backends.Add(TrackingServices(),
                  std::make_shared<rpc::GenericClient>(grpc_->InProcessChannel()));
-    backends.Add(ArtifactServices(),
-                 std::make_shared<rpc::GenericClient>(
-                     grpc::CreateChannel(address, grpc::InsecureChannelCredentials())));
+    backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(grpc::CreateChannel(
+                                         address, grpc::InsecureChannelCredentials())));
     backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");
     GatewayOptions options;
     options.max_json_bytes = 1 << 20;
     options.call_timeout = absl::Milliseconds(300);
     ROOKERY_ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Create(std::move(backends), options));
-    ROOKERY_ASSERT_OK_AND_ASSIGN(
-        http_, http::Server::Listen(
-                   {}, [this](http::Exchange& exchange) { return gateway_->Handle(exchange); }));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(http_, http::Server::Listen({}, [this](http::Exchange& exchange) {
+                                   return gateway_->Handle(exchange);
+                                 }));
   }
 
   http::testing::ReceivedResponse Send(const std::string& request, bool to_head = false) {
@@ -173,8 +172,7 @@ TEST_F(GatewayTest, HealthAndVersionAreItsOwn) {
 TEST_F(GatewayTest, AQueryBecomesARequestAndTheAnswerJson) {
   const auto response = Get(std::string(kGet) + "7");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.body,
-            R"({"experiment":{"experiment_id":"7","creation_time":1700000000123}})");
+  EXPECT_EQ(response.body, R"({"experiment":{"experiment_id":"7","creation_time":1700000000123}})");
   EXPECT_EQ(response.headers.Find("Content-Type"), "application/json");
   EXPECT_EQ(response.headers.Find("X-Content-Type-Options"), "nosniff");
 }
@@ -197,8 +195,9 @@ TEST_F(GatewayTest, TheWorkspaceHeaderTravels) {
 TEST_F(GatewayTest, ErrorsAreMlflowsAndNameTheRequest) {
   const auto response = Get(std::string(kGet) + "missing", "X-Request-Id: r-1\r\n");
   EXPECT_EQ(response.status, 404);
-  EXPECT_EQ(response.body,
-            R"({"error_code":"RESOURCE_DOES_NOT_EXIST","message":"No Experiment with id=missing"})");
+  EXPECT_EQ(
+      response.body,
+      R"({"error_code":"RESOURCE_DOES_NOT_EXIST","message":"No Experiment with id=missing"})");
   EXPECT_EQ(response.headers.Find("X-Request-Id"), "r-1");
   EXPECT_THAT(Get(std::string(kGet) + "coded").body, HasSubstr("BAD_REQUEST"));
 }
@@ -287,7 +286,8 @@ TEST_F(GatewayTest, ARangeIsPassedOnAndItsStatusBack) {
 }
 
 TEST_F(GatewayTest, AMissingFileAndARefusedUploadAreErrors) {
-  EXPECT_THAT(Get(std::string(kArtifacts) + "absent").body, HasSubstr("No such artifact: 'absent'"));
+  EXPECT_THAT(Get(std::string(kArtifacts) + "absent").body,
+              HasSubstr("No such artifact: 'absent'"));
   const auto response = Put(std::string(kArtifacts) + "refused", std::string(100'000, 'x'));
   EXPECT_EQ(response.status, 400);
   EXPECT_THAT(response.body, HasSubstr("Invalid path"));
@@ -297,7 +297,8 @@ TEST_F(GatewayTest, ADownloadThatBreaksOffIsNeverShort) {
   Put(std::string(kArtifacts) + "breaks", std::string(5000, 'x'));
   auto client = http::testing::RawClient::Connect(http_->port());
   ROOKERY_ASSERT_OK(client);
-  ROOKERY_ASSERT_OK(client->Send(fmt::format("GET {}breaks HTTP/1.1\r\nHost: x\r\n\r\n", kArtifacts)));
+  ROOKERY_ASSERT_OK(
+      client->Send(fmt::format("GET {}breaks HTTP/1.1\r\nHost: x\r\n\r\n", kArtifacts)));
   EXPECT_FALSE(client->ReadResponse().ok());
 }
 
@@ -308,7 +309,8 @@ TEST_F(GatewayTest, ManyClientsAreServedOnOneConnectionEach) {
     threads.emplace_back([&] {
       auto client = http::testing::RawClient::Connect(http_->port());
       for (int i = 0; i < 100 && client.ok(); ++i) {
-        auto response = client->Roundtrip(fmt::format("GET {}{} HTTP/1.1\r\nHost: x\r\n\r\n", kGet, i));
+        auto response =
+            client->Roundtrip(fmt::format("GET {}{} HTTP/1.1\r\nHost: x\r\n\r\n", kGet, i));
         if (response.ok() && response->status == 200) ++right;
       }
     });

@@ -58,12 +58,11 @@ http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
                                                    const std::string& allowed,
                                                    const std::string& request_id) {
   const http::RequestHead& request = exchange.request();
-  http::Response response =
-      ErrorResponse(WithErrorCode(absl::InvalidArgumentError(
-                                      fmt::format("{} does not take {}. It takes {}.",
-                                                  request.path, request.method, allowed)),
-                                  "BAD_REQUEST"),
-                    request_id);
+  http::Response response = ErrorResponse(
+      WithErrorCode(absl::InvalidArgumentError(fmt::format("{} does not take {}. It takes {}.",
+                                                           request.path, request.method, allowed)),
+                    "BAD_REQUEST"),
+      request_id);
   response.status = 405;
   response.headers.Add("Allow", allowed);
   co_return co_await exchange.response().Send(std::move(response));

@@ -1,6 +1,5 @@
 #include "services/gateway/services.h"
 
-
 #include <initializer_list>
 
 namespace rookery::gateway {

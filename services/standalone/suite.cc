@@ -27,7 +27,8 @@ namespace rookery::standalone {
 namespace {
 
 constexpr char kArtifactsAreNotServed[] =
-    "This server was started with --no-serve-artifacts: it does not pass artifacts on. Start it with "
+    "This server was started with --no-serve-artifacts: it does not pass artifacts on. Start it "
+    "with "
     "--serve-artifacts, or give clients direct access to the artifact root.";
 
 // The artifact service with what it stands on.
@@ -122,13 +123,12 @@ Suite::~Suite() { Stop(absl::ZeroDuration()); }
 
 std::string Suite::Announcement() const {
   const ServerOptions& options = parts_->options;
-  const std::string grpc =
-      options.grpc_port
-          ? fmt::format(" (gRPC {}:{})", Bracketed(options.host), parts_->grpc->port())
-          : "";
-  const std::string artifacts =
-      options.serve_artifacts ? fmt::format("artifacts in {}", options.artifacts_destination)
-                              : "artifacts not served";
+  const std::string grpc = options.grpc_port ? fmt::format(" (gRPC {}:{})", Bracketed(options.host),
+                                                           parts_->grpc->port())
+                                             : "";
+  const std::string artifacts = options.serve_artifacts
+                                    ? fmt::format("artifacts in {}", options.artifacts_destination)
+                                    : "artifacts not served";
   return fmt::format("rookery {} listening on http://{}:{}{}, metadata in {}, {}", kVersion,
                      Bracketed(options.host), parts_->http->port(), grpc,
                      db::WithoutCredentials(options.backend_store_uri), artifacts);

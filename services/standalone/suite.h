@@ -14,9 +14,9 @@ namespace rookery::standalone {
 // Runs from Start until Stop or destruction. Used by one thread.
 class Suite {
  public:
-  // UNAVAILABLE: the database, the artifact folder or an address cannot be used. FAILED_PRECONDITION: the
-  // database's schema and this program do not fit. INVALID_ARGUMENT: an option names nothing usable. The
-  // messages are for the one who started the program.
+  // UNAVAILABLE: the database, the artifact folder or an address cannot be used.
+  // FAILED_PRECONDITION: the database's schema and this program do not fit. INVALID_ARGUMENT: an
+  // option names nothing usable. The messages are for the one who started the program.
   static StatusOr<std::unique_ptr<Suite>> Start(const ServerOptions& options);
   ~Suite();
 

@@ -51,7 +51,8 @@ class ItemsTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
     return database_->Write(
         Soon(), [&](Transaction& transaction) { return transaction.Execute(statement, values); });
   }
-  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared, const Columns& columns) {
+  StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
+                                const Columns& columns) {
     return database_->Write(Soon(), [&](Transaction& transaction) {
       return transaction.ExecuteMany(statement, shared, columns);
     });

@@ -8,8 +8,8 @@
 
 namespace rookery::testing {
 
-// The unique keys that do not begin with workspace_id, as "table: first column", and the tables that
-// have no primary key. schema_versions, which belongs to no workspace, is left out.
+// The unique keys that do not begin with workspace_id, as "table: first column", and the tables
+// that have no primary key. schema_versions, which belongs to no workspace, is left out.
 StatusOr<std::vector<std::string>> KeysWithoutWorkspace(const TestDatabase& database);
 
 }  // namespace rookery::testing

@@ -32,7 +32,10 @@ struct Point {
   double value = 0;
 
   // NaN equals NaN, and 0 differs from -0 no more than it does in a database.
-  auto Tie() const { return std::make_tuple(key, timestamp_ms, step, std::isnan(value), std::isnan(value) ? 0 : value); }
+  auto Tie() const {
+    return std::make_tuple(key, timestamp_ms, step, std::isnan(value),
+                           std::isnan(value) ? 0 : value);
+  }
   bool operator==(const Point& other) const { return Tie() == other.Tie(); }
   bool operator<(const Point& other) const { return Tie() < other.Tie(); }
   friend std::ostream& operator<<(std::ostream& out, const Point& p) {
@@ -64,7 +67,8 @@ class MetricStoreTest : public ::testing::TestWithParam<testing::TestDatabaseKin
  protected:
   void SetUp() override { ROOKERY_ASSERT_OK(db::CreateOrCheck(*database_, TrackingSchema())); }
 
-  void Append(const Metrics& metrics, const std::string& run = "r", const std::string& ws = "default") {
+  void Append(const Metrics& metrics, const std::string& run = "r",
+              const std::string& ws = "default") {
     ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
       return store_.Append(txn, ws, run, metrics);
     }));
