@@ -62,6 +62,7 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
                                              const std::string& request_id) const {
   const http::RequestHead& request = exchange.request();
+  CO_RETURN_IF_ERROR(guard_.Check(request));
   if (request.path == "/health" && IsGet(request)) {
     co_return co_await SendText(exchange, 200, "OK");
   }

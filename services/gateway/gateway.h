@@ -11,6 +11,7 @@
 #include "libs/http/exchange.h"
 #include "libs/transcode/route_table.h"
 #include "services/gateway/backends.h"
+#include "services/gateway/browser_guard.h"
 
 namespace rookery::gateway {
 
@@ -22,6 +23,7 @@ struct GatewayOptions {
   // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as
   // there are no traces, since later clients would send them to /v1/traces.
   std::string mlflow_version = "3.3.2";
+  BrowserGuard::Options browsers;
 };
 
 // Thread-safe.
@@ -35,13 +37,17 @@ class Gateway {
 
  private:
   Gateway(Backends backends, GatewayOptions options, transcode::RouteTable routes)
-      : backends_(std::move(backends)), options_(std::move(options)), routes_(std::move(routes)) {}
+      : backends_(std::move(backends)),
+        options_(std::move(options)),
+        guard_(options_.browsers),
+        routes_(std::move(routes)) {}
 
   http::asio::awaitable<Status> Route(http::Exchange& exchange,
                                       const std::string& request_id) const;
 
   const Backends backends_;
   const GatewayOptions options_;
+  const BrowserGuard guard_;
   const transcode::RouteTable routes_;
 };
 

@@ -139,17 +139,17 @@ class GatewayTest : public ::testing::Test {
     return response.ok() ? *std::move(response) : http::testing::ReceivedResponse();
   }
   http::testing::ReceivedResponse Get(const std::string& target, const std::string& headers = "") {
-    return Send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", target, headers));
+    return Send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target, headers));
   }
   http::testing::ReceivedResponse Post(const std::string& target, const std::string& body,
                                        const std::string& type = "application/json") {
     return Send(fmt::format(
-        "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", target,
-        type, body.size(), body));
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
+        target, type, body.size(), body));
   }
   http::testing::ReceivedResponse Put(const std::string& target, const std::string& body) {
-    return Send(fmt::format("PUT {} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}", target,
-                            body.size(), body));
+    return Send(fmt::format("PUT {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}",
+                            target, body.size(), body));
   }
 
   Experiments experiments_;
@@ -218,6 +218,14 @@ TEST_F(GatewayTest, ACallThatTakesTooLongIsEndedAndAnswered) {
   EXPECT_EQ(Get(std::string(kGet) + "slow").status, 504);
 }
 
+TEST_F(GatewayTest, ForeignWebPagesAreKeptOut) {
+  const auto response = Send(
+      "GET /api/2.0/mlflow/experiments/get?experiment_id=7 HTTP/1.1\r\n"
+      "Host: evil.example\r\n\r\n");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(response.body, HasSubstr("PERMISSION_DENIED"));
+}
+
 TEST_F(GatewayTest, AnUnknownRouteIsNotFoundInJson) {
   const auto response = Get("/api/2.0/mlflow/nonsense");
   EXPECT_EQ(response.status, 404);
@@ -274,8 +282,8 @@ TEST_F(GatewayTest, AnEmptyFileGoesUpAndComesDown) {
 
 TEST_F(GatewayTest, HeadHasTheLengthAndNoBody) {
   Put(std::string(kArtifacts) + "f", std::string(5000, 'x'));
-  const auto response =
-      Send(fmt::format("HEAD {}f HTTP/1.1\r\nHost: x\r\n\r\n", kArtifacts), /*to_head=*/true);
+  const auto response = Send(
+      fmt::format("HEAD {}f HTTP/1.1\r\nHost: localhost\r\n\r\n", kArtifacts), /*to_head=*/true);
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.Find("Content-Length"), "5000");
 }
@@ -298,7 +306,7 @@ TEST_F(GatewayTest, ADownloadThatBreaksOffIsNeverShort) {
   auto client = http::testing::RawClient::Connect(http_->port());
   ROOKERY_ASSERT_OK(client);
   ROOKERY_ASSERT_OK(
-      client->Send(fmt::format("GET {}breaks HTTP/1.1\r\nHost: x\r\n\r\n", kArtifacts)));
+      client->Send(fmt::format("GET {}breaks HTTP/1.1\r\nHost: localhost\r\n\r\n", kArtifacts)));
   EXPECT_FALSE(client->ReadResponse().ok());
 }
 
@@ -310,7 +318,7 @@ TEST_F(GatewayTest, ManyClientsAreServedOnOneConnectionEach) {
       auto client = http::testing::RawClient::Connect(http_->port());
       for (int i = 0; i < 100 && client.ok(); ++i) {
         auto response =
-            client->Roundtrip(fmt::format("GET {}{} HTTP/1.1\r\nHost: x\r\n\r\n", kGet, i));
+            client->Roundtrip(fmt::format("GET {}{} HTTP/1.1\r\nHost: localhost\r\n\r\n", kGet, i));
         if (response.ok() && response->status == 200) ++right;
       }
     });

@@ -61,6 +61,17 @@ void AddServer(CLI::App& app, int& exit_code) {
       ->add_flag("--serve-artifacts,!--no-serve-artifacts", options->serve_artifacts,
                  "Serve artifacts from --artifacts-destination, or leave them to the clients")
       ->default_str("true");
+  command
+      ->add_option(
+          "--allowed-hosts", options->allowed_hosts,
+          "Names by which clients may call this server, beside localhost and IP addresses; "
+          "separated by commas, * for any text")
+      ->delimiter(',');
+  command
+      ->add_option(
+          "--cors-allowed-origins", options->cors_allowed_origins,
+          "Origins whose web pages may write, beside this server's own; separated by commas")
+      ->delimiter(',');
   AddLogLevel(command);
   command->callback([options, &exit_code] { exit_code = Report(Serve(*options)); });
 }

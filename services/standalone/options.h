@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libs/base/status.h"
 
@@ -21,6 +22,9 @@ struct ServerOptions {
   // Empty: `mlflow-artifacts:/` if artifacts are served.
   std::string default_artifact_root;
   bool serve_artifacts = true;
+  // See gateway::BrowserGuard.
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> cors_allowed_origins;
 };
 
 // The folder that `destination` names. INVALID_ARGUMENT: it names none.

@@ -100,7 +100,9 @@ Status Suite::Parts::StartHttp() {
   backends.Add(gateway::TrackingServices(), client);
   backends.Add(gateway::RegistryServices(), client);
   backends.Add(gateway::ArtifactServices(), artifacts ? client : nullptr, kArtifactsAreNotServed);
-  ASSIGN_OR_RETURN(gateway, gateway::Gateway::Create(std::move(backends), {}));
+  gateway::GatewayOptions gateway_options;
+  gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
+  ASSIGN_OR_RETURN(gateway, gateway::Gateway::Create(std::move(backends), gateway_options));
   http::ServerOptions http_options;
   http_options.host = options.host;
   http_options.port = static_cast<uint16_t>(options.port);
