@@ -32,10 +32,6 @@ Status NoSuchRoute(const http::RequestHead& request) {
       "ENDPOINT_NOT_FOUND");
 }
 
-bool IsGet(const http::RequestHead& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
 }  // namespace
 
 StatusOr<std::unique_ptr<Gateway>> Gateway::Create(Backends backends, GatewayOptions options) {
@@ -63,11 +59,8 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
                                              const std::string& request_id) const {
   const http::RequestHead& request = exchange.request();
   CO_RETURN_IF_ERROR(guard_.Check(request));
-  if (request.path == "/health" && IsGet(request)) {
-    co_return co_await SendText(exchange, 200, "OK");
-  }
-  if (request.path == "/version" && IsGet(request)) {
-    co_return co_await SendText(exchange, 200, options_.mlflow_version);
+  if (auto own = AnswerOwnRoute(request, options_.own_routes)) {
+    co_return co_await exchange.response().Send(*std::move(own));
   }
   CO_ASSIGN_OR_RETURN(const transcode::RouteMatch match,
                       routes_.Match(request.method, request.path));

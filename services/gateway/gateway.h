@@ -12,6 +12,7 @@
 #include "libs/transcode/route_table.h"
 #include "services/gateway/backends.h"
 #include "services/gateway/browser_guard.h"
+#include "services/gateway/own_routes.h"
 
 namespace rookery::gateway {
 
@@ -20,9 +21,7 @@ struct GatewayOptions {
   uint64_t max_json_bytes = 32 << 20;
   // How long a unary call may take: MLflow's clients wait for two minutes.
   absl::Duration call_timeout = absl::Seconds(110);
-  // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as
-  // there are no traces, since later clients would send them to /v1/traces.
-  std::string mlflow_version = "3.3.2";
+  OwnRouteOptions own_routes;
   BrowserGuard::Options browsers;
 };
 

@@ -164,9 +164,14 @@ constexpr char kGet[] = "/api/2.0/mlflow/experiments/get?experiment_id=";
 constexpr char kCreate[] = "/api/2.0/mlflow/experiments/create";
 constexpr char kArtifacts[] = "/api/2.0/mlflow-artifacts/artifacts/";
 
-TEST_F(GatewayTest, HealthAndVersionAreItsOwn) {
+TEST_F(GatewayTest, HealthVersionAndServerInfoAreItsOwn) {
   EXPECT_EQ(Get("/health").body, "OK");
   EXPECT_EQ(Get("/version").body, "3.3.2");
+  for (const char* prefix : {"/api", "/ajax-api"}) {
+    EXPECT_THAT(Get(std::string(prefix) + "/3.0/mlflow/server-info").body,
+                AllOf(HasSubstr(R"("store_type":"SqlStore")"),
+                      HasSubstr(R"("multipart_uploads_enabled":false)")));
+  }
 }
 
 TEST_F(GatewayTest, AQueryBecomesARequestAndTheAnswerJson) {

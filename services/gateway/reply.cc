@@ -32,15 +32,6 @@ http::Headers SafetyHeaders() {
   return {{"X-Content-Type-Options", "nosniff"}, {"X-Frame-Options", "SAMEORIGIN"}};
 }
 
-http::asio::awaitable<Status> SendText(http::Exchange& exchange, int status, std::string text) {
-  http::Response response;
-  response.status = status;
-  response.headers = SafetyHeaders();
-  response.headers.Add("Content-Type", "text/html; charset=utf-8");
-  response.body = std::move(text);
-  co_return co_await exchange.response().Send(std::move(response));
-}
-
 http::asio::awaitable<Status> SendJson(http::Exchange& exchange, std::string json) {
   http::Response response;
   response.headers = SafetyHeaders();

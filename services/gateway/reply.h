@@ -12,7 +12,6 @@ namespace rookery::gateway {
 // What every answer carries so that browsers do not take a file for a page or frame it elsewhere.
 http::Headers SafetyHeaders();
 
-http::asio::awaitable<Status> SendText(http::Exchange& exchange, int status, std::string text);
 http::asio::awaitable<Status> SendJson(http::Exchange& exchange, std::string json);
 
 // MLflow's error body, with the request's id in X-Request-Id.

@@ -101,6 +101,7 @@ Status Suite::Parts::StartHttp() {
   backends.Add(gateway::RegistryServices(), client);
   backends.Add(gateway::ArtifactServices(), artifacts ? client : nullptr, kArtifactsAreNotServed);
   gateway::GatewayOptions gateway_options;
+  gateway_options.own_routes.serves_artifacts = options.serve_artifacts;
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(gateway, gateway::Gateway::Create(std::move(backends), gateway_options));
   http::ServerOptions http_options;

@@ -1,0 +1,49 @@
+#include "services/gateway/own_routes.h"
+
+#include <rookery/gateway/v1/server_info.pb.h>
+
+#include <utility>
+
+#include "libs/transcode/json_printer.h"
+#include "services/gateway/reply.h"
+
+namespace rookery::gateway {
+namespace {
+
+std::string ServerInfoJson(bool serves_artifacts) {
+  v1::ServerInfo info;
+  info.set_store_type("SqlStore");
+  info.set_workspaces_enabled(false);
+  info.set_trace_archival_enabled(false);
+  info.set_multipart_uploads_enabled(false);
+  info.set_multipart_downloads_enabled(false);
+  info.set_artifact_serving_enabled(serves_artifacts);
+  info.set_presigned_upload_run_id_supported(false);
+  info.set_presigned_upload_model_id_supported(false);
+  info.mutable_features_enabled()->set_gateway(false);
+  return transcode::PrintJson(info);
+}
+
+http::Response Answer(std::string body, const char* content_type) {
+  http::Response response;
+  response.headers = SafetyHeaders();
+  response.headers.Add("Content-Type", content_type);
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
+                                             const OwnRouteOptions& options) {
+  if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
+  if (request.path == "/health") return Answer("OK", "text/html; charset=utf-8");
+  if (request.path == "/version") return Answer(options.mlflow_version, "text/html; charset=utf-8");
+  if (request.path == "/api/3.0/mlflow/server-info" ||
+      request.path == "/ajax-api/3.0/mlflow/server-info") {
+    return Answer(ServerInfoJson(options.serves_artifacts), "application/json");
+  }
+  return std::nullopt;
+}
+
+}  // namespace rookery::gateway

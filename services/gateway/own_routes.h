@@ -1,0 +1,23 @@
+// The few paths that the gateway answers itself: what they tell is about the server, not about its
+// data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libs/http/message.h"
+
+namespace rookery::gateway {
+
+struct OwnRouteOptions {
+  // What GET /version answers: the version of MLflow whose API is spoken. Below 3.4 as long as
+  // there are no traces, since clients send traces to a server of 3.4 or later.
+  std::string mlflow_version = "3.3.2";
+  bool serves_artifacts = true;
+};
+
+// The answer to GET /health, /version and server-info; nothing if the request is for another path.
+std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
+                                             const OwnRouteOptions& options);
+
+}  // namespace rookery::gateway
