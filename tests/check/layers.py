@@ -135,8 +135,8 @@ def _owners(root, targets):
 
 
 def _nearest(root, file, targets):
-    """For a header in no SOURCES, such as a fake in testing/ or one that CMake makes of its .h.in: the
-    libraries of the nearest folder.
+    """For a header in no SOURCES: the libraries of the nearest folder. Such are fakes in testing/,
+    and what CMake makes of a .h.in.
 
     A .cc in no SOURCES is compiled by nobody, which is a fault.
     """
