@@ -37,11 +37,11 @@ const Status& AsStatus(const StatusOr<T>& result) {
 }  // namespace rookery
 
 // Leaves the enclosing function with the error of `expr` (a Status or StatusOr), if it is one.
-#define RETURN_IF_ERROR(expr)                                     \
-  do {                                                            \
+#define RETURN_IF_ERROR(expr)                                   \
+  do {                                                          \
     if (auto&& rookery_status = (expr); !rookery_status.ok()) { \
-      return ::rookery::internal::AsStatus(rookery_status);      \
-    }                                                             \
+      return ::rookery::internal::AsStatus(rookery_status);     \
+    }                                                           \
   } while (false)
 
 #define ROOKERY_CONCAT_(a, b) a##b

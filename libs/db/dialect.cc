@@ -141,7 +141,8 @@ class Translator {
              arguments[1]);
     } else if (name == "for_update" && count == 0) {
       out_.locks_rows = true;
-      Append("", "FOR UPDATE");
+      // Plain FOR UPDATE would also hold up inserts of rows that refer to the locked one.
+      Append("", "FOR NO KEY UPDATE");
     } else if (name == "for_share" && count == 0) {
       out_.locks_rows = true;
       Append("", "FOR SHARE");

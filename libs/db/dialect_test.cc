@@ -26,6 +26,7 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Postgres("a @any_text($12)@ b"), "a = ANY ($12::text[]) b");
   EXPECT_EQ(Postgres("a @any_int($1)@"), "a = ANY ($1::bigint[])");
   EXPECT_EQ(Sqlite("SELECT 1 @for_update@"), "SELECT 1 ");
+  EXPECT_EQ(Postgres("SELECT 1 @for_update@"), "SELECT 1 FOR NO KEY UPDATE");
   EXPECT_EQ(Postgres("SELECT 1 @for_share@"), "SELECT 1 FOR SHARE");
   EXPECT_EQ(Sqlite("(x @bytes@) @without_rowid@"), "(x BLOB) WITHOUT ROWID");
   EXPECT_EQ(Postgres("(x @bytes@) @without_rowid@"), "(x BYTEA) ");

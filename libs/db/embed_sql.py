@@ -14,13 +14,13 @@ MIGRATION_FILE = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 OLDEST_PROGRAM = re.compile(r"^--\s*oldest program:\s*(\d+)\s*$", re.MULTILINE)
 
 
-class BadSql(Exception):
+class BadSqlError(Exception):
     """The message says which line of which file, and what is wrong with it."""
 
 
 def literal(sql):
     if ')sql"' in sql:
-        raise BadSql('holds `)sql"`, which ends a C++ literal')
+        raise BadSqlError('holds `)sql"`, which ends a C++ literal')
     return f'R"sql({sql})sql"'
 
 
@@ -39,16 +39,19 @@ class Statement:
     def cpp(self):
         sql = "\n".join(self.lines).strip().removesuffix(";").rstrip()
         if not sql:
-            raise BadSql(f"{self.where}: `{self.name}` has no SQL")
+            raise BadSqlError(f"{self.where}: `{self.name}` has no SQL")
         if ";" in re.sub(r"'[^']*'|--[^\n]*", "", sql):
-            raise BadSql(f"{self.where}: `{self.name}` holds more than one statement")
+            raise BadSqlError(f"{self.where}: `{self.name}` holds more than one statement")
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", self.name).lower()
         try:
             text = literal(sql)
-        except BadSql as error:
-            raise BadSql(f"{self.where}: {error}") from None
+        except BadSqlError as error:
+            raise BadSqlError(f"{self.where}: {error}") from None
         comments = "".join(f"// {comment}\n" for comment in self.comments)
-        return f'{comments}inline constexpr ::rookery::db::Statement k{self.name}{{"{snake}", {text}}};\n'
+        return (
+            f"{comments}inline constexpr ::rookery::db::Statement "
+            f'k{self.name}{{"{snake}", {text}}};\n'
+        )
 
 
 def parse(path):
@@ -58,14 +61,14 @@ def parse(path):
         if match := NAME.match(line.strip()):
             name = match.group(1).strip()
             if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
-                raise BadSql(f"{where}: `{name}` is no name; write it LikeThis")
+                raise BadSqlError(f"{where}: `{name}` is no name; write it LikeThis")
             statements.append(Statement(name, where))
         elif statements:
             statements[-1].add(line)
         elif line.strip() and not line.strip().startswith("--"):
-            raise BadSql(f"{where}: SQL before the first `-- name: LikeThis`")
+            raise BadSqlError(f"{where}: SQL before the first `-- name: LikeThis`")
     if not statements:
-        raise BadSql(f"{path}: no `-- name: LikeThis`")
+        raise BadSqlError(f"{path}: no `-- name: LikeThis`")
     return statements
 
 
@@ -74,7 +77,7 @@ def statements_header(paths):
     for statement in (statement for path in paths for statement in parse(path)):
         if statement.name in seen:
             first = seen[statement.name].where
-            raise BadSql(f"{statement.where}: `{statement.name}` is there already, at {first}")
+            raise BadSqlError(f"{statement.where}: `{statement.name}` is there already, at {first}")
         seen[statement.name] = statement
     body = "\n".join(statement.cpp() for statement in seen.values())
     names = "".join(f"    &k{name},\n" for name in seen)
@@ -89,18 +92,18 @@ def migrations_header(paths):
     for expected, path in enumerate(paths, 1):
         match = MIGRATION_FILE.fullmatch(path.name)
         if not match or int(match.group(1)) != expected:
-            raise BadSql(f"{path}: expected a file named {expected:04}_some_words.sql here")
+            raise BadSqlError(f"{path}: expected a file named {expected:04}_some_words.sql here")
         sql = path.read_text(encoding="utf-8")
         oldest = OLDEST_PROGRAM.findall(sql)
         if len(oldest) != 1 or not 1 <= int(oldest[0]) <= expected:
-            raise BadSql(
+            raise BadSqlError(
                 f"{path}: needs one line `-- oldest program: N`, N from 1 to {expected}: the least "
                 "number of migrations that a program must know to run on this schema"
             )
         try:
             text = literal(sql)
-        except BadSql as error:
-            raise BadSql(f"{path}: {error}") from None
+        except BadSqlError as error:
+            raise BadSqlError(f"{path}: {error}") from None
         rows.append(f"    {{{expected}, {oldest[0]}, {text}}},\n")
     return f"inline constexpr ::rookery::db::Migration kMigrations[] = {{\n{''.join(rows)}}};\n"
 
@@ -124,5 +127,5 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     try:
         main(sys.argv[1:])
-    except (BadSql, OSError, UnicodeDecodeError) as error:
+    except (BadSqlError, OSError, UnicodeDecodeError) as error:
         sys.exit(f"embed_sql.py: {error}")

@@ -88,6 +88,24 @@ TEST_P(TransactionTest, AReadMayNeitherWriteNorLock) {
   EXPECT_EQ(Count(), 1);
 }
 
+TEST_P(TransactionTest, ALockedRowDoesNotHoldUpRowsThatReferToIt) {
+  if (GetParam() == rookery::testing::TestDatabaseKind::kSqlite) {
+    GTEST_SKIP() << "SQLite has one transaction write at a time.";
+  }
+  ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));
+  ROOKERY_EXPECT_OK(database_->Write(Soon(), [&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(transaction.Query({"lock", "SELECT id FROM items @for_update@"}, {}));
+    const auto insert = [](Transaction& other) {
+      return other.Execute(kInsertPart, {int64_t{1}, int64_t{1}});
+    };
+    Status inserted;
+    std::jthread([&] {
+      inserted = database_->Write(absl::Now() + absl::Seconds(10), insert).status();
+    }).join();
+    return inserted;
+  }));
+}
+
 TEST_P(TransactionTest, AReadSeesOneSnapshot) {
   const Status status = database_->Read(Soon(), [&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const Rows before, transaction.Query(kCountItems, {}));

@@ -4,12 +4,12 @@
 
 #include "libs/base/status.h"
 
-#define CO_RETURN_IF_ERROR(expr)                                \
-  do {                                                          \
+#define CO_RETURN_IF_ERROR(expr)                               \
+  do {                                                         \
     auto rookery_status = (expr);                              \
     if (!rookery_status.ok()) {                                \
       co_return ::rookery::internal::AsStatus(rookery_status); \
-    }                                                           \
+    }                                                          \
   } while (false)
 
 #define CO_ASSIGN_OR_RETURN(lhs, expr) \

@@ -49,10 +49,12 @@ class BodyReader {
 //
 // Errors of all methods:
 //   INVALID_ARGUMENT     a status or header that may not be sent; the client got a plain 500
-//   instead FAILED_PRECONDITION  called in the wrong order INTERNAL             the body is not as
-//   long as Start promised; the connection is cut DEADLINE_EXCEEDED    the client read nothing for
-//   ServerOptions::write_progress_timeout CANCELLED            the client went away UNAVAILABLE the
-//   server is shutting down
+//                        instead
+//   FAILED_PRECONDITION  called in the wrong order
+//   INTERNAL             the body is not as long as Start promised; the connection is cut
+//   DEADLINE_EXCEEDED    the client read nothing for ServerOptions::write_progress_timeout
+//   CANCELLED            the client went away
+//   UNAVAILABLE          the server is shutting down
 class ResponseWriter {
  public:
   virtual ~ResponseWriter() = default;

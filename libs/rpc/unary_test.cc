@@ -70,6 +70,9 @@ class UnaryTest : public ::testing::Test {
   }
 
   Domain domain_;
+  // The executor's thread may still be on its way out of a wait when the test's body ends.
+  absl::Notification busy_;
+  absl::Notification release_;
   Executor executor_{{.threads = 1, .max_queued = 1}};
   Unary unary_{executor_};
   Service service_{domain_, unary_};
@@ -117,17 +120,15 @@ TEST_F(UnaryTest, AnUnknownWorkspaceIsNotFound) {
 }
 
 TEST_F(UnaryTest, AFullQueueIsResourceExhausted) {
-  absl::Notification busy;
-  absl::Notification release;
   ASSERT_TRUE(executor_.TrySubmit([&] {
-    busy.Notify();
-    release.WaitForNotification();
+    busy_.Notify();
+    release_.WaitForNotification();
   }));
-  busy.WaitForNotification();
+  busy_.WaitForNotification();
   ASSERT_TRUE(executor_.TrySubmit([] {}));
   grpc::ClientContext context;
   EXPECT_THAT(Get(context), StatusIs(absl::StatusCode::kResourceExhausted));
-  release.Notify();
+  release_.Notify();
 }
 
 TEST_F(UnaryTest, ADomainThatThrowsIsInternalAndTellsNothing) {

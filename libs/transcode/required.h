@@ -8,9 +8,9 @@
 namespace rookery::transcode {
 
 // INVALID_ARGUMENT with MLflow's text ("Missing value for required parameter
-// 'metrics[0].timestamp'. See
-// ...") if a field marked `(google.api.field_behavior) = REQUIRED` is missing from `request` or
-// from a message within it that is set, element of a list or value of a map.
+// 'metrics[0].timestamp'. See ...") if a field marked `(google.api.field_behavior) = REQUIRED` is
+// missing from `request` or from a message within it that is set, element of a list or value of a
+// map.
 //
 // Missing is: not set; an empty string or bytes; an empty list or map. Numbers, bools and enums
 // without presence are never missing. A message's own fields are looked at before those of the

@@ -66,8 +66,8 @@ http::asio::awaitable<Status> ForwardDownload(const Forward& forward) {
   google::api::HttpBody piece;
   bool more = co_await ReadPiece(stream.get(), &piece);
   http::ResponseWriter& response = forward.exchange.response();
+  const Head head = HeadFrom(metadata);
   if (more) {
-    const Head head = HeadFrom(metadata);
     CO_RETURN_IF_ERROR(co_await response.Start(head.head, head.content_length));
     // For HEAD the head is all; dropping the stream cancels the rest.
     if (forward.exchange.request().method == "HEAD") co_return co_await response.Finish();
@@ -76,10 +76,15 @@ http::asio::awaitable<Status> ForwardDownload(const Forward& forward) {
     CO_RETURN_IF_ERROR(co_await response.Write(piece.data()));
     more = co_await ReadPiece(stream.get(), &piece);
   }
-  CO_RETURN_IF_ERROR(co_await http::FromCallback<Status>(
-      [&](std::function<void(Status)> done) { stream->Finish(std::move(done)); }));
+  const Status end = co_await http::FromCallback<Status>(
+      [&](std::function<void(Status)> done) { stream->Finish(std::move(done)); });
+  if (!end.ok() && !response.started() && head.head.status == kRangeNotSatisfiable) {
+    const auto size = head.head.headers.Find("Content-Range");
+    co_return co_await SendRangeNotSatisfiable(forward.exchange, end,
+                                               std::string(size.value_or("")), forward.request_id);
+  }
+  CO_RETURN_IF_ERROR(end);
   if (!response.started()) {
-    const Head head = HeadFrom(metadata);
     CO_RETURN_IF_ERROR(co_await response.Start(head.head, head.content_length));
   }
   co_return co_await response.Finish();

@@ -90,6 +90,11 @@ class Files final : public artifact::ArtifactService::Service {
     }
     const auto range = context->client_metadata().find("http-range");
     const bool ranged = range != context->client_metadata().end();
+    if (ranged && range->second == "bytes=3-" && bytes.size() == 3) {
+      context->AddInitialMetadata("http-status", "416");
+      context->AddInitialMetadata("http-content-range", "bytes */3");
+      return {grpc::StatusCode::OUT_OF_RANGE, "The file has 3 bytes"};
+    }
     context->AddInitialMetadata("http-status", ranged ? "206" : "200");
     context->AddInitialMetadata("http-content-type", "text/plain");
     context->AddInitialMetadata("http-content-length", std::to_string(bytes.size()));
@@ -296,6 +301,16 @@ TEST_F(GatewayTest, HeadHasTheLengthAndNoBody) {
 TEST_F(GatewayTest, ARangeIsPassedOnAndItsStatusBack) {
   Put(std::string(kArtifacts) + "f", "abc");
   EXPECT_EQ(Get(std::string(kArtifacts) + "f", "Range: bytes=0-1\r\n").status, 206);
+}
+
+TEST_F(GatewayTest, ARangeAfterTheEndIsAnErrorThatTellsTheSize) {
+  Put(std::string(kArtifacts) + "f", "abc");
+  const auto response = Get(std::string(kArtifacts) + "f", "Range: bytes=3-\r\n");
+  EXPECT_EQ(response.status, 416);
+  EXPECT_EQ(response.headers.Find("Content-Range"), "bytes */3");
+  EXPECT_EQ(response.headers.Find("Content-Type"), "application/json");
+  EXPECT_EQ(response.body,
+            R"({"error_code":"INVALID_PARAMETER_VALUE","message":"The file has 3 bytes"})");
 }
 
 TEST_F(GatewayTest, AMissingFileAndARefusedUploadAreErrors) {

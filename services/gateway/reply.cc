@@ -59,6 +59,16 @@ http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
   co_return co_await exchange.response().Send(std::move(response));
 }
 
+http::asio::awaitable<Status> SendRangeNotSatisfiable(http::Exchange& exchange,
+                                                      const Status& status,
+                                                      std::string content_range,
+                                                      const std::string& request_id) {
+  http::Response response = ErrorResponse(status, request_id);
+  response.status = kRangeNotSatisfiable;
+  if (!content_range.empty()) response.headers.Add("Content-Range", std::move(content_range));
+  co_return co_await exchange.response().Send(std::move(response));
+}
+
 Status BodyTooLarge(uint64_t limit_bytes) {
   return WithErrorCode(
       absl::InvalidArgumentError(fmt::format(

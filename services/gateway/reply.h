@@ -9,6 +9,8 @@
 
 namespace rookery::gateway {
 
+inline constexpr int kRangeNotSatisfiable = 416;
+
 // What every answer carries so that browsers do not take a file for a page or frame it elsewhere.
 http::Headers SafetyHeaders();
 
@@ -20,6 +22,11 @@ http::asio::awaitable<Status> SendError(http::Exchange& exchange, const Status& 
 http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
                                                    const std::string& allowed,
                                                    const std::string& request_id);
+// 416 for a range that the file does not have; `content_range` says how long it is. May be empty.
+http::asio::awaitable<Status> SendRangeNotSatisfiable(http::Exchange& exchange,
+                                                      const Status& status,
+                                                      std::string content_range,
+                                                      const std::string& request_id);
 
 // The error for a JSON body that is longer than the gateway reads; SendError makes 413 of it.
 Status BodyTooLarge(uint64_t limit_bytes);

@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -54,15 +55,20 @@ struct Suite::Parts {
   Status OpenServices();
   Status StartGrpc();
   Status StartHttp();
+  // Null until StartGrpc is done. From any thread.
+  std::shared_ptr<grpc::Channel> TrackingChannel() const;
 
   const ServerOptions options;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
-  registry::TrackingClient tracking_client{[this] { return grpc->InProcessChannel(); }};
+  registry::TrackingClient tracking_client{[this] { return TrackingChannel(); }};
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<Artifacts> artifacts;
   std::unique_ptr<rpc::Server> grpc;
+  // Written before `grpc_started` is set, read only after that: no lock is needed.
+  std::shared_ptr<grpc::Channel> grpc_channel;
+  std::atomic<bool> grpc_started = false;
   std::unique_ptr<gateway::Gateway> gateway;
   std::unique_ptr<http::Server> http;
 };
@@ -91,11 +97,17 @@ Status Suite::Parts::StartGrpc() {
     grpc_options.address = fmt::format("{}:{}", Bracketed(options.host), *options.grpc_port);
   }
   ASSIGN_OR_RETURN(grpc, rpc::Server::Start(grpc_options, services));
+  grpc_channel = grpc->InProcessChannel();
+  grpc_started.store(true, std::memory_order_release);
   return absl::OkStatus();
 }
 
+std::shared_ptr<grpc::Channel> Suite::Parts::TrackingChannel() const {
+  return grpc_started.load(std::memory_order_acquire) ? grpc_channel : nullptr;
+}
+
 Status Suite::Parts::StartHttp() {
-  auto client = std::make_shared<rpc::GenericClient>(grpc->InProcessChannel());
+  auto client = std::make_shared<rpc::GenericClient>(grpc_channel);
   gateway::Backends backends;
   backends.Add(gateway::TrackingServices(), client);
   backends.Add(gateway::RegistryServices(), client);
@@ -114,11 +126,13 @@ Status Suite::Parts::StartHttp() {
 }
 
 StatusOr<std::unique_ptr<Suite>> Suite::Start(const ServerOptions& options) {
-  auto parts = std::make_unique<Parts>(options);
-  RETURN_IF_ERROR(parts->OpenServices());
-  RETURN_IF_ERROR(parts->StartGrpc());
-  RETURN_IF_ERROR(parts->StartHttp());
-  return std::unique_ptr<Suite>(new Suite(std::move(parts)));
+  // Made first, so that its destructor stops what was started before an error.
+  std::unique_ptr<Suite> suite(new Suite(std::make_unique<Parts>(options)));
+  Parts& parts = *suite->parts_;
+  RETURN_IF_ERROR(parts.OpenServices());
+  RETURN_IF_ERROR(parts.StartGrpc());
+  RETURN_IF_ERROR(parts.StartHttp());
+  return suite;
 }
 
 Suite::Suite(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

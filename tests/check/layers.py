@@ -15,12 +15,14 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_required", 2),
+    (r"rookery_(required|checks)", 2),
     (r"rookery_(db|http|transcode|rpc)", 3),
     # What tests of a library share.
     (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
     (r"rookery_\w+_proto", 2),
-    (r"rookery_\w+_grpc", 3),
+    # What its users link wraps the archive, so that the linker keeps all of it.
+    (r"rookery_\w+_grpc_archive", 3),
+    (r"rookery_\w+_grpc", 4),
     (r"rookery_\w+_store", 4),
     (r"rookery_\w+_domain", 5),
     (r"rookery_(tracking|registry|artifact)", 6),
@@ -45,6 +47,7 @@ PRIVATE_HEADERS = [
         r"grpc(pp)?/.*|grpcpp\.h",
         r"libs/rpc/.*"
         r"|services/\w+/[^/]+"  # The transport layer; store/ and domain/ lie deeper.
+        r"|services/\w+/testing/.*"
         r"|services/(gateway|standalone)/.*|sidecar/.*|tests/.*",
     ),
 ]
@@ -132,11 +135,13 @@ def _owners(root, targets):
 
 
 def _nearest(root, file, targets):
-    """For a header in no SOURCES, such as a fake in testing/: the libraries of the nearest folder.
+    """For a header in no SOURCES: the libraries of the nearest folder. Such are fakes in testing/,
+    and what CMake makes of a .h.in.
 
     A .cc in no SOURCES is compiled by nobody, which is a fault.
     """
-    if not file.endswith(".h") or not (root / file).is_file():
+    there = (root / file).is_file() or (root / f"{file}.in").is_file()
+    if not file.endswith(".h") or not there:
         return set()
     folder = file
     while "/" in folder:
