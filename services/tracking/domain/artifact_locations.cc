@@ -47,9 +47,12 @@ Status CheckArtifactLocation(std::string_view location) {
     return absl::InvalidArgumentError(
         fmt::format("Artifact location cannot be a runs:/ URI. Given: '{}'", location));
   }
-  if (location.find_first_of("#?") != std::string_view::npos) {
+  if (location.find('#') != std::string_view::npos) {
+    return absl::InvalidArgumentError("'artifact_location' URL can't include fragments or params.");
+  }
+  if (location.find('?') != std::string_view::npos) {
     return absl::InvalidArgumentError(
-        fmt::format("Invalid artifact location '{}': it may not hold '#' or '?'.", location));
+        fmt::format("Invalid artifact location '{}': it may not hold '?'.", location));
   }
   const std::vector<std::string> parts = absl::StrSplit(std::string(location), '/');
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {

@@ -25,6 +25,11 @@ Status CheckNewExperiment(const v1::CreateExperimentRequest& request) {
   return absl::OkStatus();
 }
 
+Status CheckNewName(const std::string& name) {
+  if (name.empty()) return MissingValue("new_name");
+  return CheckExperimentName(name);
+}
+
 StatusOr<int64_t> NewOrGivenId(const std::string& given, const Clock& clock) {
   if (given.empty()) return NewExperimentId(clock);
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(given));
@@ -120,19 +125,17 @@ StatusOr<v1::GetExperimentByNameResponse> Experiments::GetByName(
 StatusOr<v1::UpdateExperimentResponse> Experiments::Update(
     const CallContext& call, const v1::UpdateExperimentRequest& request) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(request.experiment_id()));
-  if (!request.new_name().empty()) {
-    RETURN_IF_ERROR(CheckExperimentName(request.new_name()));
-    const Status renamed = database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
-      ASSIGN_OR_RETURN(const auto stage, store::LockExperiment(txn, call.workspace, id));
-      if (!stage) return ExperimentNotFound(request.experiment_id());
-      if (*stage != store::kActive) {
-        return absl::FailedPreconditionError("Cannot rename a non-active experiment.");
-      }
-      return store::RenameExperiment(txn, call.workspace, id, request.new_name(), clock_.NowMs());
-    });
-    if (absl::IsAlreadyExists(renamed)) return NameTaken(request.new_name());
-    RETURN_IF_ERROR(renamed);
-  }
+  RETURN_IF_ERROR(CheckNewName(request.new_name()));
+  const Status renamed = database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    ASSIGN_OR_RETURN(const auto stage, store::LockExperiment(txn, call.workspace, id));
+    if (!stage) return ExperimentNotFound(request.experiment_id());
+    if (*stage != store::kActive) {
+      return absl::FailedPreconditionError("Cannot rename a non-active experiment.");
+    }
+    return store::RenameExperiment(txn, call.workspace, id, request.new_name(), clock_.NowMs());
+  });
+  if (absl::IsAlreadyExists(renamed)) return NameTaken(request.new_name());
+  RETURN_IF_ERROR(renamed);
   return v1::UpdateExperimentResponse();
 }
 

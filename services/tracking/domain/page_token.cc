@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include "services/tracking/domain/python_text.h"
+
 namespace rookery::tracking {
 namespace {
 
@@ -27,7 +29,9 @@ StatusOr<store::MetricCursor> ParseMetricCursor(std::string_view token) {
   store::MetricCursor cursor;
   if (token.empty()) return cursor;
   std::string plain;
-  if (!absl::Base64Unescape(absl::string_view(token.data(), token.size()), &plain)) {
+  // Abseil does without padding, MLflow does not.
+  if (token.size() % 4 != 0 ||
+      !absl::Base64Unescape(absl::string_view(token.data(), token.size()), &plain)) {
     return BadToken("could not base64-decode");
   }
   const std::vector<std::string> parts = absl::StrSplit(plain, ':');
@@ -36,7 +40,7 @@ StatusOr<store::MetricCursor> ParseMetricCursor(std::string_view token) {
       !absl::SimpleAtoi(parts[1], &cursor.timestamp_ms) ||
       !absl::SimpleAtoi(parts[2], &cursor.step) || !absl::SimpleAtoi(parts[3], &is_nan) ||
       !absl::SimpleAtod(parts[4], &cursor.value)) {
-    return BadToken("it is not one that this call has returned");
+    return BadToken("decoded value=" + PythonBytes(plain));
   }
   cursor.is_nan = is_nan != 0;
   return cursor;

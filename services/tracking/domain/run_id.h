@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libs/base/status.h"
+#include "services/tracking/domain/validation.h"
 
 namespace rookery::tracking {
 
@@ -12,9 +13,7 @@ template <typename Request>
 StatusOr<std::string> RunIdOf(const Request& request) {
   if (!request.run_id().empty()) return request.run_id();
   if (!request.run_uuid().empty()) return request.run_uuid();
-  return absl::InvalidArgumentError(
-      "Missing value for required parameter 'run_id'. See the API docs for more information about "
-      "request parameters.");
+  return MissingValue("run_id");
 }
 
 }  // namespace rookery::tracking

@@ -10,6 +10,7 @@
 
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/page_token.h"
+#include "services/tracking/domain/python_text.h"
 #include "services/tracking/domain/run_id.h"
 #include "services/tracking/domain/run_name.h"
 #include "services/tracking/domain/validation.h"
@@ -24,8 +25,9 @@ namespace {
 std::string Described(const std::vector<store::ParamConflict>& conflicts) {
   std::vector<std::string> entries;
   for (const auto& conflict : conflicts) {
-    entries.push_back(fmt::format("{{'key': '{}', 'old_value': '{}', 'new_value': '{}'}}",
-                                  conflict.key, conflict.old_value, conflict.new_value));
+    entries.push_back(fmt::format("{{'key': {}, 'old_value': {}, 'new_value': {}}}",
+                                  PythonRepr(conflict.key), PythonRepr(conflict.old_value),
+                                  PythonRepr(conflict.new_value)));
   }
   return fmt::format("[{}]", fmt::join(entries, ", "));
 }
@@ -199,7 +201,7 @@ Status RunLog::Write(const CallContext& call, const v1::LogBatchRequest& batch) 
 
 Status RunLog::WriteTags(db::Transaction& txn, const CallContext& call, const std::string& run_id,
                          const store::RunTags& tags) {
-  RETURN_IF_ERROR(store::SetRunTags(txn, call.workspace, run_id, tags));
+  RETURN_IF_ERROR(store::SetRunTags(txn, call.workspace, run_id, WithoutEmptyNames(tags)));
   store::RunChange change;
   change.name = NameInTags(tags);
   if (change.name->empty()) return absl::OkStatus();

@@ -1,13 +1,23 @@
 #include "services/tracking/domain/run_name.h"
 
+#include <algorithm>
+
 namespace rookery::tracking {
 
 std::string NameInTags(const store::RunTags& tags) {
   std::string name;
   for (const auto& tag : tags) {
-    if (tag.key() == kRunNameTag) name = tag.value();
+    if (tag.key() == kRunNameTag && !tag.value().empty()) name = tag.value();
   }
   return name;
+}
+
+store::RunTags WithoutEmptyNames(store::RunTags tags) {
+  const auto kept = std::remove_if(tags.begin(), tags.end(), [](const v1::RunTag& tag) {
+    return tag.key() == kRunNameTag && tag.value().empty();
+  });
+  tags.erase(kept, tags.end());
+  return tags;
 }
 
 void SetNameTag(const std::string& name, store::RunTags* tags) {

@@ -9,8 +9,11 @@ namespace rookery::tracking {
 
 inline constexpr char kRunNameTag[] = "mlflow.runName";
 
-// The name that the tags give, or "".
+// The name that the tags give, or "". A run is never without a name, so empty ones do not count.
 std::string NameInTags(const store::RunTags& tags);
+
+// The tags without those that name the run "".
+store::RunTags WithoutEmptyNames(store::RunTags tags);
 
 void SetNameTag(const std::string& name, store::RunTags* tags);
 

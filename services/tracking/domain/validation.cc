@@ -10,6 +10,7 @@
 
 #include "libs/base/ids.h"
 #include "libs/checks/text.h"
+#include "services/tracking/domain/python_text.h"
 
 namespace rookery::tracking {
 namespace {
@@ -53,6 +54,13 @@ Status CheckParamKeysDiffer(const v1::LogBatchRequest& batch) {
 
 }  // namespace
 
+Status MissingValue(std::string_view path) {
+  return Invalid(
+      fmt::format("Missing value for required parameter '{}'. See the API docs for more "
+                  "information about request parameters.",
+                  path));
+}
+
 StatusOr<int64_t> ParseExperimentId(std::string_view id) {
   int64_t parsed = 0;
   if (absl::SimpleAtoi(absl::string_view(id.data(), id.size()), &parsed)) return parsed;
@@ -79,29 +87,31 @@ Status CheckRunId(const std::string& run_id) {
 Status CheckLoggedModelName(const std::string& name) {
   if (name.find_first_of("/:.%\"'") == std::string::npos) return absl::OkStatus();
   return Invalid(
-      fmt::format("Invalid model name ('{}') provided. Model name must be a non-empty string and "
+      fmt::format("Invalid model name ({}) provided. Model name must be a non-empty string and "
                   "cannot contain the following characters: ('/', ':', '.', '%', '\"', \"'\")",
-                  name));
+                  PythonRepr(name)));
 }
 
 Status CheckMetric(std::string_view path, const v1::Metric& metric) {
   RETURN_IF_ERROR(CheckKey(Path(path, "name"), metric.key()));
   if (metric.timestamp() < 0) {
-    return Invalid(
-        fmt::format("Invalid value {} for parameter '{}' supplied: metric '{}' (value={}). "
-                    "Timestamp must be a nonnegative long (64-bit integer) ",
-                    metric.timestamp(), Path(path, "timestamp"), metric.key(), metric.value()));
+    return Invalid(fmt::format(
+        "Invalid value {} for parameter '{}' supplied: metric '{}' (value={}). "
+        "Timestamp must be a nonnegative long (64-bit integer) ",
+        metric.timestamp(), Path(path, "timestamp"), metric.key(), PythonRepr(metric.value())));
   }
   return CheckLength("Metric name", metric.key(), kMaxKeyLength);
 }
 
 Status CheckAndCutParam(std::string_view path, v1::Param* param) {
+  if (!param->has_key()) return MissingValue(Path(path, "key"));
   RETURN_IF_ERROR(CheckKey(Path(path, "key"), param->key()));
   CutToCharacters(param->mutable_value(), kMaxParamLength);
   return CheckLength("Param key", param->key(), kMaxKeyLength);
 }
 
 Status CheckAndCutTag(std::string_view path, v1::RunTag* tag) {
+  if (!tag->has_key()) return MissingValue(Path(path, "key"));
   RETURN_IF_ERROR(CheckKey(Path(path, "key"), tag->key()));
   CutToCharacters(tag->mutable_value(), kMaxTagLength);
   return CheckLength(Path(path, "key"), tag->key(), kMaxKeyLength);

@@ -14,6 +14,9 @@
 
 namespace rookery::tracking {
 
+// Says that a request lacks the parameter at `path`.
+Status MissingValue(std::string_view path);
+
 // `"42"` to 42. INVALID_ARGUMENT: not an integer of 64 bits.
 StatusOr<int64_t> ParseExperimentId(std::string_view id);
 
