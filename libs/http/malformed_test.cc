@@ -86,8 +86,7 @@ TEST_F(Malformed, AmbiguousFramingIsRefused) {
            "Transfer-Encoding : chunked\r\n",
            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
            "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
-           "Transfer-Encoding: \x0b"
-           "chunked\r\n",
+           "Transfer-Encoding: \013chunked\r\n",
        }) {
     EXPECT_TRUE(IsRefused(head + fields + "\r\n3\r\nabc\r\n0\r\n\r\n", 400)) << fields;
   }
