@@ -7,7 +7,6 @@ namespace rookery::http {
 namespace {
 
 using testing::Echo;
-using ::testing::HasSubstr;
 using testing::RawClient;
 using testing::ReceivedResponse;
 
