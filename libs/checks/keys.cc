@@ -22,7 +22,7 @@ std::string NormalPath(std::string_view path) {
     } else if (!kept.empty() && kept.back() != "..") {
       kept.pop_back();
     } else if (!absolute) {
-      kept.push_back("..");
+      kept.emplace_back("..");
     }
   }
   // Two leading slashes, and only two, stay as they are.

@@ -13,12 +13,12 @@
 #include "libs/db/testing/tcp_proxy.h"
 
 // libpqxx 6.4 leaks the result of a statement during which its connection broke.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): LeakSanitizer's name.
 extern "C" const char* __lsan_default_suppressions() { return "leak:PQmakeEmptyPGresult\n"; }
 
 namespace rookery::db {
 namespace {
 
-using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
 using ::rookery::testing::TcpProxy;
 using ::rookery::testing::TestDatabaseName;
@@ -143,7 +143,7 @@ TEST_P(PostgresTest, ADatabaseThatIsNotUtf8IsRefused) {
 }
 
 // As it goes over the wire; BEGIN's READ COMMITTED holds the word without its end.
-const std::string kCommit("COMMIT\0", 7);
+constexpr std::string_view kCommit("COMMIT\0", 7);
 
 // Through a proxy that stands for the network and for a server that goes away.
 class BrokenNetworkTest : public PostgresTest {
@@ -154,7 +154,7 @@ class BrokenNetworkTest : public PostgresTest {
     if (direct.hostname() == nullptr || direct.hostname()[0] == '/') {
       GTEST_SKIP() << "ROOKERY_TEST_POSTGRES names a Unix socket; these tests need TCP";
     }
-    proxy_.emplace(direct.hostname(), std::atoi(direct.port()));
+    proxy_.emplace(direct.hostname(), std::stoi(direct.port()));
     // Of what a URI says twice, the last counts.
     const char mark = database_.uri().find('?') == std::string::npos ? '?' : '&';
     uri_ = fmt::format("{}{}hostaddr=127.0.0.1&port={}", database_.uri(), mark, proxy_->port());
@@ -189,11 +189,11 @@ TEST_P(BrokenNetworkTest, AServerThatComesBackIsUsedAgain) {
 }
 
 TEST_P(BrokenNetworkTest, ACommitWithoutAnswerIsUnknownAndNotTriedAgain) {
-  proxy_->CutAfter(kCommit);
+  proxy_->CutAfter(std::string(kCommit));
   EXPECT_THAT(Insert(1), StatusIs(kUnavailable, HasSubstr("unknown")));
   EXPECT_EQ(runs_, 1);
   EXPECT_EQ(Count(), 1);
-  proxy_->CutBefore(kCommit);
+  proxy_->CutBefore(std::string(kCommit));
   EXPECT_THAT(Insert(2), StatusIs(kUnavailable, HasSubstr("unknown")));
   EXPECT_EQ(runs_, 2);
   EXPECT_EQ(Count(), 1);
@@ -207,7 +207,7 @@ TEST_P(BrokenNetworkTest, AStatementWithoutAnswerIsTriedAgainOnANewConnection) {
 }
 
 TEST_P(BrokenNetworkTest, AReadWhoseCommitIsCutIsTriedAgain) {
-  proxy_->CutAfter(kCommit);
+  proxy_->CutAfter(std::string(kCommit));
   const auto rows = through_->Read(
       Soon(), [](Transaction& transaction) { return transaction.Query(kCountItems, {}); });
   ROOKERY_EXPECT_OK(rows);
@@ -221,7 +221,7 @@ TEST(PostgresOpen, SaysWhyAndKeepsThePassword) {
 }
 
 TEST(PostgresErrors, SqlstatesMapToFaults) {
-  const std::pair<const char*, Fault> kMap[] = {
+  constexpr std::pair<const char*, Fault> kMap[] = {
       {"23505", Fault::kUniqueKeyTaken},
       {"23503", Fault::kConstraint},
       {"23502", Fault::kConstraint},

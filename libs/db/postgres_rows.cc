@@ -83,6 +83,7 @@ Rows FromPostgres(const pqxx::result& result) {
   table.columns = static_cast<int>(result.columns());
   table.cells.reserve(static_cast<size_t>(table.columns) * result.size());
   std::vector<Reading> readings;
+  readings.reserve(static_cast<size_t>(table.columns));
   for (int i = 0; i < table.columns; ++i) readings.push_back(ReadingOf(result.column_type(i)));
   for (const pqxx::row& row : result) {
     for (int i = 0; i < table.columns; ++i) {

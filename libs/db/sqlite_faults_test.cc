@@ -1,11 +1,11 @@
 // What goes wrong with an SQLite file.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <cerrno>
 #include <fstream>
@@ -18,7 +18,6 @@
 namespace rookery::db {
 namespace {
 
-using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
 using ::rookery::testing::TestDatabaseKind;
 using ::rookery::testing::TestDatabaseName;
@@ -190,7 +189,7 @@ TEST(SqliteInMemory, ReadsSeeWritesOfManyThreads) {
 }
 
 TEST(SqliteErrors, CodesMapToFaults) {
-  const std::tuple<int, int, Fault> kMap[] = {
+  constexpr std::tuple<int, int, Fault> kMap[] = {
       {SQLITE_CONSTRAINT_UNIQUE, 0, Fault::kUniqueKeyTaken},
       {SQLITE_CONSTRAINT_PRIMARYKEY, 0, Fault::kUniqueKeyTaken},
       {SQLITE_CONSTRAINT_FOREIGNKEY, 0, Fault::kConstraint},

@@ -13,7 +13,6 @@ namespace rookery::db {
 namespace {
 
 using ::rookery::testing::AllTestDatabases;
-using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
 using ::rookery::testing::TestDatabaseName;
 using ::testing::Not;

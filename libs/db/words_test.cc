@@ -115,7 +115,7 @@ Columns ManyRows(int64_t count) {
     ids.push_back(i);
     names.push_back("\"n\\" + std::to_string(i));
     scores.push_back(static_cast<double>(i) / 3);
-    data.push_back(std::string("\0\xFF\"\\", 4));
+    data.emplace_back("\0\xFF\"\\", 4);
   }
   return {ids, names, scores, data};
 }

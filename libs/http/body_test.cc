@@ -31,7 +31,7 @@ class Body : public testing::ServerTest {
           }
           (void)co_await exchange.response().Send(Response());
         },
-        options);
+        std::move(options));
     return seen->get_future();
   }
 };

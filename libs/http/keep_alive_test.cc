@@ -100,7 +100,7 @@ TEST_F(KeepAlive, SixtyFourClientsAreServedAtOnce) {
   for (int t = 0; t < 64; ++t) {
     threads.emplace_back([this, t, &right] {
       RawClient client = Connect();
-      const std::string body(1000 * t, static_cast<char>('a' + t % 26));
+      const std::string body(size_t{1000} * t, static_cast<char>('a' + t % 26));
       for (int i = 0; i < 20; ++i) {
         const auto response = client.Roundtrip("POST /" + std::to_string(t) +
                                                " HTTP/1.1\r\nHost: x\r\nContent-Length: " +

@@ -8,7 +8,6 @@
 namespace rookery::http {
 namespace {
 
-using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
 using testing::Echo;
 using testing::Eventually;
@@ -33,7 +32,7 @@ class Lifecycle : public testing::ServerTest {
               [&](std::function<void(std::string)> done) { started->set_value(std::move(done)); });
           (void)co_await exchange.response().Send(Response(200, std::move(text)));
         },
-        options);
+        std::move(options));
     return started->get_future();
   }
 };
@@ -102,8 +101,8 @@ TEST_F(Lifecycle, DroppedCallbackAndThrowingInitiatorThrow) {
 }
 
 // A handler that waits for its client to go.
-Handler WaitForDisconnect(std::shared_ptr<std::promise<void>> waiting,
-                          std::shared_ptr<std::promise<void>> gone) {
+Handler WaitForDisconnect(const std::shared_ptr<std::promise<void>>& waiting,
+                          const std::shared_ptr<std::promise<void>>& gone) {
   return [=](Exchange& exchange) -> asio::awaitable<void> {
     (void)co_await exchange.body().ReadAll(100);
     co_await FromCallback<bool>([&](std::function<void(bool)> done) {

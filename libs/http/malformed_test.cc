@@ -7,7 +7,6 @@ namespace rookery::http {
 namespace {
 
 using testing::Echo;
-using ::testing::HasSubstr;
 using testing::RawClient;
 using testing::ReceivedResponse;
 
@@ -86,8 +85,7 @@ TEST_F(Malformed, AmbiguousFramingIsRefused) {
            "Transfer-Encoding : chunked\r\n",
            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
            "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
-           "Transfer-Encoding: \x0b"
-           "chunked\r\n",
+           "Transfer-Encoding: \013chunked\r\n",
        }) {
     EXPECT_TRUE(IsRefused(head + fields + "\r\n3\r\nabc\r\n0\r\n\r\n", 400)) << fields;
   }

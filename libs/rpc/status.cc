@@ -29,9 +29,9 @@ grpc::Status ToGrpc(const Status& status) {
   // Both enumerations are google.rpc.Code.
   const auto code = static_cast<grpc::StatusCode>(status.code());
   const std::string error_code = ErrorCode(status);
-  std::string message(status.message());
-  if (error_code.empty()) return {code, std::move(message)};
-  return {code, std::move(message), Details(status, error_code)};
+  const std::string message(status.message());
+  if (error_code.empty()) return {code, message};
+  return {code, message, Details(status, error_code)};
 }
 
 Status FromGrpc(const grpc::Status& status) {

@@ -27,8 +27,9 @@ class Unary {
                                        Response* response, Domain& domain, Method method) const {
     return Run(context, *request, [=, &domain](const CallContext& call) -> Status {
       StatusOr<Response> result = (domain.*method)(call, *request);
-      if (result.ok()) *response = *std::move(result);
-      return result.status();
+      if (!result.ok()) return result.status();
+      *response = *std::move(result);
+      return absl::OkStatus();
     });
   }
 

@@ -64,7 +64,7 @@ class UnaryTest : public ::testing::Test {
     v1::GetExperimentRequest request;
     request.set_experiment_id(id);
     v1::GetExperimentResponse response;
-    const Status status = FromGrpc(stub_->GetExperiment(&context, request, &response));
+    Status status = FromGrpc(stub_->GetExperiment(&context, request, &response));
     if (!status.ok()) return status;
     return response;
   }

@@ -96,7 +96,7 @@ ErrorReply ToHttp(const Status& status) {
   AppendJsonString(ValidUtf8(error_code), &reply.body);
   reply.body += ",\"message\":";
   AppendJsonString(ValidUtf8(std::string(status.message())), &reply.body);
-  reply.body += "}";
+  reply.body += '}';
   if (reply.http_status == 429 || reply.http_status == 503) reply.retry_after_seconds = 1;
   return reply;
 }

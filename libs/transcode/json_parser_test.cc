@@ -14,8 +14,6 @@
 namespace rookery::transcode {
 namespace {
 
-using ::rookery::testing::IsOk;
-using ::rookery::testing::StatusIs;
 using ::testing::ElementsAre;
 using testing::Everything;
 using ::testing::HasSubstr;

@@ -19,7 +19,6 @@ namespace rookery::transcode {
 namespace {
 
 using ::google::protobuf::util::MessageDifferencer;
-using ::rookery::testing::IsOk;
 using testing::Everything;
 using testing::RandomMessage;
 
@@ -107,7 +106,7 @@ TEST(JsonProperty, BrokenJsonIsNeverAccepted) {
         case 2:
           json.erase(at, 1 + below(8));
           break;
-        case 3:
+        default:
           json.insert(at, json.substr(below(json.size()), below(16)));
           break;
       }
@@ -128,7 +127,7 @@ TEST(JsonProperty, JsonOfRandomTokensIsJudgedAsDomDoes) {
     for (size_t tokens = random() % 24; tokens > 0; --tokens) {
       json += kTokens[random() % std::size(kTokens)];
     }
-    if (random() % 2 == 0) json += "}";
+    if (random() % 2 == 0) json += '}';
     ExpectSameVerdictAsDom(json);
   }
 }
@@ -138,7 +137,7 @@ TEST(JsonProperty, GarbageBytesAreRefusedOrReadAndNothingElse) {
   for (int i = 0; i < 50000; ++i) {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    if (random() % 2 == 0) bytes = "{\"" + bytes + "}";
+    if (random() % 2 == 0) bytes.insert(0, "{\"").push_back('}');
     ExpectSameVerdictAsDom(bytes);
   }
 }

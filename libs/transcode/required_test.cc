@@ -17,7 +17,6 @@
 namespace rookery::transcode {
 namespace {
 
-using ::rookery::testing::IsOk;
 using testing::DemandingRequest;
 
 // The name of the missing parameter, or "".

@@ -16,9 +16,7 @@ using ::google::protobuf::DescriptorPool;
 using ::google::protobuf::FileDescriptor;
 using ::google::protobuf::ServiceDescriptor;
 using ::rookery::testing::StatusIs;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 const ServiceDescriptor* Things() {
   return testing::Thing::descriptor()->file()->FindServiceByName("Things");
@@ -191,7 +189,7 @@ TEST(RouteTableBuilderTest, TwoRoutesForOneVerbAndPathAreRefused) {
 }
 
 TEST(RouteTableBuilderTest, WhatIsNotSupportedIsRefused) {
-  const auto kInvalid = absl::StatusCode::kInvalidArgument;
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   for (const char* rule : {"get: ''",
                            "get: 'x'",
                            "get: '/'",

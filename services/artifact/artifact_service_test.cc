@@ -216,7 +216,7 @@ TEST_P(ArtifactServiceTest, ManyClientsAtOnceGetTheirOwnFiles) {
     clients.emplace_back([this, i] {
       const std::string path = "c/" + std::to_string(i);
       for (int round = 0; round < 5; ++round) {
-        const std::string bytes = Pattern(kMiB + 17 * i, 100 * i + round);
+        const std::string bytes = Pattern(kMiB + size_t{17} * i, 100 * i + round);
         ROOKERY_EXPECT_OK(server_.Upload(path, bytes));
         EXPECT_TRUE(server_.Download(path).bytes == bytes);
       }

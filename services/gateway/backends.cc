@@ -4,8 +4,9 @@
 
 namespace rookery::gateway {
 
-void Backends::Add(std::vector<const google::protobuf::ServiceDescriptor*> services,
-                   std::shared_ptr<rpc::GenericClient> client, std::string why_absent) {
+void Backends::Add(const std::vector<const google::protobuf::ServiceDescriptor*>& services,
+                   const std::shared_ptr<rpc::GenericClient>& client,
+                   const std::string& why_absent) {
   for (const auto* service : services) {
     services_.push_back(service);
     backends_[service] = {client, why_absent};

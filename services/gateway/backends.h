@@ -17,8 +17,8 @@ class Backends {
  public:
   // The services' routes are served, by calls through `client`. A null client says that the server
   // was started without them: their routes answer 503 with `why_absent`.
-  void Add(std::vector<const google::protobuf::ServiceDescriptor*> services,
-           std::shared_ptr<rpc::GenericClient> client, std::string why_absent = "");
+  void Add(const std::vector<const google::protobuf::ServiceDescriptor*>& services,
+           const std::shared_ptr<rpc::GenericClient>& client, const std::string& why_absent = "");
 
   const std::vector<const google::protobuf::ServiceDescriptor*>& services() const {
     return services_;

@@ -83,7 +83,7 @@ http::asio::awaitable<Status> ForwardDownload(const Forward& forward) {
     co_return co_await SendRangeNotSatisfiable(forward.exchange, end,
                                                std::string(size.value_or("")), forward.request_id);
   }
-  CO_RETURN_IF_ERROR(end);
+  if (!end.ok()) co_return end;
   if (!response.started()) {
     CO_RETURN_IF_ERROR(co_await response.Start(head.head, head.content_length));
   }

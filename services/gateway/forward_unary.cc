@@ -42,7 +42,7 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
     forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
   });
   forward.exchange.OnDisconnect({});
-  CO_RETURN_IF_ERROR(status);
+  if (!status.ok()) co_return status;
   co_return co_await SendJson(forward.exchange, transcode::PrintJson(*response));
 }
 

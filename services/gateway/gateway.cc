@@ -52,7 +52,8 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   spdlog::log(too_late ? spdlog::level::warn : spdlog::level::debug, "request {}: {} {}: {}",
               request_id, exchange.request().method, exchange.request().path, status.ToString());
   if (too_late) co_return;  // The connection is cut, which is all that can still be said.
-  co_await SendError(exchange, status, request_id);
+  // An error of this answer means that nobody reads it.
+  (void)co_await SendError(exchange, status, request_id);
 }
 
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,

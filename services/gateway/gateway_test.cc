@@ -28,7 +28,6 @@ namespace tracking = ::rookery::tracking::v1;
 namespace artifact = ::rookery::artifact::v1;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // Repeats what it got; the experiment id chooses an error.
 class Experiments final : public tracking::ExperimentService::Service {

@@ -107,8 +107,8 @@ TEST_F(TrackingClientTest, WaitsAtMostHalfAMinuteForACallerWhoWouldWaitForEver) 
 
 TEST_F(TrackingClientTest, AServerThatIsGoneIsUnavailable) {
   ROOKERY_ASSERT_OK_AND_ASSIGN(auto server, rpc::Server::Start({.address = "127.0.0.1:0"}, {}));
-  const auto channel = grpc::CreateChannel(fmt::format("127.0.0.1:{}", server->port()),
-                                           grpc::InsecureChannelCredentials());
+  auto channel = grpc::CreateChannel(fmt::format("127.0.0.1:{}", server->port()),
+                                     grpc::InsecureChannelCredentials());
   server.reset();
   TrackingClient client([&] { return channel; });
   EXPECT_THAT(client.FindLoggedModel(call_, "m-1"), StatusIs(absl::StatusCode::kUnavailable));

@@ -1,7 +1,7 @@
 // The words of the command line.
 #pragma once
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is named so.
 class App;
 }
 

@@ -1,10 +1,14 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "services/standalone/commands.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int Run(int argc, char** argv) {
   CLI::App app(
       "Rookery keeps what machine-learning runs produce, behind MLflow's API.\n"
       "Start with `rookery server`, then point MLFLOW_TRACKING_URI at the address that it prints.",
@@ -19,4 +23,15 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : rookery::standalone::kUsageError;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rookery: %s\n", error.what());
+    return 1;
+  }
 }

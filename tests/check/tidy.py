@@ -18,6 +18,11 @@ EXTRA = [
     "-Wno-ignored-optimization-argument",
     "-Wno-ignored-gch",
     "-Wno-unused-command-line-argument",
+    # g++ reports what is deprecated; clang also what libstdc++ and Boost 1.74 use themselves.
+    "-Wno-deprecated-declarations",
+    # Boost 1.74 knows of C++20's coroutines in g++ alone.
+    "-DBOOST_ASIO_HAS_CO_AWAIT=1",
+    "-DBOOST_ASIO_HAS_STD_COROUTINE=1",
 ]
 
 

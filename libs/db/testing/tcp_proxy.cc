@@ -48,7 +48,7 @@ void TcpProxy::Start() {
   socklen_t size = sizeof(address);
   getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);
-  thread_ = std::jthread([this](std::stop_token stop) { Run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 void TcpProxy::Stop() {
@@ -63,7 +63,7 @@ void TcpProxy::SetCut(const std::string& word, bool deliver) {
   deliver_cut_ = deliver;
 }
 
-void TcpProxy::Run(std::stop_token stop) {
+void TcpProxy::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::vector<pollfd> polled = {{listener_, POLLIN, 0}};
     for (const Link& link : links_) {

@@ -37,7 +37,7 @@ class TcpProxy {
   };
 
   void SetCut(const std::string& word, bool deliver);
-  void Run(std::stop_token stop);
+  void Run(const std::stop_token& stop);
   void Accept();
   // False: the link is to be closed.
   bool Forward(int from, int to, bool from_client);

@@ -114,7 +114,7 @@ class Filler {
   template <typename Method, typename T>
   static void Store(bool add, Method adder, Method setter, Message* message,
                     const FieldDescriptor* field, T value) {
-    (message->GetReflection()->*(add ? adder : setter))(message, field, value);
+    (message->GetReflection()->*(add ? adder : setter))(message, field, std::move(value));
   }
 
   std::mt19937& random_;

@@ -44,7 +44,8 @@ TEST_P(ConcurrencyTest, CreatorsAtOnceGetNumbersWithoutGapsOrDuplicates) {
   std::vector<StatusOr<v1::CreateModelVersionResponse>> made(kThreads * kEach);
   AtOnce([&](int thread) {
     for (int i = 0; i < kEach; ++i) {
-      made[thread * kEach + i] = versions_.Create(call_, NewVersion("m", "s3://b/p", {{"k", "v"}}));
+      made[static_cast<size_t>(thread) * kEach + i] =
+          versions_.Create(call_, NewVersion("m", "s3://b/p", {{"k", "v"}}));
     }
   });
   ASSERT_THAT(made, Each(IsOk()));

@@ -24,7 +24,7 @@ constexpr int kMaxMetrics = 1000;
 constexpr int kMaxParamsOrTags = 100;
 constexpr int kMaxEntities = 1000;
 
-Status Invalid(std::string message) { return absl::InvalidArgumentError(std::move(message)); }
+Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
 // `"metrics[0]"` and `"name"` to `"metrics[0].name"`.
 std::string Path(std::string_view path, std::string_view name) {

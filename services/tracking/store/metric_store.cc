@@ -52,6 +52,7 @@ std::vector<const v1::Metric*> LatestOf(const std::vector<const v1::Metric*>& po
     if (kept == nullptr || LatestOrder(kept) < LatestOrder(point)) kept = point;
   }
   std::vector<const v1::Metric*> result;
+  result.reserve(latest.size());
   for (const auto& [key, point] : latest) result.push_back(point);
   return result;
 }

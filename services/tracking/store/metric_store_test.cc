@@ -230,8 +230,8 @@ TEST_P(MetricStoreTest, RandomBatchesReadAsTheModelSays) {
     for (int batch = 0; batch < 30; ++batch) {
       std::vector<Point> points(random() % 20);
       for (Point& p : points) {
-        p = {std::string(1, 'a' + random() % 3), int64_t(random() % 4), int64_t(random() % 4) - 2,
-             random() % 5 == 0 ? kNaN : double(random() % 3)};
+        p = {std::string(1, static_cast<char>('a' + random() % 3)), int64_t(random() % 4),
+             int64_t(random() % 4) - 2, random() % 5 == 0 ? kNaN : double(random() % 3)};
       }
       model.Append(points);
       Append(ToMetrics(points), run);
