@@ -23,16 +23,12 @@ int Report(const Status& status) {
   return kUsageError;
 }
 
-void AddLogLevel(CLI::App* command) {
-  command
-      ->add_option_function<std::string>(
-          "--log-level",
-          [](const std::string& level) {
-            if (!SetUpLogging(level)) throw CLI::ValidationError("--log-level", level);
-          },
-          "trace, debug, info, warning or error")
+// Logging is set up when the command begins, so that the default holds for commands that do not
+// say a level.
+void AddLogLevel(CLI::App* command, std::string* level) {
+  command->add_option("--log-level", *level, "What to log on stderr, and what is worse")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
-      ->default_str("info");
+      ->capture_default_str();
 }
 
 void AddServer(CLI::App& app, int& exit_code) {
@@ -72,8 +68,12 @@ void AddServer(CLI::App& app, int& exit_code) {
           "--cors-allowed-origins", options->cors_allowed_origins,
           "Origins whose web pages may write, beside this server's own; separated by commas")
       ->delimiter(',');
-  AddLogLevel(command);
-  command->callback([options, &exit_code] { exit_code = Report(Serve(*options)); });
+  auto log_level = std::make_shared<std::string>("info");
+  AddLogLevel(command, log_level.get());
+  command->callback([options, log_level, &exit_code] {
+    SetUpLogging(*log_level);
+    exit_code = Report(Serve(*options));
+  });
 }
 
 void AddDbUpgrade(CLI::App& app, int& exit_code) {
@@ -83,8 +83,12 @@ void AddDbUpgrade(CLI::App& app, int& exit_code) {
   CLI::App* command =
       db->add_subcommand("upgrade", "Bring a database to the schema of this program");
   command->add_option("uri", *uri, "sqlite:///file or postgresql://...")->required();
-  AddLogLevel(command);
-  command->callback([uri, &exit_code] { exit_code = Report(UpgradeDatabase(*uri)); });
+  auto log_level = std::make_shared<std::string>("info");
+  AddLogLevel(command, log_level.get());
+  command->callback([uri, log_level, &exit_code] {
+    SetUpLogging(*log_level);
+    exit_code = Report(UpgradeDatabase(*uri));
+  });
 }
 
 }  // namespace
