@@ -1,5 +1,7 @@
 #include "libs/db/postgres_database.h"
 
+#include <absl/strings/str_join.h>
+#include <absl/strings/str_split.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
@@ -32,7 +34,15 @@ StatusOr<std::unique_ptr<Connection>> Reconnect(const std::string& uri, absl::Ti
 StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& uri,
                                                  const Database::Options& options) {
   auto first = PostgresConnection::Open(uri, absl::InfiniteFuture());
-  if (!first.ok()) return Prefixed("The database cannot be used: ", first.status());
+  if (!first.ok()) {
+    // libpq's words come in several lines; whoever starts a program gets one.
+    return Status(
+        first.status().code(),
+        fmt::format("The database cannot be used: {}",
+                    absl::StrJoin(absl::StrSplit(std::string(first.status().message()),
+                                                 absl::ByAnyChar("\n\t"), absl::SkipWhitespace()),
+                                  " ")));
+  }
   auto pool = std::make_unique<Pool>(
       options.max_connections, [uri](absl::Time deadline) { return Reconnect(uri, deadline); });
   pool->Add(*std::move(first));

@@ -65,6 +65,11 @@ Status SqliteConnection::SetUp(const std::string& path) {
     return absl::UnavailableError(
         fmt::format("The database file {} is read-only for this process.", path));
   }
+  // The first look into the file: said here, since to somebody who mistyped a name nothing is
+  // damaged.
+  if (sqlite3_exec(db, "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_NOTADB) {
+    return absl::DataLossError(fmt::format("The file {} is no SQLite database.", path));
+  }
   RETURN_IF_ERROR(Run("PRAGMA journal_mode = WAL"));
   RETURN_IF_ERROR(Run("PRAGMA synchronous = FULL"));
   RETURN_IF_ERROR(Run("PRAGMA foreign_keys = ON"));

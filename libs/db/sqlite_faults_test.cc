@@ -95,7 +95,8 @@ TEST_P(SqliteTest, AReadOnlyFileIsRefusedAtOpening) {
 TEST_P(SqliteTest, AFileThatIsNoDatabaseIsDataLoss) {
   const std::string path = database_.path() + ".txt";
   std::ofstream(path) << std::string(8192, 'x');
-  EXPECT_THAT(Database::Open("sqlite:///" + path, {}), StatusIs(kDataLoss, HasSubstr("damaged")));
+  EXPECT_THAT(Database::Open("sqlite:///" + path, {}),
+              StatusIs(kDataLoss, HasSubstr("is no SQLite database")));
 }
 
 TEST_P(SqliteTest, ADamagedFileIsDataLoss) {

@@ -2,12 +2,20 @@
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
 namespace rookery::rpc {
+
+void QuietenGrpc() {
+  gpr_set_log_function([](gpr_log_func_args* line) {
+    spdlog::debug("gRPC {}:{}: {}", line->file, line->line, line->message);
+  });
+}
 
 StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                 const std::vector<grpc::Service*>& services) {

@@ -18,6 +18,10 @@ class Service;
 
 namespace rookery::rpc {
 
+// Has gRPC's own log lines, which repeat what its calls return, written by ours at debug level.
+// Called once, by main.
+void QuietenGrpc();
+
 struct ServerOptions {
   // `host:port` to listen on, port 0 to have one chosen; absent: in-process channels only.
   std::optional<std::string> address;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "libs/rpc/server.h"
 #include "services/standalone/suite.h"
 
 namespace rookery::standalone {
@@ -28,6 +29,7 @@ Status Serve(const ServerOptions& options) {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  rpc::QuietenGrpc();
 
   ASSIGN_OR_RETURN(const auto suite, Suite::Start(options));
   fmt::print("{}\n", suite->Announcement());

@@ -24,7 +24,7 @@ class OwnPostgres:
 
     def __init__(self):
         if not (BIN / "initdb").exists():
-            pytest.skip("postgresql-15 is not installed")
+            pytest.skip("NOT RUN: postgresql-15 is not installed")
         self._folder = None
         self._running = False
         self._password = secrets.token_hex(16)
