@@ -70,13 +70,16 @@ compile() {
 cmd_bench() {
   [[ $# -eq 0 ]] || bad_option "$1"
   build release
-  local bench found=
+  local bench
   for bench in build/release/bench/*; do
     [[ -f $bench && -x $bench ]] || continue
-    found=1
+    echo "$bench"
     "$bench"
   done
-  [[ -n $found ]] || echo "There are no benchmarks yet."
+  for bench in tests/bench/*.py; do
+    echo "$bench"
+    python3 "$bench"
+  done
 }
 
 cmd_clean() {
