@@ -15,7 +15,7 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_(required|checks)", 2),
+    (r"rookery_(required|checks|filter)", 2),
     (r"rookery_(db|http|transcode|rpc)", 3),
     # What tests of a library share.
     (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
