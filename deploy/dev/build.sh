@@ -67,21 +67,6 @@ compile() {
   echo "Compiling $preset ... $((SECONDS - start)) s"
 }
 
-cmd_bench() {
-  [[ $# -eq 0 ]] || bad_option "$1"
-  build release
-  local bench
-  for bench in build/release/bench/*; do
-    [[ -f $bench && -x $bench ]] || continue
-    echo "$bench"
-    "$bench"
-  done
-  for bench in tests/bench/*.py; do
-    echo "$bench"
-    python3 "$bench"
-  done
-}
-
 cmd_clean() {
   [[ $# -eq 0 ]] || bad_option "$1"
   rm -rf "$ROOT/build"

@@ -11,8 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.support.server import ROOKERY
+
 STARTS = 10
-ROOKERY = Path(__file__).resolve().parents[2] / "build/release/bin/rookery"
 
 
 def free_port():
