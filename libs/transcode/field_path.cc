@@ -1,6 +1,7 @@
 #include "libs/transcode/field_path.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include "libs/transcode/json_text.h"
 
@@ -17,6 +18,18 @@ std::string_view Cut(std::string_view text) {
   return text.substr(0, end);
 }
 
+// Without the blanks between its parts, as MLflow's server echoes what it was sent.
+std::string Compact(std::string_view json) {
+  // Simdjson writes past the end by up to its padding.
+  std::string compact(json.size() + simdjson::SIMDJSON_PADDING, '\0');
+  size_t size = 0;
+  if (simdjson::minify(json.data(), json.size(), compact.data(), size) != simdjson::SUCCESS) {
+    return std::string(json);
+  }
+  compact.resize(size);
+  return compact;
+}
+
 }  // namespace
 
 std::string FieldPath::ToString() const {
@@ -28,7 +41,8 @@ std::string FieldPath::ToString() const {
 
 Status WrongType(const FieldPath& path, std::string_view json, std::string_view python_type) {
   // Two blanks before "Hint", as MLflow's server writes it.
-  return InvalidValue(path, json, fmt::format(" Hint: Value was of type '{}'.", python_type));
+  return InvalidValue(path, Compact(json),
+                      fmt::format(" Hint: Value was of type '{}'.", python_type));
 }
 
 std::string_view PythonTypeOfNumber(std::string_view digits) {

@@ -173,7 +173,7 @@ TEST(JsonParserFields, StringsTakeNothingElse) {
   EXPECT_EQ(Refusal(R"({"text":2})"), WrongTypeText("2", "text", "int"));
   EXPECT_EQ(Refusal(R"({"text":2.5})"), WrongTypeText("2.5", "text", "float"));
   EXPECT_EQ(Refusal(R"({"text":true})"), WrongTypeText("true", "text", "bool"));
-  EXPECT_EQ(Refusal(R"({"text": [1, 2] })"), WrongTypeText("[1, 2]", "text", "list"));
+  EXPECT_EQ(Refusal(R"({"text": [1, 2] })"), WrongTypeText("[1,2]", "text", "list"));
   EXPECT_EQ(Refusal(R"({"text":{"a":1}})"), WrongTypeText("{\"a\":1}", "text", "dict"));
   EXPECT_EQ(Refusal(R"({"inner":{"name":99999999999999999999}})"),
             WrongTypeText("99999999999999999999", "inner.name", "int"));

@@ -37,7 +37,7 @@ http::Response Answer(std::string body, const char* content_type) {
 std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
                                              const OwnRouteOptions& options) {
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-  if (request.path == "/health") return Answer("OK", "text/html; charset=utf-8");
+  if (request.path == "/health") return Answer("OK", "text/plain; charset=utf-8");
   if (request.path == "/version") return Answer(options.mlflow_version, "text/html; charset=utf-8");
   if (request.path == "/api/3.0/mlflow/server-info" ||
       request.path == "/ajax-api/3.0/mlflow/server-info") {

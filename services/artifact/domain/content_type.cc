@@ -11,10 +11,10 @@ namespace {
 
 // Compared with their case, as MLflow does. A whole name counts as its own extension if it has
 // none.
-constexpr std::array<std::string_view, 26> kTextExtensions = {
-    "MLmodel", "MLproject", "cf",   "cfg",  "cnf", "conf", "csv",        "err",  "hocon",
-    "ini",     "ipynb",     "js",   "json", "log", "md",   "properties", "prop", "py",
-    "py3",     "rst",       "toml", "tsv",  "txt", "xml",  "yaml",       "yml"};
+constexpr std::array<std::string_view, 25> kTextExtensions = {
+    "MLmodel", "cf",   "cfg",  "cnf", "conf", "csv",        "err",  "hocon", "ini",
+    "ipynb",   "js",   "json", "log", "md",   "properties", "prop", "py",    "py3",
+    "rst",     "toml", "tsv",  "txt", "xml",  "yaml",       "yml"};
 
 using Named = std::pair<std::string_view, std::string_view>;
 

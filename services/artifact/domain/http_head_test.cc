@@ -63,7 +63,7 @@ TEST(ContentTypeTest, FollowsMlflow) {
       {"a.txt", "text/plain"},
       {"a.json", "text/plain"},
       {"MLmodel", "text/plain"},
-      {"MLproject", "text/plain"},
+      {"MLproject", "application/octet-stream"},
       {"a.yaml", "text/plain"},
       {"a.b.ipynb", "text/plain"},
       {"json", "text/plain"},

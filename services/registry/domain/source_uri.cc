@@ -7,16 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
+#include "libs/checks/artifact_host.h"
 #include "libs/checks/text.h"
 
 namespace rookery::registry {
 namespace {
-
-constexpr std::array<std::string_view, 10> kHostSchemes = {
-    "abfss", "b2", "ftp", "hdfs", "http", "https", "mlflow-artifacts", "r2", "sftp", "viewfs"};
 
 std::vector<std::string> Split(std::string_view text, char at) {
   return absl::StrSplit(std::string(text), at);
@@ -84,11 +81,7 @@ SourceUri ParseSourceUri(std::string_view uri) {
 
 bool IsLocal(const SourceUri& uri) { return uri.scheme.empty() || uri.scheme == "file"; }
 
-bool NamesHost(const SourceUri& uri) {
-  // `mlflow-artifacts:/path` is the client's own server.
-  if (uri.scheme == "mlflow-artifacts" && uri.authority.empty()) return false;
-  return std::find(kHostSchemes.begin(), kHostSchemes.end(), uri.scheme) != kHostSchemes.end();
-}
+bool NamesHost(const SourceUri& uri) { return ChoosesHost(uri.scheme, uri.authority); }
 
 Status CheckAbsolute(const std::string& source) {
   const std::string decoded = Decoded(source);

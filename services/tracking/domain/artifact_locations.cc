@@ -1,11 +1,14 @@
 #include "services/tracking/domain/artifact_locations.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_split.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
+
+#include "libs/checks/artifact_host.h"
 
 namespace rookery::tracking {
 namespace {
@@ -15,6 +18,18 @@ constexpr size_t kMaxLength = 2048;
 // Joins with one slash, also where `base` is a bare scheme such as `mlflow-artifacts:/`.
 std::string Below(std::string_view base, std::string_view path) {
   return fmt::format("{}{}{}", base, base.ends_with('/') ? "" : "/", path);
+}
+
+Status CheckHost(std::string_view location) {
+  const size_t end = location.find(':');
+  if (end == std::string_view::npos) return absl::OkStatus();
+  const std::string scheme = absl::AsciiStrToLower(std::string(location.substr(0, end)));
+  std::string_view authority = location.substr(end + 1);
+  authority = authority.starts_with("//") ? authority.substr(2) : "";
+  authority = authority.substr(0, authority.find('/'));
+  if (!ChoosesHost(scheme, authority)) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format(
+      "'artifact_location' cannot use the '{}' scheme: it names the host to read from.", scheme));
 }
 
 }  // namespace
@@ -47,6 +62,7 @@ Status CheckArtifactLocation(std::string_view location) {
     return absl::InvalidArgumentError(
         fmt::format("Artifact location cannot be a runs:/ URI. Given: '{}'", location));
   }
+  RETURN_IF_ERROR(CheckHost(location));
   if (location.find('#') != std::string_view::npos) {
     return absl::InvalidArgumentError("'artifact_location' URL can't include fragments or params.");
   }

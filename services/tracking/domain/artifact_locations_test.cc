@@ -44,6 +44,10 @@ TEST(CheckArtifactLocationTest, OthersAreRefused) {
   EXPECT_THAT(
       CheckArtifactLocation("s3://b/x#f"),
       StatusIs(kInvalidArgument, "'artifact_location' URL can't include fragments or params."));
+  for (const char* host : {"mlflow-artifacts://host/a", "HTTP://host/a", "hdfs://host/a"}) {
+    EXPECT_THAT(CheckArtifactLocation(host),
+                StatusIs(kInvalidArgument, HasSubstr("names the host to read from")));
+  }
   EXPECT_THAT(CheckArtifactLocation("s3://b/x?q"), StatusIs(kInvalidArgument, HasSubstr("'?'")));
   EXPECT_THAT(CheckArtifactLocation("s3://b/../x"), StatusIs(kInvalidArgument, HasSubstr("'..'")));
   EXPECT_THAT(

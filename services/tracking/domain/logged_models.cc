@@ -106,16 +106,11 @@ StatusOr<v1::FinalizeLoggedModelResponse> LoggedModels::Finalize(
 
 StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
     const CallContext& call, const v1::SetLoggedModelTagsRequest& request) {
-  v1::SetLoggedModelTagsResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_model(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
-        RETURN_IF_ERROR(Read(txn, call, request.model_id()));
-        RETURN_IF_ERROR(
-            store::SetLoggedModelTags(txn, call.workspace, request.model_id(), request.tags()));
-        return Read(txn, call, request.model_id());
-      }));
-  return response;
+  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    RETURN_IF_ERROR(Read(txn, call, request.model_id()));
+    return store::SetLoggedModelTags(txn, call.workspace, request.model_id(), request.tags());
+  }));
+  return v1::SetLoggedModelTagsResponse();
 }
 
 StatusOr<v1::LogLoggedModelParamsResponse> LoggedModels::LogParams(

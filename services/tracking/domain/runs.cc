@@ -23,7 +23,7 @@ StatusOr<store::RunTags> TagsOfNewRun(const v1::CreateRunRequest& request,
                                       const std::string& name) {
   store::RunTags tags = request.tags();
   for (int i = 0; i < tags.size(); ++i) {
-    RETURN_IF_ERROR(CheckAndCutTag(fmt::format("tags[{}]", i), &tags[i]));
+    RETURN_IF_ERROR(CheckAndCutTagOfNewRun(fmt::format("tags[{}]", i), &tags[i]));
   }
   SetNameTag(name, &tags);
   return tags;
@@ -64,7 +64,7 @@ StatusOr<v1::CreateRunResponse> Runs::Create(const CallContext& call,
   info.set_user_id(request.user_id());
   info.set_status(v1::RUNNING);
   const int64_t now_ms = clock_.NowMs();
-  info.set_start_time(request.has_start_time() ? request.start_time() : now_ms);
+  info.set_start_time(request.start_time());
 
   auto run = database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::Run> {
     ASSIGN_OR_RETURN(const std::string made,

@@ -113,6 +113,10 @@ Status CheckAndCutParam(std::string_view path, v1::Param* param) {
 Status CheckAndCutTag(std::string_view path, v1::RunTag* tag) {
   if (!tag->has_key()) return MissingValue(Path(path, "key"));
   RETURN_IF_ERROR(CheckKey(Path(path, "key"), tag->key()));
+  return CheckAndCutTagOfNewRun(path, tag);
+}
+
+Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag) {
   CutToCharacters(tag->mutable_value(), kMaxTagLength);
   return CheckLength(Path(path, "key"), tag->key(), kMaxKeyLength);
 }

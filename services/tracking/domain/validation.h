@@ -31,6 +31,8 @@ Status CheckMetric(std::string_view path, const v1::Metric& metric);
 // These cut a value that is too long, as MLflow does by default.
 Status CheckAndCutParam(std::string_view path, v1::Param* param);
 Status CheckAndCutTag(std::string_view path, v1::RunTag* tag);
+// MLflow holds the keys that a run is created with against their length alone.
+Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag);
 
 // All of the above over a batch, and its own limits.
 Status CheckAndCutBatch(v1::LogBatchRequest* batch);

@@ -15,7 +15,8 @@ namespace {
 
 // SQLite keeps NaN as NULL, so it is a flag beside the value 0, on both databases.
 double StoredValue(const v1::Metric& point) {
-  return std::isnan(point.value()) ? 0 : point.value();
+  // SQLite has no negative zero; so that both databases answer the same, neither gets one.
+  return std::isnan(point.value()) ? 0 : point.value() + 0.0;
 }
 
 auto HistoryOrder(const v1::Metric* point) {

@@ -29,7 +29,8 @@ StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view w
   run.info.set_user_id(std::string(row->Text(3)));
   run.info.set_status(static_cast<v1::RunStatus>(row->Int(4)));
   run.info.set_start_time(row->Int(5));
-  if (!row->IsNull(6)) run.info.set_end_time(row->Int(6));
+  // Zero is none, as MLflow has it.
+  if (!row->IsNull(6) && row->Int(6) != 0) run.info.set_end_time(row->Int(6));
   run.info.set_lifecycle_stage(std::string(row->Text(7)));
   run.artifact_location = row->OptionalText(8);
   return run;
