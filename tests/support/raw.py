@@ -33,6 +33,10 @@ class Client:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """The next request opens it anew."""
         self._connection.close()
 
     def ask(self, method, path, body=None, headers=None):

@@ -1,0 +1,32 @@
+"""All scenarios, by area."""
+
+from tests.differential.scenarios import (
+    artifacts,
+    experiments,
+    http,
+    inputs,
+    json_values,
+    logged_models,
+    metrics,
+    params_and_tags,
+    registered_models,
+    run_lifecycle,
+    version_sources,
+    versions,
+)
+
+AREAS = [
+    experiments,
+    run_lifecycle,
+    params_and_tags,
+    metrics,
+    inputs,
+    logged_models,
+    registered_models,
+    versions,
+    version_sources,
+    artifacts,
+    http,
+    json_values,
+]
+SCENARIOS = [each for area in AREAS for each in area.SCENARIOS]
