@@ -1,0 +1,5 @@
+"""Requests that once were answered wrongly, each with what was wrong."""
+
+JSON = {"Content-Type": "application/json"}
+
+CASES = []
