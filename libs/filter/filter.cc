@@ -142,6 +142,10 @@ class Parser {
     if (IsWord(word, "LIKE") || IsWord(word, "ILIKE") || IsWord(word, "RLIKE")) {
       return UnknownOperator(token.offset, Span(token, word));
     }
+    // A word that is no key is more likely to be what is wrong than what is missing after it.
+    if (key.key_begin == 0 && FindKey(grammar_.entities.front(), key.text) == nullptr) {
+      return NoComparison(key, key.offset, "a comparison, which begins with a key, or AND");
+    }
     return NoComparison(key, token.offset, kComparisons);
   }
 

@@ -17,6 +17,8 @@ RANKS = [
     (r"rookery_base|rookery_googleapis_proto", 1),
     (r"rookery_(required|checks|filter)", 2),
     (r"rookery_(db|http|transcode|rpc)", 3),
+    # Searches in SQL: above both of its parts, below the stores.
+    (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
     (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
     (r"rookery_\w+_proto", 2),

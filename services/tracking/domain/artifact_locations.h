@@ -17,6 +17,9 @@ class ArtifactLocations {
   // `root` is a URI such as `mlflow-artifacts:/` or `s3://bucket/folder`.
   explicit ArtifactLocations(std::string root) : root_(std::move(root)) {}
 
+  // Where experiments without a location of their own lie, with a slash at the end.
+  std::string Root() const { return root_.ends_with('/') ? root_ : root_ + '/'; }
+
   // `own` is the location that the experiment's creator named, if any.
   std::string OfExperiment(std::string_view experiment_id,
                            const std::optional<std::string>& own) const;

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "services/tracking/domain/python_text.h"
+#include "libs/checks/python_text.h"
 
 namespace rookery::tracking {
 namespace {

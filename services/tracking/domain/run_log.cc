@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "libs/checks/python_text.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/page_token.h"
-#include "services/tracking/domain/python_text.h"
 #include "services/tracking/domain/run_id.h"
 #include "services/tracking/domain/run_name.h"
 #include "services/tracking/domain/validation.h"

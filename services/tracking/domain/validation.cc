@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "libs/base/ids.h"
+#include "libs/checks/python_text.h"
 #include "libs/checks/text.h"
-#include "services/tracking/domain/python_text.h"
 
 namespace rookery::tracking {
 namespace {

@@ -1,8 +1,8 @@
-#include "services/tracking/domain/python_text.h"
+#include "libs/checks/python_text.h"
 
 #include <fmt/format.h>
 
-namespace rookery::tracking {
+namespace rookery {
 namespace {
 
 constexpr unsigned char kDelete = 0x7f;
@@ -54,4 +54,4 @@ std::string PythonBytes(std::string_view bytes) {
   return fmt::format("b{0}{1}{0}", quote, Escaped(bytes, quote, /*ascii_only=*/true));
 }
 
-}  // namespace rookery::tracking
+}  // namespace rookery

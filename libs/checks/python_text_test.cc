@@ -1,10 +1,10 @@
-#include "services/tracking/domain/python_text.h"
+#include "libs/checks/python_text.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace rookery::tracking {
+namespace rookery {
 namespace {
 
 using namespace std::string_view_literals;
@@ -35,4 +35,4 @@ TEST(PythonTextTest, BytesBeyondAsciiAreEscaped) {
 }
 
 }  // namespace
-}  // namespace rookery::tracking
+}  // namespace rookery

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace rookery::tracking {
+namespace rookery {
 
 // A str as repr() prints it: `'a'`, or `"it's"`. Control characters are escaped, others beyond
 // ASCII stay.
@@ -16,4 +16,4 @@ std::string PythonRepr(double value);
 // Bytes as repr() prints them: `b'a'`, every byte beyond printable ASCII escaped.
 std::string PythonBytes(std::string_view bytes);
 
-}  // namespace rookery::tracking
+}  // namespace rookery
