@@ -4,14 +4,15 @@
 #include <rookery/tracking/v1/experiment_service.grpc.pb.h>
 
 #include "libs/rpc/unary.h"
+#include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
 
 namespace rookery::tracking {
 
 class ExperimentService final : public v1::ExperimentService::CallbackService {
  public:
-  ExperimentService(Experiments& experiments, const rpc::Unary& unary)
-      : experiments_(experiments), unary_(unary) {}
+  ExperimentService(Experiments& experiments, ExperimentSearch& search, const rpc::Unary& unary)
+      : experiments_(experiments), search_(search), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -28,6 +29,10 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
   Reactor* GetExperimentByName(Context* context, const v1::GetExperimentByNameRequest* request,
                                v1::GetExperimentByNameResponse* response) override {
     return unary_(context, request, response, experiments_, &Experiments::GetByName);
+  }
+  Reactor* SearchExperiments(Context* context, const v1::SearchExperimentsRequest* request,
+                             v1::SearchExperimentsResponse* response) override {
+    return unary_(context, request, response, search_, &ExperimentSearch::Search);
   }
   Reactor* UpdateExperiment(Context* context, const v1::UpdateExperimentRequest* request,
                             v1::UpdateExperimentResponse* response) override {
@@ -51,6 +56,7 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
   }
 
   Experiments& experiments_;
+  ExperimentSearch& search_;
   const rpc::Unary& unary_;
 };
 

@@ -5,14 +5,15 @@
 
 #include "libs/rpc/unary.h"
 #include "services/tracking/domain/run_log.h"
+#include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
 
 namespace rookery::tracking {
 
 class RunService final : public v1::RunService::CallbackService {
  public:
-  RunService(Runs& runs, RunLog& run_log, const rpc::Unary& unary)
-      : runs_(runs), run_log_(run_log), unary_(unary) {}
+  RunService(Runs& runs, RunLog& run_log, RunSearch& run_search, const rpc::Unary& unary)
+      : runs_(runs), run_log_(run_log), run_search_(run_search), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -25,6 +26,10 @@ class RunService final : public v1::RunService::CallbackService {
   Reactor* GetRun(Context* context, const v1::GetRunRequest* request,
                   v1::GetRunResponse* response) override {
     return unary_(context, request, response, runs_, &Runs::Get);
+  }
+  Reactor* SearchRuns(Context* context, const v1::SearchRunsRequest* request,
+                      v1::SearchRunsResponse* response) override {
+    return unary_(context, request, response, run_search_, &RunSearch::Search);
   }
   Reactor* UpdateRun(Context* context, const v1::UpdateRunRequest* request,
                      v1::UpdateRunResponse* response) override {
@@ -73,6 +78,7 @@ class RunService final : public v1::RunService::CallbackService {
 
   Runs& runs_;
   RunLog& run_log_;
+  RunSearch& run_search_;
   const rpc::Unary& unary_;
 };
 

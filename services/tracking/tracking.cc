@@ -1,9 +1,11 @@
 #include "services/tracking/tracking.h"
 
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
 #include "services/tracking/domain/logged_models.h"
 #include "services/tracking/domain/run_log.h"
+#include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
 #include "services/tracking/experiment_service.h"
 #include "services/tracking/logged_model_service.h"
@@ -19,11 +21,13 @@ struct Tracking::Parts {
         experiments(database, locations, clock),
         runs(database, metrics, locations, clock),
         run_log(database, metrics),
+        run_search(database, metrics, locations),
+        experiment_search(database, locations),
         logged_models(database, metrics, locations, clock),
         executor(options.executor),
         unary(executor),
-        experiment_service(experiments, unary),
-        run_service(runs, run_log, unary),
+        experiment_service(experiments, experiment_search, unary),
+        run_service(runs, run_log, run_search, unary),
         logged_model_service(logged_models, unary) {}
 
   ArtifactLocations locations;
@@ -31,6 +35,8 @@ struct Tracking::Parts {
   Experiments experiments;
   Runs runs;
   RunLog run_log;
+  RunSearch run_search;
+  ExperimentSearch experiment_search;
   LoggedModels logged_models;
   rpc::Executor executor;
   rpc::Unary unary;

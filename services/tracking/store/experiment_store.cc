@@ -16,14 +16,7 @@ StatusOr<std::optional<v1::Experiment>> ReadExperiment(db::Transaction& txn,
                                                        std::string_view workspace,
                                                        const std::optional<db::Row>& row) {
   if (!row) return std::nullopt;
-  v1::Experiment experiment;
-  experiment.set_experiment_id(std::to_string(row->Int(0)));
-  experiment.set_name(std::string(row->Text(1)));
-  if (!row->IsNull(2)) experiment.set_artifact_location(std::string(row->Text(2)));
-  experiment.set_lifecycle_stage(std::string(row->Text(3)));
-  experiment.set_creation_time(row->Int(4));
-  experiment.set_last_update_time(row->Int(5));
-  experiment.set_workspace(std::string(workspace));
+  v1::Experiment experiment = AsExperiment(*row, workspace);
   ASSIGN_OR_RETURN(const db::Rows tags,
                    txn.Query(sql::kListExperimentTags, {workspace, row->Int(0)}));
   db::AddKeyValues(tags, experiment.mutable_tags());
@@ -31,6 +24,18 @@ StatusOr<std::optional<v1::Experiment>> ReadExperiment(db::Transaction& txn,
 }
 
 }  // namespace
+
+v1::Experiment AsExperiment(const db::Row& row, std::string_view workspace) {
+  v1::Experiment experiment;
+  experiment.set_experiment_id(std::to_string(row.Int(0)));
+  experiment.set_name(std::string(row.Text(1)));
+  if (!row.IsNull(2)) experiment.set_artifact_location(std::string(row.Text(2)));
+  experiment.set_lifecycle_stage(std::string(row.Text(3)));
+  experiment.set_creation_time(row.Int(4));
+  experiment.set_last_update_time(row.Int(5));
+  experiment.set_workspace(std::string(workspace));
+  return experiment;
+}
 
 Status InsertExperiment(db::Transaction& txn, std::string_view workspace, int64_t id,
                         const v1::CreateExperimentRequest& experiment, int64_t now_ms) {

@@ -63,3 +63,9 @@ ON CONFLICT (workspace_id, experiment_id, key) DO UPDATE SET value = excluded.va
 -- name: DeleteExperimentTag
 DELETE FROM experiment_tags
 WHERE workspace_id = $1 AND experiment_id = $2 AND key = $3
+
+-- name: ListTagsOfExperiments
+SELECT experiment_id, key, value
+FROM experiment_tags
+WHERE workspace_id = $1 AND experiment_id @any_int($2)@
+ORDER BY experiment_id, key

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,16 @@ struct ModelColumns {
   }
 };
 
+// Reads a row of ListRunDatasets.
+void FillDataset(const db::Row& row, v1::Dataset* dataset) {
+  dataset->set_name(std::string(row.Text(1)));
+  dataset->set_digest(std::string(row.Text(2)));
+  dataset->set_source_type(std::string(row.Text(3)));
+  dataset->set_source(std::string(row.Text(4)));
+  if (!row.IsNull(5)) dataset->set_schema(std::string(row.Text(5)));
+  if (!row.IsNull(6)) dataset->set_profile(std::string(row.Text(6)));
+}
+
 }  // namespace
 
 Status AddDatasetInputs(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
@@ -109,37 +120,42 @@ Status AddModelOutputs(db::Transaction& txn, std::string_view workspace, std::st
 
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, v1::Run* run) {
-  v1::RunInputs* inputs = run->mutable_inputs();
-  v1::RunOutputs* outputs = run->mutable_outputs();
-  ASSIGN_OR_RETURN(const db::Rows datasets, txn.Query(sql::kListRunDatasets, {workspace, run_id}));
-  std::map<DatasetKey, v1::DatasetInput*> by_key;
+  run->mutable_inputs();
+  run->mutable_outputs();
+  return ReadInputsAndOutputs(txn, workspace, {std::string(run_id)},
+                              [run](std::string_view) { return run; });
+}
+
+Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
+                            const db::TextList& run_ids,
+                            absl::FunctionRef<v1::Run*(std::string_view)> find) {
+  ASSIGN_OR_RETURN(const db::Rows datasets,
+                   txn.Query(sql::kListRunDatasets, {workspace, &run_ids}));
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, v1::DatasetInput*>
+      by_key;
   for (const db::Row& row : datasets) {
-    v1::DatasetInput* input = inputs->add_dataset_inputs();
-    v1::Dataset* dataset = input->mutable_dataset();
-    dataset->set_name(std::string(row.Text(0)));
-    dataset->set_digest(std::string(row.Text(1)));
-    dataset->set_source_type(std::string(row.Text(2)));
-    dataset->set_source(std::string(row.Text(3)));
-    if (!row.IsNull(4)) dataset->set_schema(std::string(row.Text(4)));
-    if (!row.IsNull(5)) dataset->set_profile(std::string(row.Text(5)));
-    by_key[{dataset->name(), dataset->digest()}] = input;
+    v1::DatasetInput* input = find(row.Text(0))->mutable_inputs()->add_dataset_inputs();
+    FillDataset(row, input->mutable_dataset());
+    by_key[{row.Text(0), row.Text(1), row.Text(2)}] = input;
   }
   if (!by_key.empty()) {
-    ASSIGN_OR_RETURN(const db::Rows tags, txn.Query(sql::kListRunDatasetTags, {workspace, run_id}));
+    ASSIGN_OR_RETURN(const db::Rows tags,
+                     txn.Query(sql::kListRunDatasetTags, {workspace, &run_ids}));
     for (const db::Row& row : tags) {
-      v1::InputTag* tag = by_key.at({row.Text(0), row.Text(1)})->add_tags();
-      tag->set_key(std::string(row.Text(2)));
-      tag->set_value(std::string(row.Text(3)));
+      v1::InputTag* tag = by_key.at({row.Text(0), row.Text(1), row.Text(2)})->add_tags();
+      tag->set_key(std::string(row.Text(3)));
+      tag->set_value(std::string(row.Text(4)));
     }
   }
-  ASSIGN_OR_RETURN(const db::Rows models, txn.Query(sql::kListRunModels, {workspace, run_id}));
+  ASSIGN_OR_RETURN(const db::Rows models, txn.Query(sql::kListRunModels, {workspace, &run_ids}));
   for (const db::Row& row : models) {
-    if (row.Text(0) == kInput) {
-      inputs->add_model_inputs()->set_model_id(std::string(row.Text(1)));
+    v1::Run* run = find(row.Text(0));
+    if (row.Text(1) == kInput) {
+      run->mutable_inputs()->add_model_inputs()->set_model_id(std::string(row.Text(2)));
     } else {
-      v1::ModelOutput* output = outputs->add_model_outputs();
-      output->set_model_id(std::string(row.Text(1)));
-      output->set_step(row.OptionalInt(2).value_or(0));
+      v1::ModelOutput* output = run->mutable_outputs()->add_model_outputs();
+      output->set_model_id(std::string(row.Text(2)));
+      output->set_step(row.OptionalInt(3).value_or(0));
     }
   }
   return absl::OkStatus();

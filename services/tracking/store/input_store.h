@@ -1,6 +1,7 @@
 // Rows of what runs read and made: datasets and logged models.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <google/protobuf/repeated_ptr_field.h>
 #include <rookery/tracking/v1/run.pb.h>
 
@@ -27,5 +28,11 @@ Status AddModelOutputs(db::Transaction& txn, std::string_view workspace, std::st
 // Fills `inputs` and `outputs`; both are set afterwards, perhaps empty.
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, v1::Run* run);
+
+// The same for many runs; `find` returns the one of an id. What a run does not have is left as it
+// is.
+Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
+                            const db::TextList& run_ids,
+                            absl::FunctionRef<v1::Run*(std::string_view)> find);
 
 }  // namespace rookery::tracking::store

@@ -19,20 +19,20 @@ WHERE true
 ON CONFLICT DO NOTHING
 
 -- name: ListRunDatasets
-SELECT d.name, d.digest, d.source_type, d.source, d.schema, d.profile
+SELECT i.run_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
 FROM run_datasets i
 JOIN runs r ON r.workspace_id = i.workspace_id AND r.run_id = i.run_id
 JOIN datasets d
   ON d.workspace_id = i.workspace_id AND d.experiment_id = r.experiment_id
  AND d.name = i.dataset_name AND d.digest = i.dataset_digest
-WHERE i.workspace_id = $1 AND i.run_id = $2
-ORDER BY d.name, d.digest
+WHERE i.workspace_id = $1 AND i.run_id @any_text($2)@
+ORDER BY i.run_id, d.name, d.digest
 
 -- name: ListRunDatasetTags
-SELECT dataset_name, dataset_digest, key, value
+SELECT run_id, dataset_name, dataset_digest, key, value
 FROM run_dataset_tags
-WHERE workspace_id = $1 AND run_id = $2
-ORDER BY dataset_name, dataset_digest, key
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+ORDER BY run_id, dataset_name, dataset_digest, key
 
 -- name: UpsertRunModels
 INSERT INTO run_models (workspace_id, run_id, direction, model_id, step)
@@ -40,7 +40,7 @@ SELECT $1, $2, $3, r.model_id, r.step FROM @rows(model_id text, step bigint)@ AS
 ON CONFLICT (workspace_id, run_id, direction, model_id) DO UPDATE SET step = excluded.step
 
 -- name: ListRunModels
-SELECT direction, model_id, step
+SELECT run_id, direction, model_id, step
 FROM run_models
-WHERE workspace_id = $1 AND run_id = $2
-ORDER BY direction, model_id
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+ORDER BY run_id, direction, model_id

@@ -113,6 +113,14 @@ Status MetricStore::ReadLatest(db::Transaction& txn, std::string_view workspace,
   return absl::OkStatus();
 }
 
+Status MetricStore::ReadLatestOfRuns(db::Transaction& txn, std::string_view workspace,
+                                     const db::TextList& run_ids,
+                                     absl::FunctionRef<Metrics*(std::string_view)> list) const {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListLatestOfRuns, {workspace, &run_ids}));
+  for (const db::Row& row : rows) AddPoint(row, list(row.Text(5)));
+  return absl::OkStatus();
+}
+
 StatusOr<MetricPage> MetricStore::ReadHistory(db::Transaction& txn, std::string_view workspace,
                                               std::string_view run_id, std::string_view key,
                                               const MetricCursor& after, int64_t limit) const {

@@ -1,6 +1,7 @@
 // The history of metrics and what is derived from it.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <google/protobuf/repeated_ptr_field.h>
 #include <rookery/tracking/v1/metric.pb.h>
 
@@ -42,6 +43,12 @@ class MetricStore {
   // The latest point of each key by (step, timestamp, value), ordered by key.
   Status ReadLatest(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                     Metrics* points) const;
+
+  // The same for many runs: `list` returns where a run's points are appended. The keys of a run
+  // come in any order.
+  Status ReadLatestOfRuns(db::Transaction& txn, std::string_view workspace,
+                          const db::TextList& run_ids,
+                          absl::FunctionRef<Metrics*(std::string_view)> list) const;
 
   // Points of one key after `after`, ordered by (timestamp, step, value), at most `limit`.
   StatusOr<MetricPage> ReadHistory(db::Transaction& txn, std::string_view workspace,

@@ -33,6 +33,11 @@ FROM latest_metrics
 WHERE workspace_id = $1 AND run_id = $2
 ORDER BY key
 
+-- name: ListLatestOfRuns
+SELECT key, value, is_nan, timestamp_ms, step, run_id
+FROM latest_metrics
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+
 -- name: ListPoints
 -- The page after the point ($4, $5, $6, $7), in the order of the primary key.
 SELECT key, value, is_nan, timestamp_ms, step

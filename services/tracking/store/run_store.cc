@@ -17,23 +17,27 @@ Status InsertRun(db::Transaction& txn, std::string_view workspace, int64_t exper
       .status();
 }
 
+RunRow AsRunRow(const db::Row& row) {
+  RunRow run;
+  run.info.set_run_id(std::string(row.Text(0)));
+  run.info.set_run_uuid(run.info.run_id());
+  run.info.set_experiment_id(std::to_string(row.Int(1)));
+  run.info.set_run_name(std::string(row.Text(2)));
+  run.info.set_user_id(std::string(row.Text(3)));
+  run.info.set_status(static_cast<v1::RunStatus>(row.Int(4)));
+  run.info.set_start_time(row.Int(5));
+  // Zero is none, as MLflow has it.
+  if (!row.IsNull(6) && row.Int(6) != 0) run.info.set_end_time(row.Int(6));
+  run.info.set_lifecycle_stage(std::string(row.Text(7)));
+  run.artifact_location = row.OptionalText(8);
+  return run;
+}
+
 StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view workspace,
                                         std::string_view run_id) {
   ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetRun, {workspace, run_id}));
   if (!row) return std::nullopt;
-  RunRow run;
-  run.info.set_run_id(std::string(row->Text(0)));
-  run.info.set_run_uuid(run.info.run_id());
-  run.info.set_experiment_id(std::to_string(row->Int(1)));
-  run.info.set_run_name(std::string(row->Text(2)));
-  run.info.set_user_id(std::string(row->Text(3)));
-  run.info.set_status(static_cast<v1::RunStatus>(row->Int(4)));
-  run.info.set_start_time(row->Int(5));
-  // Zero is none, as MLflow has it.
-  if (!row->IsNull(6) && row->Int(6) != 0) run.info.set_end_time(row->Int(6));
-  run.info.set_lifecycle_stage(std::string(row->Text(7)));
-  run.artifact_location = row->OptionalText(8);
-  return run;
+  return AsRunRow(*row);
 }
 
 StatusOr<std::optional<LockedRun>> LockRun(db::Transaction& txn, std::string_view workspace,

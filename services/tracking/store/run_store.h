@@ -25,6 +25,8 @@ struct RunRow {
   // Of the run's experiment.
   std::optional<std::string> artifact_location;
 };
+// Reads the columns that GetRun selects, in its order.
+RunRow AsRunRow(const db::Row& row);
 StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view workspace,
                                         std::string_view run_id);
 
