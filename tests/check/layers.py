@@ -15,7 +15,7 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_(required|checks|filter)", 2),
+    (r"rookery_(required|checks|filter|metrics)", 2),
     (r"rookery_(db|http|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
@@ -44,6 +44,7 @@ UNREACHABLE = [
 # Headers of other people's libraries, and the only files that may include them.
 PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
+    (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
