@@ -15,6 +15,9 @@ struct CallContext {
   absl::Time deadline = absl::InfiniteFuture();
   // Names the call in log lines and error replies.
   std::string request_id;
+  // W3C trace context (trace.h): names all calls that one request causes, in log lines and to the
+  // services that are called.
+  std::string traceparent;
 };
 
 // The workspace of callers that name none. Its blobs lie at the root of the store.

@@ -52,6 +52,11 @@ int64_t NewExperimentId(const Clock& clock) {
 
 std::string NewRequestId() { return fmt::format("{:016x}", Random()); }
 
+bool IsUsableRequestId(std::string_view id) {
+  return !id.empty() && id.size() <= 128 &&
+         std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 std::string NewRandomName() {
   for (;;) {
     const uint64_t random = Random();

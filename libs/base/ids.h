@@ -23,6 +23,10 @@ int64_t NewExperimentId(const Clock& clock);
 // 16 hex digits, for log lines.
 std::string NewRequestId();
 
+// Whether a caller's own id may stand in log lines, headers and metadata: 1 to 128 printable ASCII
+// characters without spaces.
+bool IsUsableRequestId(std::string_view id);
+
 // MLflow's kind of run name: adjective-noun-123, at most 20 characters.
 std::string NewRandomName();
 

@@ -16,6 +16,7 @@
 
 #include "libs/base/status.h"
 #include "libs/db/rows.h"
+#include "libs/metrics/registry.h"
 
 namespace rookery::db {
 
@@ -101,6 +102,8 @@ class Database {
   struct Options {
     // PostgreSQL: connections at most. SQLite: readers at most, beside the one writer.
     int max_connections = 16;
+    // May be null; outlives the database.
+    metrics::Registry* metrics = nullptr;
   };
 
   // `uri` is `sqlite:///relative/file`, `sqlite:////absolute/file` or `postgresql://...`;

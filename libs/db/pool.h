@@ -13,6 +13,7 @@
 
 #include "libs/base/status.h"
 #include "libs/db/connection.h"
+#include "libs/db/database_metrics.h"
 #include "libs/db/errors.h"
 
 namespace rookery::db {
@@ -48,15 +49,13 @@ class Pool {
     bool fresh_ = false;
   };
 
-  Pool(int limit, Open open) : limit_(limit), open_(std::move(open)) {}
+  Pool(int limit, Open open, const PoolMetrics& metrics = {})
+      : limit_(limit), open_(std::move(open)), metrics_(metrics) {}
 
   // DEADLINE_EXCEEDED if all connections are in use until then; otherwise what `open` says.
   StatusOr<Lease> Take(absl::Time deadline) {
     std::unique_lock lock(mutex_);
-    const auto free = [this] { return lent_ < limit_; };
-    if (deadline == absl::InfiniteFuture()) {
-      returned_.wait(lock, free);
-    } else if (!returned_.wait_until(lock, absl::ToChronoTime(deadline), free)) {
+    if (lent_ >= limit_ && !WaitForReturn(lock, deadline)) {
       return FaultStatus(Fault::kTimeout, "taking a connection", "all of them are in use");
     }
     ++lent_;
@@ -64,8 +63,10 @@ class Pool {
     if (!idle_.empty()) {
       lease.connection_ = std::move(idle_.back());
       idle_.pop_back();
+      Tell();
       return lease;
     }
+    Tell();
     lock.unlock();
     ASSIGN_OR_RETURN(lease.connection_, open_(deadline));
     lease.fresh_ = true;
@@ -76,6 +77,7 @@ class Pool {
   void Add(std::unique_ptr<Connection> connection) {
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(connection));
+    Tell();
   }
 
   // Closes the connections that are not lent.
@@ -84,21 +86,44 @@ class Pool {
     std::vector<std::unique_ptr<Connection>> closing;
     const std::lock_guard lock(mutex_);
     closing.swap(idle_);
+    Tell();
   }
 
  private:
+  // False if no connection came back until the deadline.
+  bool WaitForReturn(std::unique_lock<std::mutex>& lock, absl::Time deadline) {
+    const absl::Time began = absl::Now();
+    const auto free = [this] { return lent_ < limit_; };
+    bool returned = true;
+    if (deadline == absl::InfiniteFuture()) {
+      returned_.wait(lock, free);
+    } else {
+      returned = returned_.wait_until(lock, absl::ToChronoTime(deadline), free);
+    }
+    metrics_.wait.Observe(absl::Now() - began);
+    return returned;
+  }
+
+  // With mutex_ held.
+  void Tell() const {
+    metrics_.in_use.Set(lent_);
+    metrics_.idle.Set(static_cast<double>(idle_.size()));
+  }
+
   void Return(std::unique_ptr<Connection> connection) {
     if (connection != nullptr && connection->broken()) connection.reset();
     {
       const std::lock_guard lock(mutex_);
       --lent_;
       if (connection != nullptr) idle_.push_back(std::move(connection));
+      Tell();
     }
     returned_.notify_one();
   }
 
   const int limit_;
   const Open open_;
+  const PoolMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable returned_;
   int lent_ = 0;                                   // guarded by mutex_

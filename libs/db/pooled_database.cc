@@ -18,53 +18,60 @@ Status DeadlinePassed() {
 // The transaction that a body sees. The first error sticks; what is left open is rolled back.
 class OpenTransaction final : public Transaction {
  public:
-  OpenTransaction(Connection& connection, absl::Time deadline)
-      : connection_(connection), deadline_(deadline) {}
+  OpenTransaction(Connection& connection, absl::Time deadline, DatabaseMetrics& metrics)
+      : connection_(connection), deadline_(deadline), metrics_(metrics) {}
   ~OpenTransaction() override {
     if (open_) connection_.Rollback();
   }
 
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override {
-    return Guarded([&] { return connection_.Query(statement, values); });
+    return Guarded(statement.name, [&] { return connection_.Query(statement, values); });
   }
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override {
-    return Guarded([&] { return connection_.Execute(statement, values); });
+    return Guarded(statement.name, [&] { return connection_.Execute(statement, values); });
   }
   StatusOr<int64_t> ExecuteMany(const Statement& statement, const Values& shared,
                                 const Columns& columns) override {
-    return Guarded([&] { return connection_.ExecuteMany(statement, shared, columns); });
+    return Guarded(statement.name,
+                   [&] { return connection_.ExecuteMany(statement, shared, columns); });
   }
   Status Prepare(const Statement& statement) override {
-    return Guarded([&] { return connection_.Prepare(statement); });
+    return Guarded("prepare", [&] { return connection_.Prepare(statement); });
   }
   Status LockSchema() override {
-    return Guarded([&] { return connection_.LockSchema(); });
+    return Guarded("lock_schema", [&] { return connection_.LockSchema(); });
   }
 
   Status Commit() {
-    return Guarded([&] {
+    return Guarded("commit", [&] {
       open_ = false;
       return connection_.Commit();
     });
   }
 
   bool open() const { return open_; }
+  // The database's first.
+  const Status& error() const { return error_; }
 
  private:
   template <typename Call>
-  std::invoke_result_t<Call> Guarded(Call&& call) {
-    // The drivers' own timers do not see many short statements that together take too long.
-    if (error_.ok() && absl::Now() >= deadline_) {
-      error_ = DeadlinePassed();
-    }
+  std::invoke_result_t<Call> Guarded(std::string_view statement, Call&& call) {
     if (!error_.ok()) return error_;
+    // The drivers' own timers do not see many short statements that together take too long.
+    const absl::Time began = absl::Now();
+    if (began >= deadline_) {
+      error_ = DeadlinePassed();
+      return error_;
+    }
     auto result = call();
+    metrics_.Took(statement, absl::Now() - began);
     error_.Update(internal::AsStatus(result));
     return result;
   }
 
   Connection& connection_;
   const absl::Time deadline_;
+  DatabaseMetrics& metrics_;
   bool open_ = true;
   Status error_;
 };
@@ -75,35 +82,45 @@ Status PooledDatabase::Run(Pool& pool, Access access, absl::Time deadline, BodyR
   absl::Duration backoff = kFirstBackoff;
   for (int attempt = 1;; ++attempt) {
     const Attempt result = RunOnce(pool, access, deadline, body);
-    if (attempt == kMaxAttempts) return result.status;
-    if (result.stale_connection) {
+    if (attempt < kMaxAttempts && result.stale_connection) {
       // After a restart of the server all its connections are dead.
+      metrics_.stale_connections.Increment();
       pool.CloseIdle();
       continue;
     }
-    if (!absl::IsAborted(result.status)) return result.status;
-    // Two transactions that met once would meet again if both began again at once.
-    const absl::Duration pause = backoff * absl::Uniform(absl::BitGen(), 0.5, 1.5);
-    if (absl::Now() + pause >= deadline) return result.status;
-    absl::SleepFor(pause);
-    backoff *= 2;
+    if (attempt < kMaxAttempts && absl::IsAborted(result.status)) {
+      // Two transactions that met once would meet again if both began again at once.
+      const absl::Duration pause = backoff * absl::Uniform(absl::BitGen(), 0.5, 1.5);
+      if (absl::Now() + pause < deadline) {
+        metrics_.conflicts.Increment();
+        absl::SleepFor(pause);
+        backoff *= 2;
+        continue;
+      }
+    }
+    if (result.database_failed) metrics_.Failed(result.status);
+    return result.status;
   }
 }
 
 PooledDatabase::Attempt PooledDatabase::RunOnce(Pool& pool, Access access, absl::Time deadline,
                                                 BodyRef body) {
-  if (absl::Now() >= deadline) return {DeadlinePassed()};
+  if (absl::Now() >= deadline) return {.status = DeadlinePassed(), .database_failed = true};
   StatusOr<Pool::Lease> taken = pool.Take(deadline);
-  if (!taken.ok()) return {taken.status()};
+  if (!taken.ok()) return {.status = taken.status(), .database_failed = true};
   // Moved out, so that the transaction below ends before the lease.
   const Pool::Lease lease = *std::move(taken);
-  Attempt attempt{lease->Begin(access, deadline)};
+  const absl::Time began = absl::Now();
+  Attempt attempt{.status = lease->Begin(access, deadline)};
+  metrics_.Took("begin", absl::Now() - began);
+  attempt.database_failed = !attempt.status.ok();
   bool committing = false;
   if (attempt.status.ok()) {
-    OpenTransaction transaction(*lease, deadline);
+    OpenTransaction transaction(*lease, deadline, metrics_);
     attempt.status = body(transaction);
     if (attempt.status.ok()) attempt.status = transaction.Commit();
     committing = !transaction.open();
+    attempt.database_failed = !transaction.error().ok();
   }
   const bool may_have_committed = committing && access == Access::kWrite;
   attempt.stale_connection = lease->broken() && !lease.fresh() && !may_have_committed;

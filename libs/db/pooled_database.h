@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "libs/db/database.h"
+#include "libs/db/database_metrics.h"
 #include "libs/db/pool.h"
 
 namespace rookery::db {
@@ -11,8 +12,10 @@ namespace rookery::db {
 class PooledDatabase final : public Database {
  public:
   // `writers` may be null: writes then use the connections of `readers`.
-  PooledDatabase(std::unique_ptr<Pool> readers, std::unique_ptr<Pool> writers)
-      : writers_(std::move(writers)), readers_(std::move(readers)) {}
+  // `registry` may be null.
+  PooledDatabase(std::unique_ptr<Pool> readers, std::unique_ptr<Pool> writers,
+                 metrics::Registry* registry)
+      : metrics_(registry), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
  protected:
   Status RunRead(absl::Time deadline, BodyRef body) override {
@@ -27,11 +30,14 @@ class PooledDatabase final : public Database {
     Status status;
     // The connection proved dead, it was an old one, and nothing can have been committed.
     bool stale_connection = false;
+    // Whether the error is the database's, not the body's own.
+    bool database_failed = false;
   };
 
-  static Status Run(Pool& pool, Access access, absl::Time deadline, BodyRef body);
-  static Attempt RunOnce(Pool& pool, Access access, absl::Time deadline, BodyRef body);
+  Status Run(Pool& pool, Access access, absl::Time deadline, BodyRef body);
+  Attempt RunOnce(Pool& pool, Access access, absl::Time deadline, BodyRef body);
 
+  DatabaseMetrics metrics_;
   // The writer closes last: SQLite's last connection tidies the write-ahead log.
   const std::unique_ptr<Pool> writers_;
   const std::unique_ptr<Pool> readers_;

@@ -44,9 +44,10 @@ StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& uri,
                                   " ")));
   }
   auto pool = std::make_unique<Pool>(
-      options.max_connections, [uri](absl::Time deadline) { return Reconnect(uri, deadline); });
+      options.max_connections, [uri](absl::Time deadline) { return Reconnect(uri, deadline); },
+      PoolMetrics(options.metrics, "all", options.max_connections));
   pool->Add(*std::move(first));
-  return std::make_unique<PooledDatabase>(std::move(pool), nullptr);
+  return std::make_unique<PooledDatabase>(std::move(pool), nullptr, options.metrics);
 }
 
 }  // namespace rookery::db

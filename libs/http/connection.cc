@@ -70,6 +70,7 @@ asio::awaitable<void> Connection::Run() {
 }
 
 asio::awaitable<void> Connection::TurnAway() {
+  context_.metrics.too_many.Increment();
   co_await Refuse(503, "the server has too many connections");
   stream_->Close(absl::UnavailableError("the connection has ended"));
 }
@@ -103,6 +104,7 @@ asio::awaitable<bool> Connection::ReadHead(RequestParser& parser) {
       const StatusOr<size_t> taken =
           parser.TakeHead({static_cast<const char*>(bytes.data()), bytes.size()});
       if (!taken.ok()) {
+        context_.metrics.malformed.Increment();
         co_await Refuse(parser.error_status(), std::string(taken.status().message()));
         co_return false;
       }
@@ -112,6 +114,7 @@ asio::awaitable<bool> Connection::ReadHead(RequestParser& parser) {
     const StatusOr<size_t> got =
         co_await stream_->ReadSome(buffer_.prepare(kHeadFillBytes), deadline);
     if (absl::IsDeadlineExceeded(got.status())) {
+      context_.metrics.too_slow.Increment();
       co_await Refuse(408, "the header did not come in time");
       co_return false;
     }

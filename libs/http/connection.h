@@ -7,6 +7,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <memory>
 
+#include "libs/http/connection_metrics.h"
 #include "libs/http/server_options.h"
 #include "libs/http/stream.h"
 
@@ -16,8 +17,14 @@ class RequestParser;
 
 // What all connections of a server share. Outlives them.
 struct ConnectionContext {
-  ServerOptions options;
-  Handler handler;
+  ConnectionContext(ServerOptions its_options, Handler its_handler)
+      : options(std::move(its_options)),
+        handler(std::move(its_handler)),
+        metrics(options.metrics) {}
+
+  const ServerOptions options;
+  const Handler handler;
+  const ConnectionMetrics metrics;
   // Set once, when the server begins to shut down: no request is begun after those in flight.
   std::atomic<bool> draining = false;
 };

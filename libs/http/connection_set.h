@@ -10,6 +10,8 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "libs/metrics/instruments.h"
+
 namespace rookery::http {
 
 class Connection;
@@ -17,6 +19,9 @@ class Connection;
 // Thread-safe.
 class ConnectionSet {
  public:
+  // `open` is set to how many there are.
+  explicit ConnectionSet(const metrics::Gauge& open) : open_(open) {}
+
   // Returns how many there are now.
   size_t Add(std::shared_ptr<Connection> connection);
   void Remove(Connection* connection);
@@ -26,6 +31,7 @@ class ConnectionSet {
   bool WaitUntilEmpty(absl::Duration timeout) const;
 
  private:
+  const metrics::Gauge open_;
   mutable std::mutex mutex_;
   mutable std::condition_variable empty_;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;  // Guarded by mutex_.

@@ -76,6 +76,10 @@ class ResponseWriter {
 
   // Whether it is too late for another status line.
   virtual bool started() const = 0;
+  // Whether all of it was sent.
+  virtual bool finished() const = 0;
+  // Of the status line; 0 before there is one.
+  virtual int status() const = 0;
 };
 
 // What a handler gets. Lives until the handler's coroutine ends.

@@ -186,6 +186,33 @@ TEST_F(Lifecycle, ConnectionsOverTheLimitAreTold503) {
   EXPECT_EQ(response.status, 200);
 }
 
+TEST(ConnectionMetricsTest, ConnectionsAreCounted) {
+  metrics::Registry registry;
+  ROOKERY_ASSERT_OK_AND_ASSIGN(
+      const auto server, Server::Listen({.max_connections = 2, .metrics = &registry}, Echo()));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(RawClient open, RawClient::Connect(server->port()));
+  ROOKERY_ASSERT_OK(open.Roundtrip(kGet));
+  {
+    ROOKERY_ASSERT_OK_AND_ASSIGN(RawClient odd, RawClient::Connect(server->port()));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const ReceivedResponse refusal, odd.Roundtrip("nonsense\r\n\r\n"));
+    EXPECT_EQ(refusal.status, 400);
+    ROOKERY_ASSERT_OK_AND_ASSIGN(RawClient third, RawClient::Connect(server->port()));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const ReceivedResponse full, third.Roundtrip(kGet));
+    EXPECT_EQ(full.status, 503);
+  }
+  ASSERT_TRUE(Eventually([&] { return server->connections() == 1; }));
+  const std::string text = registry.Text();
+  for (const char* line : {
+           "rookery_http_connections 1\n",
+           "rookery_http_connections_accepted_total 3\n",
+           "rookery_http_connections_refused_total{reason=\"malformed\"} 1\n",
+           "rookery_http_connections_refused_total{reason=\"too_many\"} 1\n",
+           "rookery_http_connections_refused_total{reason=\"too_slow\"} 0\n",
+       }) {
+    EXPECT_THAT(text, ::testing::HasSubstr(line));
+  }
+}
+
 TEST_F(Lifecycle, ConnectionsFarOverTheLimitWait) {
   Serve(Echo(), {.max_connections = 1});
   std::vector<RawClient> crowd;

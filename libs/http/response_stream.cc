@@ -70,6 +70,7 @@ asio::awaitable<Status> ResponseStream::Finish() {
 
 std::string ResponseStream::Head(int status, const Headers& headers, bool close,
                                  std::optional<uint64_t> content_length) {
+  status_ = status;
   std::string out = StatusAndFields(status, headers);
   const bool has_body = request_.method != "HEAD" && status != 204 && status != 304;
   keep_alive_ = request_.keep_alive && !close && !must_close_();
@@ -96,7 +97,8 @@ std::string ResponseStream::Head(int status, const Headers& headers, bool close,
 }
 
 asio::awaitable<Status> ResponseStream::RefuseHead(Status why) {
-  const std::string text = PlainResponse(500, "internal error");
+  status_ = 500;
+  const std::string text = PlainResponse(status_, "internal error");
   framing_ = Framing::kNone;
   keep_alive_ = false;
   // The client's error, if any, matters less than the handler's.

@@ -24,8 +24,9 @@ class ResponseStream final : public ResponseWriter {
   asio::awaitable<Status> Finish() override;
   bool started() const override { return state_ != State::kNew; }
 
-  // Whether the client has the whole response.
-  bool finished() const { return state_ == State::kFinished; }
+  bool finished() const override { return state_ == State::kFinished; }
+  int status() const override { return status_; }
+
   // Whether the client was told that the connection stays open. Only when started.
   bool keep_alive() const { return keep_alive_; }
 
@@ -47,6 +48,7 @@ class ResponseStream final : public ResponseWriter {
   const std::chrono::nanoseconds progress_timeout_;
 
   State state_ = State::kNew;
+  int status_ = 0;
   Framing framing_ = Framing::kNone;
   bool keep_alive_ = false;
   uint64_t missing_bytes_ = 0;  // For kLength: what Start promised and Write has not sent.

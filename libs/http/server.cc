@@ -39,7 +39,7 @@ constexpr auto kShutdownReport = absl::Seconds(10);
 class Server::Listener {
  public:
   Listener(ServerOptions options, Handler handler)
-      : io_(options.threads), context_{std::move(options), std::move(handler)} {}
+      : io_(options.threads), context_(std::move(options), std::move(handler)) {}
 
   // For a Start that failed: after Shutdown nothing runs any more.
   ~Listener() { io_.stop(); }
@@ -137,6 +137,7 @@ class Server::Listener {
     auto connection = std::make_shared<Connection>(std::move(socket), context_);
     Connection* const key = connection.get();
     const bool full = connections_.Add(connection) > context_.options.max_connections;
+    context_.metrics.accepted.Increment();
     try {
       const asio::any_io_executor executor = connection->executor();
       asio::co_spawn(
@@ -169,7 +170,7 @@ class Server::Listener {
   std::chrono::steady_clock::time_point next_accept_report_{};
   uint16_t port_ = 0;
   ConnectionContext context_;
-  ConnectionSet connections_;
+  ConnectionSet connections_{context_.metrics.open};
   std::promise<void> accept_ended_;
   std::mutex shutdown_mutex_;
   std::vector<std::jthread> threads_;  // Guarded by shutdown_mutex_ once started.

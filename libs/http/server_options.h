@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+#include "libs/metrics/registry.h"
+
 namespace rookery::http {
 
 struct ServerOptions {
@@ -38,6 +40,9 @@ struct ServerOptions {
   // What a handler left unread of a body is read and dropped if it is no longer than this;
   // otherwise the connection closes after the response.
   uint64_t max_drain_bytes = 1 << 20;
+
+  // May be null; outlives the server.
+  metrics::Registry* metrics = nullptr;
 };
 
 // For Asio and std::: at most a year, so that it can be added to the time that it is now.

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "libs/base/ids.h"
+#include "libs/base/trace.h"
 
 namespace rookery::rpc {
 namespace {
@@ -24,17 +26,24 @@ std::string Metadata(const grpc::ServerContextBase& context, const char* key) {
   return {found->second.data(), found->second.size()};
 }
 
-StatusOr<CallContext> ReadCallContext(const grpc::ServerContextBase& context) {
-  CallContext call;
-  call.deadline = Deadline(context);
-  call.request_id = Metadata(context, kRequestIdKey);
-  if (call.request_id.empty()) call.request_id = NewRequestId();
+Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call) {
+  call->deadline = Deadline(context);
+  call->request_id = Metadata(context, kRequestIdKey);
+  if (!IsUsableRequestId(call->request_id)) call->request_id = NewRequestId();
+  auto traceparent = ParseTraceparent(Metadata(context, kTraceparentKey));
+  call->traceparent = traceparent ? *std::move(traceparent) : NewTraceparent();
   const std::string workspace = Metadata(context, kWorkspaceKey);
   if (!workspace.empty() && workspace != kDefaultWorkspace) {
     return absl::NotFoundError(fmt::format(
         "Workspace '{}' not found. This server has the workspace 'default' alone.", workspace));
   }
-  return call;
+  return absl::OkStatus();
+}
+
+void PassOn(const CallContext& call, grpc::ClientContext* context) {
+  context->AddMetadata(kWorkspaceKey, call.workspace);
+  context->AddMetadata(kRequestIdKey, call.request_id);
+  context->AddMetadata(kTraceparentKey, call.traceparent);
 }
 
 }  // namespace rookery::rpc

@@ -1,7 +1,10 @@
 // From gRPC's server context to ours.
 #pragma once
 
+#include <grpcpp/client_context.h>
 #include <grpcpp/server_context.h>
+
+#include <string>
 
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
@@ -11,9 +14,15 @@ namespace rookery::rpc {
 // Metadata keys. gRPC wants them in lower case.
 inline constexpr char kWorkspaceKey[] = "rookery-workspace";
 inline constexpr char kRequestIdKey[] = "x-request-id";
+inline constexpr char kTraceparentKey[] = "traceparent";
 
-// INVALID_ARGUMENT: the metadata names no valid workspace.
-StatusOr<CallContext> ReadCallContext(const grpc::ServerContextBase& context);
+// What the metadata says; ids that are absent or unfit are made. NOT_FOUND: there is no such
+// workspace. All else is in `call` even then.
+Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call);
+
+// For a call to another service in the course of this one: the same workspace and ids. The deadline
+// is the caller's to set.
+void PassOn(const CallContext& call, grpc::ClientContext* context);
 
 // The value of a metadata key, or "".
 std::string Metadata(const grpc::ServerContextBase& context, const char* key);

@@ -1,31 +1,42 @@
 #include "libs/rpc/unary.h"
 
 #include <absl/time/clock.h>
-#include <fmt/format.h>
 #include <google/protobuf/message.h>
 #include <spdlog/spdlog.h>
 
 #include <exception>
 #include <utility>
 
+#include "libs/base/log.h"
 #include "libs/transcode/required.h"
 
 namespace rookery::rpc {
 namespace {
 
-bool IsServersFault(absl::StatusCode code) {
-  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
-         code == absl::StatusCode::kDataLoss;
+// The caller may have given up while the call was queued.
+Status CheckWanted(const grpc::ServerContextBase& context, const CallContext& call) {
+  if (call.deadline <= absl::Now()) {
+    return absl::DeadlineExceededError("The deadline passed before the server could begin.");
+  }
+  if (context.IsCancelled()) return absl::CancelledError("The caller has gone.");
+  return absl::OkStatus();
 }
 
 // Nothing below us throws on purpose; bad_alloc may, and must not take the process along.
 Status Guarded(absl::AnyInvocable<Status(const CallContext&)>& handle, const CallContext& call) {
+  const LogScope scope(call);
   try {
     return handle(call);
   } catch (const std::exception& error) {
-    spdlog::error("request {}: {}", call.request_id, error.what());
+    spdlog::error("a handler threw: {}", error.what());
     return absl::InternalError("The server met an unexpected error; its log has the details.");
   }
+}
+
+void Finish(grpc::ServerUnaryReactor* reactor, const CallRecord& record, const CallContext& call,
+            const Status& status) {
+  record.End(call, status);
+  reactor->Finish(ToGrpc(status));
 }
 
 }  // namespace
@@ -33,31 +44,23 @@ Status Guarded(absl::AnyInvocable<Status(const CallContext&)>& handle, const Cal
 grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      absl::AnyInvocable<Status(const CallContext&)> handle) const {
+  const CallRecord record(log_.For(*request.GetDescriptor()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  auto call = ReadCallContext(*context);
-  Status status = call.ok() ? transcode::CheckRequired(request) : call.status();
+  CallContext call;
+  Status status = ReadCallContext(*context, &call);
+  status.Update(transcode::CheckRequired(request));
   if (!status.ok()) {
-    reactor->Finish(ToGrpc(status));
+    Finish(reactor, record, call, status);
     return reactor;
   }
-  const bool queued = executor_.TrySubmit(
-      [reactor, context, call = *std::move(call), handle = std::move(handle)]() mutable {
-        // The caller may have given up while the call was queued.
-        if (context->IsCancelled() || call.deadline <= absl::Now()) {
-          reactor->Finish({grpc::StatusCode::DEADLINE_EXCEEDED,
-                           "The deadline passed before the server could begin."});
-          return;
-        }
-        const Status result = Guarded(handle, call);
-        if (IsServersFault(result.code())) {
-          spdlog::error("request {} failed: {}", call.request_id, result.ToString());
-        }
-        reactor->Finish(ToGrpc(result));
-      });
-  if (!queued) {
-    reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED,
-                     "The server has too many requests waiting. Try again in a second."});
-  }
+  const absl::Time deadline = call.deadline;
+  executor_.Submit(deadline, [reactor, context, record, call = std::move(call),
+                              handle = std::move(handle)](const Status& admitted) mutable {
+    Status result = admitted;
+    if (result.ok()) result = CheckWanted(*context, call);
+    if (result.ok()) result = Guarded(handle, call);
+    Finish(reactor, record, call, result);
+  });
   return reactor;
 }
 

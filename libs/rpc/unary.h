@@ -6,6 +6,7 @@
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/rpc/call.h"
+#include "libs/rpc/call_log.h"
 #include "libs/rpc/executor.h"
 #include "libs/rpc/status.h"
 
@@ -15,11 +16,11 @@ class Message;
 
 namespace rookery::rpc {
 
-// Checks the request against its proto, runs the domain's method on the executor, and answers.
-// Thread-safe. The executor must outlive the server.
+// Checks the request against its proto, runs the domain's method on the executor, notes what became
+// of it, and answers. Thread-safe. Executor and log must outlive the server.
 class Unary {
  public:
-  explicit Unary(Executor& executor) : executor_(executor) {}
+  Unary(Executor& executor, const CallLog& log) : executor_(executor), log_(log) {}
 
   // `return unary_(context, request, response, runs_, &Runs::Create);`
   template <typename Domain, typename Method, typename Request, typename Response>
@@ -39,6 +40,7 @@ class Unary {
                                 absl::AnyInvocable<Status(const CallContext&)> handle) const;
 
   Executor& executor_;
+  const CallLog& log_;
 };
 
 }  // namespace rookery::rpc

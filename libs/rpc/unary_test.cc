@@ -9,7 +9,9 @@
 #include <functional>
 #include <memory>
 
+#include "libs/base/testing/log_lines.h"
 #include "libs/base/testing/status_matchers.h"
+#include "libs/base/trace.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/rpc/server.h"
 
@@ -18,6 +20,7 @@ namespace {
 
 namespace v1 = tracking::v1;
 using ::rookery::testing::StatusIs;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 // A domain whose one method does what the test says.
@@ -73,8 +76,10 @@ class UnaryTest : public ::testing::Test {
   // The executor's thread may still be on its way out of a wait when the test's body ends.
   absl::Notification busy_;
   absl::Notification release_;
+  metrics::Registry registry_;
   Executor executor_{{.threads = 1, .max_queued = 1}};
-  Unary unary_{executor_};
+  CallLog log_{&registry_, {v1::ExperimentService::service_full_name()}};
+  Unary unary_{executor_, log_};
   Service service_{domain_, unary_};
   std::unique_ptr<Server> server_;
   std::unique_ptr<v1::ExperimentService::Stub> stub_;
@@ -113,6 +118,96 @@ TEST_F(UnaryTest, TheContextCarriesWorkspaceDeadlineAndRequestId) {
   EXPECT_LT(absl::AbsDuration(seen.deadline - deadline), absl::Seconds(1));
 }
 
+TEST_F(UnaryTest, TheContextCarriesTheTrace) {
+  CallContext seen;
+  domain_.get = [&](const CallContext& call, const auto&) {
+    seen = call;
+    return v1::GetExperimentResponse();
+  };
+  constexpr char kTraceparent[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  grpc::ClientContext context;
+  context.AddMetadata(kTraceparentKey, kTraceparent);
+  ROOKERY_ASSERT_OK(Get(context));
+  EXPECT_EQ(seen.traceparent, kTraceparent);
+}
+
+TEST_F(UnaryTest, IdsThatAreAbsentOrGarbageAreMadeAnew) {
+  CallContext seen;
+  domain_.get = [&](const CallContext& call, const auto&) {
+    seen = call;
+    return v1::GetExperimentResponse();
+  };
+  for (const char* garbage :
+       {"", "00-nonsense", "two words", "00-00000000000000000000000000000000"}) {
+    grpc::ClientContext context;
+    context.AddMetadata(kTraceparentKey, garbage);
+    if (std::string_view(garbage).find(' ') != std::string_view::npos) {
+      context.AddMetadata(kRequestIdKey, garbage);
+    }
+    ROOKERY_ASSERT_OK(Get(context));
+    EXPECT_EQ(ParseTraceparent(seen.traceparent), seen.traceparent);
+    EXPECT_EQ(seen.request_id.size(), 16u);
+  }
+}
+
+TEST_F(UnaryTest, CallsAreCountedByMethodAndCode) {
+  grpc::ClientContext first;
+  ROOKERY_ASSERT_OK(Get(first));
+  grpc::ClientContext second;
+  EXPECT_THAT(Get(second, ""), StatusIs(absl::StatusCode::kInvalidArgument));
+  const std::string text = registry_.Text();
+  const auto counted = [&](const std::string& code) {
+    return "rookery_rpc_requests_total{code=\"" + code +
+           "\",method=\"GetExperiment\",service=\"rookery.tracking.v1.ExperimentService\"} 1\n";
+  };
+  EXPECT_THAT(text, HasSubstr(counted("OK")));
+  EXPECT_THAT(text, HasSubstr(counted("INVALID_ARGUMENT")));
+  EXPECT_THAT(text, HasSubstr("rookery_rpc_duration_seconds_count{method=\"GetExperiment\","
+                              "service=\"rookery.tracking.v1.ExperimentService\"} 2\n"));
+}
+
+TEST_F(UnaryTest, ACallUnderWayIsInFlight) {
+  std::string during;
+  domain_.get = [&](const auto&, const auto&) {
+    during = registry_.Text();
+    return v1::GetExperimentResponse();
+  };
+  grpc::ClientContext context;
+  ROOKERY_ASSERT_OK(Get(context));
+  const std::string gauge =
+      "rookery_rpc_requests_in_flight{method=\"GetExperiment\","
+      "service=\"rookery.tracking.v1.ExperimentService\"} ";
+  EXPECT_THAT(during, HasSubstr(gauge + "1\n"));
+  EXPECT_THAT(registry_.Text(), HasSubstr(gauge + "0\n"));
+}
+
+TEST_F(UnaryTest, EachCallIsOneLineAndAFailureAWarning) {
+  const rookery::testing::LogLines lines;
+  grpc::ClientContext good;
+  good.AddMetadata(kRequestIdKey, "r-1");
+  good.AddMetadata(kTraceparentKey, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  ROOKERY_ASSERT_OK(Get(good));
+  domain_.get = [](const auto&, const auto&) -> StatusOr<v1::GetExperimentResponse> {
+    return absl::UnavailableError("The disk\nis \"full\".");
+  };
+  grpc::ClientContext bad;
+  EXPECT_FALSE(Get(bad).ok());
+  domain_.get = [](const auto&, const auto&) -> StatusOr<v1::GetExperimentResponse> {
+    return absl::NotFoundError("None.");
+  };
+  grpc::ClientContext missing;
+  EXPECT_FALSE(Get(missing).ok());
+  const std::string text = lines.text();
+  EXPECT_THAT(text, ContainsRegex("debug request_id=r-1 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 "
+                                  "service=rookery.tracking.v1.ExperimentService "
+                                  "method=GetExperiment code=OK duration_ms=[0-9.]+ "
+                                  "workspace=default\n"));
+  EXPECT_THAT(text, ContainsRegex("warning request_id=[0-9a-f]+ trace_id=[0-9a-f]+ .*"
+                                  "code=UNAVAILABLE .*message="
+                                  R"("The disk\\nis \\"full\\"\.")"));
+  EXPECT_THAT(text, ContainsRegex("debug .*code=NOT_FOUND .*message=\"None[.]\"\n"));
+}
+
 TEST_F(UnaryTest, AnUnknownWorkspaceIsNotFound) {
   grpc::ClientContext context;
   context.AddMetadata(kWorkspaceKey, "other");
@@ -120,12 +215,12 @@ TEST_F(UnaryTest, AnUnknownWorkspaceIsNotFound) {
 }
 
 TEST_F(UnaryTest, AFullQueueIsResourceExhausted) {
-  ASSERT_TRUE(executor_.TrySubmit([&] {
+  executor_.Submit(absl::InfiniteFuture(), [&](const Status&) {
     busy_.Notify();
     release_.WaitForNotification();
-  }));
+  });
   busy_.WaitForNotification();
-  ASSERT_TRUE(executor_.TrySubmit([] {}));
+  executor_.Submit(absl::InfiniteFuture(), [](const Status&) {});
   grpc::ClientContext context;
   EXPECT_THAT(Get(context), StatusIs(absl::StatusCode::kResourceExhausted));
   release_.Notify();

@@ -13,12 +13,12 @@ grpc::ServerUnaryReactor* ArtifactService::ListArtifacts(grpc::CallbackServerCon
 
 grpc::ServerReadReactor<v1::UploadArtifactRequest>* ArtifactService::UploadArtifact(
     grpc::CallbackServerContext* context, v1::UploadArtifactResponse*) {
-  return new UploadStream(context, artifacts_, executor_);
+  return new UploadStream(context, streams_);
 }
 
 grpc::ServerWriteReactor<google::api::HttpBody>* ArtifactService::DownloadArtifact(
     grpc::CallbackServerContext* context, const v1::DownloadArtifactRequest* request) {
-  return new DownloadStream(context, request->path(), artifacts_, executor_);
+  return new DownloadStream(context, request->path(), streams_);
 }
 
 grpc::ServerUnaryReactor* ArtifactService::DeleteArtifact(grpc::CallbackServerContext* context,

@@ -1,21 +1,34 @@
 // rookery.artifact.v1.ArtifactService over gRPC.
 #pragma once
 
+#include "libs/metrics/registry.h"
+#include "libs/rpc/call_log.h"
 #include "libs/rpc/executor.h"
 #include "libs/rpc/unary.h"
 #include "rookery/artifact/v1/artifact_service.grpc.pb.h"
 #include "services/artifact/domain/artifacts.h"
 #include "services/artifact/store/blob_store.h"
+#include "services/artifact/stream_parts.h"
 
 namespace rookery::artifact {
+
+struct ArtifactOptions {
+  // Streams that stand still for longer are ended.
+  absl::Duration stream_idle_limit = absl::Minutes(5);
+  // May be null; outlives the service.
+  metrics::Registry* metrics = nullptr;
+};
 
 // All waiting for the store is done on `executor`; a stream holds one of its threads only while a
 // message is written or read, and no more than one message in memory. Thread-safe. Store and
 // executor must outlive the server that this is registered with.
 class ArtifactService final : public v1::ArtifactService::CallbackService {
  public:
-  ArtifactService(BlobStore& store, rpc::Executor& executor)
-      : artifacts_(store), executor_(executor), unary_(executor) {}
+  ArtifactService(BlobStore& store, rpc::Executor& executor, const ArtifactOptions& options = {})
+      : artifacts_(store),
+        log_(options.metrics, {v1::ArtifactService::service_full_name()}),
+        streams_{artifacts_, executor, log_, options.stream_idle_limit},
+        unary_(executor, log_) {}
 
   grpc::ServerUnaryReactor* ListArtifacts(grpc::CallbackServerContext* context,
                                           const v1::ListArtifactsRequest* request,
@@ -30,7 +43,8 @@ class ArtifactService final : public v1::ArtifactService::CallbackService {
 
  private:
   Artifacts artifacts_;
-  rpc::Executor& executor_;
+  const rpc::CallLog log_;
+  const StreamParts streams_;
   const rpc::Unary unary_;
 };
 

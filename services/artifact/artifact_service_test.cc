@@ -224,6 +224,46 @@ TEST_P(ArtifactServiceTest, ManyClientsAtOnceGetTheirOwnFiles) {
   }
 }
 
+TEST(ArtifactServiceIdleTest, AStreamThatStandsStillIsEndedAndLeavesNothing) {
+  for (const bool listen : {false, true}) {
+    ArtifactServer server({.stream_idle_limit = absl::Milliseconds(30), .listen = listen});
+    const auto stub = server.NewStub();
+    UploadCall silent(*stub, "a");
+    UploadCall begun(*stub, "b");
+    begun.Send("part");
+    const auto ended = StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("stood still"));
+    EXPECT_THAT(rpc::FromGrpc(begun.stream().Finish()), ended);
+    EXPECT_THAT(rpc::FromGrpc(silent.stream().Finish()), ended);
+    EXPECT_TRUE(Eventually([&] { return server.Leftovers() == 0; }));
+    EXPECT_THAT(server.Download("b").status, StatusIs(absl::StatusCode::kNotFound));
+  }
+}
+
+TEST(ArtifactServiceIdleTest, AStreamThatMovesIsNotEnded) {
+  ArtifactServer server({.stream_idle_limit = absl::Milliseconds(200)});
+  const auto stub = server.NewStub();
+  UploadCall slow(*stub, "a");
+  const absl::Time end = absl::Now() + absl::Milliseconds(600);
+  while (absl::Now() < end) ASSERT_TRUE(slow.Send("x"));
+  ROOKERY_EXPECT_OK(slow.Finish());
+}
+
+TEST(ArtifactServiceMetricsTest, StreamsAreCountedByMethodAndCode) {
+  metrics::Registry registry;
+  ArtifactServer server({.metrics = &registry});
+  ROOKERY_ASSERT_OK(server.Upload("a", "x"));
+  ROOKERY_ASSERT_OK(server.Download("a").status);
+  EXPECT_FALSE(server.Download("b").status.ok());
+  const std::string text = registry.Text();
+  const auto counted = [](const std::string& method, const std::string& code) {
+    return HasSubstr("rookery_rpc_requests_total{code=\"" + code + "\",method=\"" + method +
+                     "\",service=\"rookery.artifact.v1.ArtifactService\"} 1\n");
+  };
+  EXPECT_THAT(text, counted("UploadArtifact", "OK"));
+  EXPECT_THAT(text, counted("DownloadArtifact", "OK"));
+  EXPECT_THAT(text, counted("DownloadArtifact", "NOT_FOUND"));
+}
+
 TEST(ArtifactServiceOverloadTest, AFullQueueIsResourceExhaustedAndLeavesNothing) {
   ArtifactServer server({.threads = 0, .max_queued = 0});
   const auto exhausted = StatusIs(absl::StatusCode::kResourceExhausted);

@@ -7,6 +7,7 @@
 
 #include "libs/rpc/call.h"
 #include "libs/rpc/status.h"
+#include "rookery/artifact/v1/artifact.pb.h"
 
 namespace rookery::artifact {
 namespace {
@@ -20,16 +21,16 @@ Status Cancelled() { return absl::CancelledError("The caller has gone."); }
 }  // namespace
 
 DownloadStream::DownloadStream(grpc::CallbackServerContext* context, const std::string& path,
-                               Artifacts& artifacts, rpc::Executor& executor)
+                               const StreamParts& parts)
     : context_(context),
-      artifacts_(artifacts),
-      steps_(executor, [this](const Status& status) { Finish(rpc::ToGrpc(status)); }) {
-  auto call = rpc::ReadCallContext(*context);
-  if (!call.ok()) {
-    Finish(rpc::ToGrpc(call.status()));
+      artifacts_(parts.artifacts),
+      record_(parts.log.For(*v1::DownloadArtifactRequest::descriptor())),
+      steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
+      idle_limit_(*context, parts.idle_limit) {
+  if (const Status status = rpc::ReadCallContext(*context, &call_); !status.ok()) {
+    End(status);
     return;
   }
-  call_ = *std::move(call);
   steps_.Submit(
       [this, path, range = rpc::Metadata(*context, kRangeKey)] { return Open(path, range); });
 }
@@ -46,13 +47,14 @@ Status DownloadStream::Open(const std::string& path, const std::string& range) {
 }
 
 void DownloadStream::Continue(bool ok) {
+  idle_limit_.Touch();
   steps_.Submit([this, ok] { return ok ? SendPiece() : Cancelled(); });
 }
 
 Status DownloadStream::SendPiece() {
   ByteRange& left = download_.range;
   if (left.length == 0) {
-    Finish(grpc::Status::OK);
+    End(absl::OkStatus());
     return absl::OkStatus();
   }
   std::string& bytes = *piece_.mutable_data();
@@ -65,6 +67,11 @@ Status DownloadStream::SendPiece() {
   left.length -= static_cast<int64_t>(got);
   StartWrite(&piece_);
   return absl::OkStatus();
+}
+
+void DownloadStream::End(const Status& status) {
+  record_.End(call_, status);
+  Finish(rpc::ToGrpc(status));
 }
 
 }  // namespace rookery::artifact

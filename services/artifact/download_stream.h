@@ -8,8 +8,10 @@
 
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
-#include "libs/rpc/executor.h"
+#include "libs/rpc/call_log.h"
+#include "libs/rpc/idle_limit.h"
 #include "services/artifact/domain/artifacts.h"
+#include "services/artifact/stream_parts.h"
 #include "services/artifact/stream_steps.h"
 
 namespace rookery::artifact {
@@ -19,7 +21,7 @@ namespace rookery::artifact {
 class DownloadStream final : public grpc::ServerWriteReactor<google::api::HttpBody> {
  public:
   DownloadStream(grpc::CallbackServerContext* context, const std::string& path,
-                 Artifacts& artifacts, rpc::Executor& executor);
+                 const StreamParts& parts);
 
   void OnSendInitialMetadataDone(bool ok) override { Continue(ok); }
   void OnWriteDone(bool ok) override { Continue(ok); }
@@ -29,11 +31,14 @@ class DownloadStream final : public grpc::ServerWriteReactor<google::api::HttpBo
   Status Open(const std::string& path, const std::string& range);
   void Continue(bool ok);
   Status SendPiece();
+  void End(const Status& status);
 
   grpc::CallbackServerContext* const context_;
   Artifacts& artifacts_;
-  StreamSteps steps_;
+  const rpc::CallRecord record_;
   CallContext call_;
+  StreamSteps steps_;
+  rpc::IdleLimit idle_limit_;
   // Its range is what is still to be sent.
   Download download_;
   google::api::HttpBody piece_;

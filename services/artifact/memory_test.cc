@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "libs/base/testing/status_matchers.h"
 #include "libs/rpc/status.h"
@@ -29,13 +31,16 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-int64_t PeakBytes() {
+// A number of /proc/self/status.
+int64_t Status(const std::string& name) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+    if (line.starts_with(name + ":")) return std::stoll(line.substr(name.size() + 1));
   }
   return 0;
 }
+
+int64_t PeakBytes() { return Status("VmHWM") * 1024; }
 
 // From here on the peak counts anew.
 void ResetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
@@ -91,6 +96,30 @@ TEST_P(MemoryTest, AnUploadIsNotHeldInMemory) {
   EXPECT_EQ(std::filesystem::file_size(server_.folder() / "large"), kFileBytes);
   EXPECT_LT(Growth(), kMaxGrowthBytes);
   std::cout << "memory grew by " << Growth() / 1024 << " KiB\n";
+}
+
+TEST_P(MemoryTest, AThousandIdleStreamsTakeLittleAndNoThreads) {
+  constexpr int kStreams = 1000;
+  constexpr int64_t kMaxThreads = 16;
+  const int64_t threads = Status("Threads");
+  const auto stub = server_.NewStub();
+  std::vector<std::unique_ptr<UploadCall>> streams;
+  for (int i = 0; i < kStreams; ++i) {
+    streams.push_back(std::make_unique<UploadCall>(*stub, "u" + std::to_string(i)));
+    // Half of them say nothing at all.
+    if (i % 2 == 0) {
+      ASSERT_TRUE(streams.back()->Send("first"));
+    }
+  }
+  for (int i = 0; i < 100; ++i) ROOKERY_ASSERT_OK(server_.List(""));
+  ROOKERY_ASSERT_OK(server_.Upload("beside", "x"));
+  std::cout << Growth() / kStreams << " bytes and "
+            << static_cast<double>(Status("Threads") - threads) / kStreams
+            << " threads for a stream, both ends together\n";
+  EXPECT_LT(Growth(), kMaxGrowthBytes);
+  EXPECT_LT(Status("Threads"), threads + kMaxThreads);
+  ROOKERY_EXPECT_OK(streams[0]->Finish());
+  for (auto& stream : streams) stream->context().TryCancel();
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <exception>
 #include <utility>
 
+#include "libs/base/log.h"
+
 namespace rookery::artifact {
 namespace {
 
@@ -21,14 +23,12 @@ Status Guarded(absl::AnyInvocable<Status()>& step) {
 }  // namespace
 
 void StreamSteps::Submit(absl::AnyInvocable<Status()> step) {
-  const bool queued = executor_.TrySubmit([this, step = std::move(step)]() mutable {
-    const Status status = Guarded(step);
+  executor_.Submit(call_.deadline, [this, step = std::move(step)](const Status& admitted) mutable {
+    // After the step nothing is logged, though the stream may be gone.
+    const LogScope scope(call_);
+    const Status status = admitted.ok() ? Guarded(step) : admitted;
     if (!status.ok()) fail_(status);
   });
-  if (!queued) {
-    fail_(absl::ResourceExhaustedError(
-        "The server has too many requests waiting. Try again in a second."));
-  }
 }
 
 }  // namespace rookery::artifact

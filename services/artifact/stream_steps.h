@@ -3,6 +3,7 @@
 
 #include <absl/functional/any_invocable.h>
 
+#include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/rpc/executor.h"
 
@@ -13,17 +14,20 @@ namespace rookery::artifact {
 // steps.
 class StreamSteps {
  public:
-  // `fail` finishes the stream. Both must outlive the stream's last step.
-  StreamSteps(rpc::Executor& executor, absl::AnyInvocable<void(const Status&)> fail)
-      : executor_(executor), fail_(std::move(fail)) {}
+  // `fail` finishes the stream. `call`, which lines in the log name, is filled before the first
+  // step. All must outlive the stream's last step.
+  StreamSteps(rpc::Executor& executor, const CallContext& call,
+              absl::AnyInvocable<void(const Status&)> fail)
+      : executor_(executor), call_(call), fail_(std::move(fail)) {}
 
   // A `step` that returns an error has started no operation: `fail` is called with it, as it is
-  // with RESOURCE_EXHAUSTED if the executor's queue is full. After a step that returns OK the
+  // with RESOURCE_EXHAUSTED if the executor refuses the step. After a step that returns OK the
   // stream may be gone.
   void Submit(absl::AnyInvocable<Status()> step);
 
  private:
   rpc::Executor& executor_;
+  const CallContext& call_;
   absl::AnyInvocable<void(const Status&)> fail_;
 };
 

@@ -14,21 +14,21 @@ constexpr size_t kMaxMessageBytes = 1 << 20;
 
 }  // namespace
 
-UploadStream::UploadStream(grpc::CallbackServerContext* context, Artifacts& artifacts,
-                           rpc::Executor& executor)
+UploadStream::UploadStream(grpc::CallbackServerContext* context, const StreamParts& parts)
     : context_(context),
-      artifacts_(artifacts),
-      steps_(executor, [this](const Status& status) { Fail(status); }) {
-  auto call = rpc::ReadCallContext(*context);
-  if (!call.ok()) {
-    Fail(call.status());
+      artifacts_(parts.artifacts),
+      record_(parts.log.For(*v1::UploadArtifactRequest::descriptor())),
+      steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
+      idle_limit_(*context, parts.idle_limit) {
+  if (const Status status = rpc::ReadCallContext(*context, &call_); !status.ok()) {
+    End(status);
     return;
   }
-  call_ = *std::move(call);
   StartRead(&message_);
 }
 
 void UploadStream::OnReadDone(bool ok) {
+  idle_limit_.Touch();
   if (ok) {
     steps_.Submit([this] { return Write(); });
   } else {
@@ -78,13 +78,14 @@ Status UploadStream::Commit() {
     return absl::InvalidArgumentError("The stream is empty. Name the path in the first message.");
   }
   RETURN_IF_ERROR(NamePath(path_, writer_->Commit()));
-  Finish(grpc::Status::OK);
+  End(absl::OkStatus());
   return absl::OkStatus();
 }
 
-void UploadStream::Fail(const Status& status) {
-  // Before the answer, so that the caller who has it finds nothing left.
+void UploadStream::End(const Status& status) {
+  // Before the answer, so that the caller who has it finds nothing of a failed upload left.
   writer_.reset();
+  record_.End(call_, status);
   Finish(rpc::ToGrpc(status));
 }
 

@@ -8,10 +8,12 @@
 
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
-#include "libs/rpc/executor.h"
+#include "libs/rpc/call_log.h"
+#include "libs/rpc/idle_limit.h"
 #include "rookery/artifact/v1/artifact.pb.h"
 #include "services/artifact/domain/artifacts.h"
 #include "services/artifact/store/blob_store.h"
+#include "services/artifact/stream_parts.h"
 #include "services/artifact/stream_steps.h"
 
 namespace rookery::artifact {
@@ -20,7 +22,7 @@ namespace rookery::artifact {
 // sender. Deletes itself when gRPC is done with it.
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadArtifactRequest> {
  public:
-  UploadStream(grpc::CallbackServerContext* context, Artifacts& artifacts, rpc::Executor& executor);
+  UploadStream(grpc::CallbackServerContext* context, const StreamParts& parts);
 
   void OnReadDone(bool ok) override;
   void OnSendInitialMetadataDone(bool ok) override;
@@ -30,12 +32,14 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadArtifactRequ
   Status Write();
   Status OpenWriter();
   Status Commit();
-  void Fail(const Status& status);
+  void End(const Status& status);
 
   grpc::CallbackServerContext* const context_;
   Artifacts& artifacts_;
-  StreamSteps steps_;
+  const rpc::CallRecord record_;
   CallContext call_;
+  StreamSteps steps_;
+  rpc::IdleLimit idle_limit_;
   std::string path_;
   v1::UploadArtifactRequest message_;
   std::unique_ptr<BlobWriter> writer_;

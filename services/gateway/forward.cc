@@ -8,7 +8,8 @@
 namespace rookery::gateway {
 
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
-  rpc::MetadataList metadata = {{"x-request-id", forward.request_id}};
+  rpc::MetadataList metadata = {{"x-request-id", forward.call.request_id},
+                                {"traceparent", forward.call.traceparent}};
   const auto workspace = forward.exchange.request().headers.Find("X-MLFLOW-WORKSPACE");
   if (!workspace || workspace->empty()) return metadata;
   if (!rpc::IsMetadataValue(*workspace)) {

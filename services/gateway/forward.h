@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/http/exchange.h"
 #include "libs/rpc/generic_client.h"
@@ -19,7 +20,7 @@ struct Forward {
   const transcode::RouteMatch& match;
   rpc::GenericClient& client;
   const GatewayOptions& options;
-  const std::string& request_id;
+  const CallContext& call;
 };
 
 // JSON, or a query, in; JSON out.

@@ -80,8 +80,8 @@ http::asio::awaitable<Status> ForwardDownload(const Forward& forward) {
       [&](std::function<void(Status)> done) { stream->Finish(std::move(done)); });
   if (!end.ok() && !response.started() && head.head.status == kRangeNotSatisfiable) {
     const auto size = head.head.headers.Find("Content-Range");
-    co_return co_await SendRangeNotSatisfiable(forward.exchange, end,
-                                               std::string(size.value_or("")), forward.request_id);
+    co_return co_await SendRangeNotSatisfiable(
+        forward.exchange, end, std::string(size.value_or("")), forward.call.request_id);
   }
   if (!end.ok()) co_return end;
   if (!response.started()) {

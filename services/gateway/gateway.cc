@@ -1,11 +1,11 @@
 #include "services/gateway/gateway.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
 #include "libs/base/ids.h"
+#include "libs/base/trace.h"
 #include "libs/http/coroutine.h"
 #include "libs/transcode/route_table_builder.h"
 #include "services/gateway/forward.h"
@@ -15,13 +15,16 @@ namespace rookery::gateway {
 namespace {
 
 constexpr char kRequestIdHeader[] = "X-Request-Id";
-constexpr size_t kMaxRequestIdLength = 128;
+constexpr char kTraceparentHeader[] = "traceparent";
 
-std::string RequestIdOf(const http::RequestHead& request) {
-  const auto given = request.headers.Find(kRequestIdHeader);
-  const bool usable = given && !given->empty() && given->size() <= kMaxRequestIdLength &&
-                      rpc::IsMetadataValue(*given);
-  return usable ? std::string(*given) : NewRequestId();
+// The ids that the client gave, if they are fit to be passed on, or new ones.
+CallContext ContextOf(const http::RequestHead& request) {
+  CallContext call;
+  call.request_id = std::string(request.headers.Find(kRequestIdHeader).value_or(""));
+  if (!IsUsableRequestId(call.request_id)) call.request_id = NewRequestId();
+  auto traceparent = ParseTraceparent(request.headers.Find(kTraceparentHeader).value_or(""));
+  call.traceparent = traceparent ? *std::move(traceparent) : NewTraceparent();
+  return call;
 }
 
 Status NoSuchRoute(const http::RequestHead& request) {
@@ -40,38 +43,45 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::Create(Backends backends, GatewayOpt
   // MLflow serves its web UI's calls under a prefix of their own.
   builder.AliasPrefix("/api/", "/ajax-api/");
   ASSIGN_OR_RETURN(transcode::RouteTable routes, builder.Build());
+  options.own_routes.metrics = options.metrics;
   return std::unique_ptr<Gateway>(
       new Gateway(std::move(backends), std::move(options), std::move(routes)));
 }
 
 http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
-  const std::string request_id = RequestIdOf(exchange.request());
-  const Status status = co_await Route(exchange, request_id);
-  if (status.ok()) co_return;
-  const bool too_late = exchange.response().started();
-  spdlog::log(too_late ? spdlog::level::warn : spdlog::level::debug, "request {}: {} {}: {}",
-              request_id, exchange.request().method, exchange.request().path, status.ToString());
-  if (too_late) co_return;  // The connection is cut, which is all that can still be said.
+  const CallContext call = ContextOf(exchange.request());
+  AccessRecord record(call, exchange);
+  const Status status = co_await Route(exchange, call, record);
+  record.Ended(status);
+  // If the answer has begun, the connection is cut, which is all that can still be said.
+  if (status.ok() || exchange.response().started()) co_return;
   // An error of this answer means that nobody reads it.
-  (void)co_await SendError(exchange, status, request_id);
+  (void)co_await SendError(exchange, status, call.request_id);
 }
 
-http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
-                                             const std::string& request_id) const {
+http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const CallContext& call,
+                                             AccessRecord& record) const {
   const http::RequestHead& request = exchange.request();
-  CO_RETURN_IF_ERROR(guard_.Check(request));
+  if (Status status = guard_.Check(request); !status.ok()) {
+    record.Routed(log_.other());
+    co_return status;
+  }
   if (auto own = AnswerOwnRoute(request, options_.own_routes)) {
+    record.Routed(log_.ForOwn(request.path));
     co_return co_await exchange.response().Send(*std::move(own));
   }
-  CO_ASSIGN_OR_RETURN(const transcode::RouteMatch match,
-                      routes_.Match(request.method, request.path));
-  if (match.route == nullptr) {
+  const auto matched = routes_.Match(request.method, request.path);
+  const bool known = matched.ok() && matched->route != nullptr;
+  record.Routed(known ? log_.For(*matched->route) : log_.other());
+  if (!matched.ok()) co_return matched.status();
+  const transcode::RouteMatch& match = *matched;
+  if (!known) {
     if (match.allowed.empty()) co_return NoSuchRoute(request);
-    co_return co_await SendMethodNotAllowed(exchange, match.allowed, request_id);
+    co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
   }
   const Backends::Backend& backend = backends_.For(*match.route->rpc->service());
   if (backend.client == nullptr) co_return absl::UnavailableError(backend.why_absent);
-  const Forward forward{exchange, match, *backend.client, options_, request_id};
+  const Forward forward{exchange, match, *backend.client, options_, call};
   if (match.route->client_streaming()) co_return co_await ForwardUpload(forward);
   if (match.route->server_streaming()) co_return co_await ForwardDownload(forward);
   co_return co_await ForwardUnary(forward);

@@ -7,9 +7,11 @@
 #include <memory>
 #include <string>
 
+#include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/http/exchange.h"
 #include "libs/transcode/route_table.h"
+#include "services/gateway/access_log.h"
 #include "services/gateway/backends.h"
 #include "services/gateway/browser_guard.h"
 #include "services/gateway/own_routes.h"
@@ -22,6 +24,8 @@ struct GatewayOptions {
   // How long a unary call may take: MLflow's clients wait for two minutes.
   absl::Duration call_timeout = absl::Seconds(110);
   OwnRouteOptions own_routes;
+  // Counts the requests, and is what GET /metrics shows. May be null; outlives the gateway.
+  metrics::Registry* metrics = nullptr;
   BrowserGuard::Options browsers;
 };
 
@@ -39,15 +43,17 @@ class Gateway {
       : backends_(std::move(backends)),
         options_(std::move(options)),
         guard_(options_.browsers),
-        routes_(std::move(routes)) {}
+        routes_(std::move(routes)),
+        log_(options_.metrics, routes_, OwnRoutePaths()) {}
 
-  http::asio::awaitable<Status> Route(http::Exchange& exchange,
-                                      const std::string& request_id) const;
+  http::asio::awaitable<Status> Route(http::Exchange& exchange, const CallContext& call,
+                                      AccessRecord& record) const;
 
   const Backends backends_;
   const GatewayOptions options_;
   const BrowserGuard guard_;
   const transcode::RouteTable routes_;
+  const AccessLog log_;
 };
 
 }  // namespace rookery::gateway

@@ -28,6 +28,8 @@ namespace tracking = ::rookery::tracking::v1;
 namespace artifact = ::rookery::artifact::v1;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 // Repeats what it got; the experiment id chooses an error.
 class Experiments final : public tracking::ExperimentService::Service {
@@ -49,6 +51,10 @@ class Experiments final : public tracking::ExperimentService::Service {
     auto* experiment = response->mutable_experiment();
     experiment->set_experiment_id(id);
     experiment->set_creation_time(1'700'000'000'123);
+    const auto traceparent = context->client_metadata().find("traceparent");
+    if (traceparent != context->client_metadata().end()) {
+      experiment->set_name({traceparent->second.data(), traceparent->second.size()});
+    }
     const auto found = context->client_metadata().find("rookery-workspace");
     if (found != context->client_metadata().end()) {
       experiment->set_workspace({found->second.data(), found->second.size()});
@@ -128,6 +134,7 @@ class GatewayTest : public ::testing::Test {
     GatewayOptions options;
     options.max_json_bytes = 1 << 20;
     options.call_timeout = absl::Milliseconds(300);
+    options.metrics = &registry_;
     ROOKERY_ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Create(std::move(backends), options));
     ROOKERY_ASSERT_OK_AND_ASSIGN(http_, http::Server::Listen({}, [this](http::Exchange& exchange) {
                                    return gateway_->Handle(exchange);
@@ -143,7 +150,7 @@ class GatewayTest : public ::testing::Test {
     return response.ok() ? *std::move(response) : http::testing::ReceivedResponse();
   }
   http::testing::ReceivedResponse Get(const std::string& target, const std::string& headers = "") {
-    return Send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target, headers));
+    return Send(GetRequest(target, headers));
   }
   http::testing::ReceivedResponse Post(const std::string& target, const std::string& body,
                                        const std::string& type = "application/json") {
@@ -156,6 +163,22 @@ class GatewayTest : public ::testing::Test {
                             target, body.size(), body));
   }
 
+  // Requests over one connection, one after the other: each has been counted when the next is read.
+  std::string LastBody(const std::vector<std::string>& requests) {
+    auto client = http::testing::RawClient::Connect(http_->port());
+    std::string body;
+    for (const std::string& request : requests) {
+      auto response = client->Roundtrip(request);
+      EXPECT_THAT(response, testing::IsOk()) << request;
+      if (response.ok()) body = response->body;
+    }
+    return body;
+  }
+  static std::string GetRequest(const std::string& target, const std::string& headers = "") {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target, headers);
+  }
+
+  metrics::Registry registry_;
   Experiments experiments_;
   Files files_;
   std::unique_ptr<rpc::Server> grpc_;
@@ -181,7 +204,9 @@ TEST_F(GatewayTest, HealthVersionAndServerInfoAreItsOwn) {
 TEST_F(GatewayTest, AQueryBecomesARequestAndTheAnswerJson) {
   const auto response = Get(std::string(kGet) + "7");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.body, R"({"experiment":{"experiment_id":"7","creation_time":1700000000123}})");
+  EXPECT_THAT(response.body,
+              MatchesRegex(R"(."experiment":."experiment_id":"7","name":"[-0-9a-f]+",)"
+                           R"("creation_time":1700000000123..)"));
   EXPECT_EQ(response.headers.Find("Content-Type"), "application/json");
   EXPECT_EQ(response.headers.Find("X-Content-Type-Options"), "nosniff");
 }
@@ -215,6 +240,68 @@ TEST_F(GatewayTest, AnOddRequestIdIsReplacedNotPassedOn) {
   const auto response = Get(std::string(kGet) + "missing", "X-Request-Id: \xc3\xa4\r\n");
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.headers.Find("X-Request-Id")->size(), 16u);
+}
+
+TEST_F(GatewayTest, TheTraceTravelsAndGarbageIsReplaced) {
+  constexpr char kTrace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_THAT(Get(std::string(kGet) + "7", fmt::format("traceparent: {}\r\n", kTrace)).body,
+              HasSubstr(kTrace));
+  for (const char* garbage : {"", "00-x", "\xc3\xa4", "00-4bf92f3577b34da6a3ce929d0e0e4736"}) {
+    EXPECT_THAT(Get(std::string(kGet) + "7", fmt::format("traceparent: {}\r\n", garbage)).body,
+                ::testing::ContainsRegex("\"name\":\"00-[0-9a-f]{32}-[0-9a-f]{16}-00\""));
+  }
+}
+
+TEST_F(GatewayTest, AServersFaultNamesTheRequestInItsMessage) {
+  const auto response =
+      Get("/api/2.0/mlflow/registered-models/get?name=x", "X-Request-Id: r-1\r\n");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("The registry is elsewhere. [request r-1]"));
+}
+
+TEST_F(GatewayTest, RequestsAreCountedByRouteAndStatus) {
+  const std::string text = LastBody({
+      GetRequest(std::string(kGet) + "7"),
+      GetRequest(std::string(kGet) + "missing"),
+      GetRequest(std::string(kArtifacts) + "no/such/file"),
+      GetRequest("/health"),
+      GetRequest("/metrics"),
+  });
+  for (const char* line : {
+           R"(requests_total{route="/api/2.0/mlflow/experiments/get",status="200",verb="GET"} 1)",
+           R"(requests_total{route="/api/2.0/mlflow/experiments/get",status="404",verb="GET"} 1)",
+           R"(requests_total{route="/health",status="200",verb="GET"} 1)",
+           R"(requests_in_flight{route="/health",verb="GET"} 0)",
+           R"(request_duration_seconds_count{route="/health",verb="GET"} 1)",
+       }) {
+    EXPECT_THAT(text, HasSubstr(std::string("rookery_http_") + line + "\n"));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("no/such/file")));
+}
+
+TEST_F(GatewayTest, WhatClientsMakeUpIsNoLabel) {
+  std::vector<std::string> requests;
+  for (int i = 0; i < 20; ++i) {
+    requests.push_back(GetRequest(fmt::format("/made-up/{}", i)));
+    requests.push_back(fmt::format("VERB{} /x HTTP/1.1\r\nHost: localhost\r\n\r\n", i));
+  }
+  requests.push_back(GetRequest("/metrics"));
+  const std::string text = LastBody(requests);
+  EXPECT_THAT(
+      text,
+      HasSubstr(R"(rookery_http_requests_total{route="other",status="404",verb="other"} 40)"));
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("made-up")), Not(HasSubstr("VERB"))));
+}
+
+TEST_F(GatewayTest, ADownloadThatBreaksOffIsCountedAsSuch) {
+  Put(std::string(kArtifacts) + "breaks", std::string(5000, 'x'));
+  {
+    auto client = http::testing::RawClient::Connect(http_->port());
+    ROOKERY_ASSERT_OK(client);
+    ROOKERY_ASSERT_OK(client->Send(GetRequest(std::string(kArtifacts) + "breaks")));
+    EXPECT_FALSE(client->ReadResponse().ok());
+  }
+  EXPECT_THAT(registry_.Text(), HasSubstr("status=\"broken\",verb=\"GET\"} 1\n"));
 }
 
 TEST_F(GatewayTest, OverloadSaysWhenToComeBack) {

@@ -10,6 +10,12 @@
 namespace rookery::gateway {
 namespace {
 
+constexpr char kHealth[] = "/health";
+constexpr char kVersionPath[] = "/version";
+constexpr char kMetrics[] = "/metrics";
+constexpr char kServerInfo[] = "/api/3.0/mlflow/server-info";
+constexpr char kServerInfoForUi[] = "/ajax-api/3.0/mlflow/server-info";
+
 std::string ServerInfoJson(bool serves_artifacts) {
   v1::ServerInfo info;
   info.set_store_type("SqlStore");
@@ -34,13 +40,21 @@ http::Response Answer(std::string body, const char* content_type) {
 
 }  // namespace
 
+std::vector<std::string_view> OwnRoutePaths() {
+  return {kHealth, kVersionPath, kMetrics, kServerInfo, kServerInfoForUi};
+}
+
 std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
                                              const OwnRouteOptions& options) {
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-  if (request.path == "/health") return Answer("OK", "text/plain; charset=utf-8");
-  if (request.path == "/version") return Answer(options.mlflow_version, "text/html; charset=utf-8");
-  if (request.path == "/api/3.0/mlflow/server-info" ||
-      request.path == "/ajax-api/3.0/mlflow/server-info") {
+  if (request.path == kHealth) return Answer("OK", "text/plain; charset=utf-8");
+  if (request.path == kVersionPath) {
+    return Answer(options.mlflow_version, "text/html; charset=utf-8");
+  }
+  if (request.path == kMetrics && options.metrics != nullptr) {
+    return Answer(options.metrics->Text(), metrics::kTextContentType);
+  }
+  if (request.path == kServerInfo || request.path == kServerInfoForUi) {
     return Answer(ServerInfoJson(options.serves_artifacts), "application/json");
   }
   return std::nullopt;

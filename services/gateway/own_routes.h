@@ -4,8 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "libs/http/message.h"
+#include "libs/metrics/registry.h"
 
 namespace rookery::gateway {
 
@@ -14,9 +17,14 @@ struct OwnRouteOptions {
   // there are no traces, since clients send traces to a server of 3.4 or later.
   std::string mlflow_version = "3.3.2";
   bool serves_artifacts = true;
+  // What GET /metrics tells. Null: nothing is there.
+  const metrics::Registry* metrics = nullptr;
 };
 
-// The answer to GET /health, /version and server-info; nothing if the request is for another path.
+// The paths that are answered here.
+std::vector<std::string_view> OwnRoutePaths();
+
+// The answer to a GET of one of them; nothing if the request is for another path.
 std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
                                              const OwnRouteOptions& options);
 

@@ -12,8 +12,18 @@ namespace {
 // No code of MLflow's has this HTTP status.
 constexpr char kTooLarge[] = "REQUEST_TOO_LARGE";
 
+// The id is in a header of every error, but MLflow's clients show the message alone. Where the
+// server is at fault, its user should have something to name to the operator, whose log has it too.
+Status WithRequestId(const Status& status, const std::string& request_id) {
+  Status named(status.code(),
+               fmt::format("{} [request {}]", std::string(status.message()), request_id));
+  const std::string error_code = ErrorCode(status);
+  return error_code.empty() ? named : WithErrorCode(std::move(named), error_code);
+}
+
 http::Response ErrorResponse(const Status& status, const std::string& request_id) {
   transcode::ErrorReply reply = transcode::ToHttp(status);
+  if (reply.http_status >= 500) reply = transcode::ToHttp(WithRequestId(status, request_id));
   http::Response response;
   response.status = ErrorCode(status) == kTooLarge ? 413 : reply.http_status;
   response.headers = SafetyHeaders();

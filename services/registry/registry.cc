@@ -16,7 +16,9 @@ struct Registry::Parts {
         aliases(database),
         model_versions(database, model_sources, clock),
         executor(options.executor),
-        unary(executor),
+        log(options.executor.metrics, {v1::RegisteredModelService::service_full_name(),
+                                       v1::ModelVersionService::service_full_name()}),
+        unary(executor, log),
         registered_model_service(registered_models, aliases, unary),
         model_version_service(model_versions, unary) {}
 
@@ -24,6 +26,7 @@ struct Registry::Parts {
   Aliases aliases;
   ModelVersions model_versions;
   rpc::Executor executor;
+  rpc::CallLog log;
   rpc::Unary unary;
   RegisteredModelService registered_model_service;
   ModelVersionService model_version_service;

@@ -19,8 +19,7 @@ constexpr absl::Duration kTimeout = absl::Seconds(30);
 
 void PassOn(const CallContext& call, grpc::ClientContext* context) {
   context->set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kTimeout)));
-  context->AddMetadata(rpc::kWorkspaceKey, call.workspace);
-  context->AddMetadata(rpc::kRequestIdKey, call.request_id);
+  rpc::PassOn(call, context);
 }
 
 }  // namespace

@@ -22,12 +22,13 @@ using ::rookery::testing::StatusIs;
 struct Seen {
   std::string workspace;
   std::string request_id;
+  std::string traceparent;
   absl::Time deadline;
 };
 
 Seen See(const grpc::ServerContext& context) {
   return {rpc::Metadata(context, rpc::kWorkspaceKey), rpc::Metadata(context, rpc::kRequestIdKey),
-          absl::FromChrono(context.deadline())};
+          rpc::Metadata(context, rpc::kTraceparentKey), absl::FromChrono(context.deadline())};
 }
 
 // A tracking service that knows one logged model and one run.
@@ -88,13 +89,15 @@ TEST_F(TrackingClientTest, PassesErrorsOn) {
               StatusIs(absl::StatusCode::kNotFound, "no such run"));
 }
 
-TEST_F(TrackingClientTest, PassesWorkspaceRequestIdAndDeadlineOn) {
+TEST_F(TrackingClientTest, PassesWorkspaceIdsAndDeadlineOn) {
   call_.workspace = "team";
+  call_.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   ROOKERY_ASSERT_OK(client_.FindLoggedModel(call_, "m-1"));
   ROOKERY_ASSERT_OK(client_.ArtifactUriOfRun(call_, "r"));
   for (const Seen& seen : {logged_models_.seen, runs_.seen}) {
     EXPECT_EQ(seen.workspace, "team");
     EXPECT_EQ(seen.request_id, "request");
+    EXPECT_EQ(seen.traceparent, call_.traceparent);
     EXPECT_LE(absl::AbsDuration(seen.deadline - call_.deadline), absl::Seconds(1));
   }
 }

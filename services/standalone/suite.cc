@@ -13,6 +13,8 @@
 #include "libs/db/database.h"
 #include "libs/db/uri.h"
 #include "libs/http/server.h"
+#include "libs/metrics/process.h"
+#include "libs/metrics/registry.h"
 #include "libs/rpc/executor.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/rpc/server.h"
@@ -34,11 +36,13 @@ constexpr char kArtifactsAreNotServed[] =
 
 // The artifact service with what it stands on.
 struct Artifacts {
-  explicit Artifacts(std::unique_ptr<artifact::BlobStore> blobs)
-      : store(std::move(blobs)), service(*store, executor) {}
+  Artifacts(std::unique_ptr<artifact::BlobStore> blobs, metrics::Registry& registry)
+      : store(std::move(blobs)),
+        executor({.threads = 4, .name = "artifact", .metrics = &registry}),
+        service(*store, executor, {.metrics = &registry}) {}
 
   std::unique_ptr<artifact::BlobStore> store;
-  rpc::Executor executor{{.threads = 4, .max_queued = 1024}};
+  rpc::Executor executor;
   artifact::ArtifactService service;
 };
 
@@ -50,7 +54,9 @@ std::string Bracketed(const std::string& host) {
 
 // In the order in which they depend on each other: each is gone before what it uses.
 struct Suite::Parts {
-  explicit Parts(const ServerOptions& server_options) : options(server_options) {}
+  explicit Parts(const ServerOptions& server_options) : options(server_options) {
+    metrics::AddProcess(metrics);
+  }
 
   Status OpenServices();
   Status StartGrpc();
@@ -59,6 +65,7 @@ struct Suite::Parts {
   std::shared_ptr<grpc::Channel> TrackingChannel() const;
 
   const ServerOptions options;
+  metrics::Registry metrics;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
@@ -77,14 +84,17 @@ Status Suite::Parts::OpenServices() {
   if (options.serve_artifacts) {
     ASSIGN_OR_RETURN(const std::string folder, ArtifactFolder(options.artifacts_destination));
     ASSIGN_OR_RETURN(auto blobs, artifact::LocalBlobStore::OpenAt(folder, Clock::Real()));
-    artifacts = std::make_unique<Artifacts>(std::move(blobs));
+    artifacts = std::make_unique<Artifacts>(std::move(blobs), metrics);
   }
-  ASSIGN_OR_RETURN(database, db::Database::Open(options.backend_store_uri, {}));
+  ASSIGN_OR_RETURN(database, db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   tracking::TrackingOptions tracking_options;
   tracking_options.artifact_root = ArtifactRoot(options);
+  tracking_options.executor = {.name = "tracking", .metrics = &metrics};
   ASSIGN_OR_RETURN(tracking, tracking::Tracking::Open(*database, tracking_options, Clock::Real()));
-  ASSIGN_OR_RETURN(registry,
-                   registry::Registry::Open(*database, tracking_client, {}, Clock::Real()));
+  registry::RegistryOptions registry_options;
+  registry_options.executor = {.name = "registry", .metrics = &metrics};
+  ASSIGN_OR_RETURN(registry, registry::Registry::Open(*database, tracking_client, registry_options,
+                                                      Clock::Real()));
   return absl::OkStatus();
 }
 
@@ -114,10 +124,12 @@ Status Suite::Parts::StartHttp() {
   backends.Add(gateway::ArtifactServices(), artifacts ? client : nullptr, kArtifactsAreNotServed);
   gateway::GatewayOptions gateway_options;
   gateway_options.own_routes.serves_artifacts = options.serve_artifacts;
+  gateway_options.metrics = &metrics;
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(gateway, gateway::Gateway::Create(std::move(backends), gateway_options));
   http::ServerOptions http_options;
   http_options.host = options.host;
+  http_options.metrics = &metrics;
   http_options.port = static_cast<uint16_t>(options.port);
   ASSIGN_OR_RETURN(http, http::Server::Listen(http_options, [this](http::Exchange& exchange) {
                      return gateway->Handle(exchange);

@@ -25,7 +25,10 @@ struct Tracking::Parts {
         experiment_search(database, locations),
         logged_models(database, metrics, locations, clock),
         executor(options.executor),
-        unary(executor),
+        log(options.executor.metrics,
+            {v1::ExperimentService::service_full_name(), v1::RunService::service_full_name(),
+             v1::LoggedModelService::service_full_name()}),
+        unary(executor, log),
         experiment_service(experiments, experiment_search, unary),
         run_service(runs, run_log, run_search, unary),
         logged_model_service(logged_models, unary) {}
@@ -39,6 +42,7 @@ struct Tracking::Parts {
   ExperimentSearch experiment_search;
   LoggedModels logged_models;
   rpc::Executor executor;
+  rpc::CallLog log;
   rpc::Unary unary;
   ExperimentService experiment_service;
   RunService run_service;

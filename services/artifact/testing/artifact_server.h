@@ -31,6 +31,8 @@ class ArtifactServer {
   struct Options {
     int threads = 2;
     size_t max_queued = 1024;
+    absl::Duration stream_idle_limit = absl::Minutes(5);
+    metrics::Registry* metrics = nullptr;
     // Talk TCP; otherwise the channel stays in the process.
     bool listen = false;
   };

@@ -1,0 +1,14 @@
+"""For what comes soon, but not at once."""
+
+import time
+
+PATIENCE = 60
+
+
+def wait_for(condition):
+    """What `condition` returns, once that is true."""
+    end = time.monotonic() + PATIENCE
+    while not (result := condition()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+    return result
