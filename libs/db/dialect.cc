@@ -133,6 +133,10 @@ class Translator {
       Append("IN (SELECT value FROM json_each({0}))", "= ANY ({0}::text[])", arguments[0]);
     } else if (name == "any_int" && count == 1) {
       Append("IN (SELECT value FROM json_each({0}))", "= ANY ({0}::bigint[])", arguments[0]);
+    } else if (name == "among_int" && count == 1) {
+      // PostgreSQL would try a long array element by element; of a query it makes a hash table.
+      Append("IN (SELECT value FROM json_each({0}))", "IN (SELECT unnest({0}::bigint[]))",
+             arguments[0]);
     } else if (name == "like" && count == 2) {
       Append("({0} LIKE {1})", "({0} LIKE {1} ESCAPE '')", arguments[0], arguments[1]);
     } else if (name == "ilike" && count == 2) {

@@ -25,6 +25,8 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Sqlite("a @any_text($12)@ b"), "a IN (SELECT value FROM json_each($12)) b");
   EXPECT_EQ(Postgres("a @any_text($12)@ b"), "a = ANY ($12::text[]) b");
   EXPECT_EQ(Postgres("a @any_int($1)@"), "a = ANY ($1::bigint[])");
+  EXPECT_EQ(Sqlite("a @among_int($1)@"), "a IN (SELECT value FROM json_each($1))");
+  EXPECT_EQ(Postgres("a @among_int($1)@"), "a IN (SELECT unnest($1::bigint[]))");
   EXPECT_EQ(Sqlite("SELECT 1 @for_update@"), "SELECT 1 ");
   EXPECT_EQ(Postgres("SELECT 1 @for_update@"), "SELECT 1 FOR NO KEY UPDATE");
   EXPECT_EQ(Postgres("SELECT 1 @for_share@"), "SELECT 1 FOR SHARE");

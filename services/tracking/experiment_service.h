@@ -4,6 +4,7 @@
 #include <rookery/tracking/v1/experiment_service.grpc.pb.h>
 
 #include "libs/rpc/unary.h"
+#include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
 
@@ -11,8 +12,9 @@ namespace rookery::tracking {
 
 class ExperimentService final : public v1::ExperimentService::CallbackService {
  public:
-  ExperimentService(Experiments& experiments, ExperimentSearch& search, const rpc::Unary& unary)
-      : experiments_(experiments), search_(search), unary_(unary) {}
+  ExperimentService(Experiments& experiments, ExperimentSearch& search, Datasets& datasets,
+                    const rpc::Unary& unary)
+      : experiments_(experiments), search_(search), datasets_(datasets), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -55,8 +57,14 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
     return unary_(context, request, response, experiments_, &Experiments::DeleteTag);
   }
 
+  Reactor* SearchDatasets(Context* context, const v1::SearchDatasetsRequest* request,
+                          v1::SearchDatasetsResponse* response) override {
+    return unary_(context, request, response, datasets_, &Datasets::Search);
+  }
+
   Experiments& experiments_;
   ExperimentSearch& search_;
+  Datasets& datasets_;
   const rpc::Unary& unary_;
 };
 

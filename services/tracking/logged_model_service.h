@@ -38,6 +38,16 @@ class LoggedModelService final : public v1::LoggedModelService::CallbackService 
     return unary_(context, request, response, logged_models_, &LoggedModels::LogParams);
   }
 
+  Reactor* DeleteLoggedModel(Context* context, const v1::DeleteLoggedModelRequest* request,
+                             v1::DeleteLoggedModelResponse* response) override {
+    return unary_(context, request, response, logged_models_, &LoggedModels::Delete);
+  }
+
+  Reactor* DeleteLoggedModelTag(Context* context, const v1::DeleteLoggedModelTagRequest* request,
+                                v1::DeleteLoggedModelTagResponse* response) override {
+    return unary_(context, request, response, logged_models_, &LoggedModels::DeleteTag);
+  }
+
   LoggedModels& logged_models_;
   const rpc::Unary& unary_;
 };

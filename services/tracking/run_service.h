@@ -4,6 +4,7 @@
 #include <rookery/tracking/v1/run_service.grpc.pb.h>
 
 #include "libs/rpc/unary.h"
+#include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
@@ -12,8 +13,13 @@ namespace rookery::tracking {
 
 class RunService final : public v1::RunService::CallbackService {
  public:
-  RunService(Runs& runs, RunLog& run_log, RunSearch& run_search, const rpc::Unary& unary)
-      : runs_(runs), run_log_(run_log), run_search_(run_search), unary_(unary) {}
+  RunService(Runs& runs, RunLog& run_log, RunSearch& run_search, MetricHistories& histories,
+             const rpc::Unary& unary)
+      : runs_(runs),
+        run_log_(run_log),
+        run_search_(run_search),
+        histories_(histories),
+        unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -73,12 +79,29 @@ class RunService final : public v1::RunService::CallbackService {
   }
   Reactor* GetMetricHistory(Context* context, const v1::GetMetricHistoryRequest* request,
                             v1::GetMetricHistoryResponse* response) override {
-    return unary_(context, request, response, run_log_, &RunLog::GetMetricHistory);
+    return unary_(context, request, response, histories_, &MetricHistories::Get);
+  }
+
+  Reactor* LogModel(Context* context, const v1::LogModelRequest* request,
+                    v1::LogModelResponse* response) override {
+    return unary_(context, request, response, run_log_, &RunLog::LogModel);
+  }
+
+  Reactor* GetMetricHistoryBulk(Context* context, const v1::GetMetricHistoryBulkRequest* request,
+                                v1::GetMetricHistoryBulkResponse* response) override {
+    return unary_(context, request, response, histories_, &MetricHistories::GetBulk);
+  }
+
+  Reactor* GetMetricHistoryBulkInterval(
+      Context* context, const v1::GetMetricHistoryBulkIntervalRequest* request,
+      v1::GetMetricHistoryBulkIntervalResponse* response) override {
+    return unary_(context, request, response, histories_, &MetricHistories::GetBulkInterval);
   }
 
   Runs& runs_;
   RunLog& run_log_;
   RunSearch& run_search_;
+  MetricHistories& histories_;
   const rpc::Unary& unary_;
 };
 

@@ -1,9 +1,11 @@
 #include "services/tracking/tracking.h"
 
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
 #include "services/tracking/domain/logged_models.h"
+#include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
@@ -23,14 +25,16 @@ struct Tracking::Parts {
         run_log(database, metrics),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
+        histories(database, metrics),
+        datasets(database),
         logged_models(database, metrics, locations, clock),
         executor(options.executor),
         log(options.executor.metrics,
             {v1::ExperimentService::service_full_name(), v1::RunService::service_full_name(),
              v1::LoggedModelService::service_full_name()}),
         unary(executor, log),
-        experiment_service(experiments, experiment_search, unary),
-        run_service(runs, run_log, run_search, unary),
+        experiment_service(experiments, experiment_search, datasets, unary),
+        run_service(runs, run_log, run_search, histories, unary),
         logged_model_service(logged_models, unary) {}
 
   ArtifactLocations locations;
@@ -40,6 +44,8 @@ struct Tracking::Parts {
   RunLog run_log;
   RunSearch run_search;
   ExperimentSearch experiment_search;
+  MetricHistories histories;
+  Datasets datasets;
   LoggedModels logged_models;
   rpc::Executor executor;
   rpc::CallLog log;

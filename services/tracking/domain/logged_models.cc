@@ -4,8 +4,9 @@
 
 #include "libs/base/ids.h"
 #include "services/tracking/domain/lifecycle.h"
+#include "libs/checks/python_text.h"
 #include "services/tracking/domain/validation.h"
-#include "services/tracking/store/logged_model_store.h"
+#include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/request_store.h"
 
 namespace rookery::tracking {
@@ -25,6 +26,11 @@ Status WriteParams(db::Transaction& txn, const CallContext& call, const std::str
       fmt::format("Changing param values is not allowed. Param with key='{}' was already logged "
                   "with another value for the logged model '{}'.",
                   *conflict, model_id));
+}
+
+Status MustExist(db::Transaction& txn, const CallContext& call, const std::string& model_id) {
+  ASSIGN_OR_RETURN(const auto found, store::ExistingLoggedModels(txn, call.workspace, {model_id}));
+  return found.empty() ? LoggedModelNotFound(model_id) : absl::OkStatus();
 }
 
 Status CheckFinalStatus(v1::LoggedModelStatus status) {
@@ -83,7 +89,8 @@ StatusOr<v1::GetLoggedModelResponse> LoggedModels::Get(const CallContext& call,
   v1::GetLoggedModelResponse response;
   ASSIGN_OR_RETURN(*response.mutable_model(),
                    database_.Read(call.deadline, [&](db::Transaction& txn) {
-                     return Read(txn, call, request.model_id());
+                     return request.allow_deleted() ? Read(txn, call, request.model_id())
+                                                    : ReadActive(txn, call, request.model_id());
                    }));
   return response;
 }
@@ -107,7 +114,7 @@ StatusOr<v1::FinalizeLoggedModelResponse> LoggedModels::Finalize(
 StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
     const CallContext& call, const v1::SetLoggedModelTagsRequest& request) {
   RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(Read(txn, call, request.model_id()));
+    RETURN_IF_ERROR(MustExist(txn, call, request.model_id()));
     return store::SetLoggedModelTags(txn, call.workspace, request.model_id(), request.tags());
   }));
   return v1::SetLoggedModelTagsResponse();
@@ -116,21 +123,58 @@ StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
 StatusOr<v1::LogLoggedModelParamsResponse> LoggedModels::LogParams(
     const CallContext& call, const v1::LogLoggedModelParamsRequest& request) {
   RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(Read(txn, call, request.model_id()));
+    RETURN_IF_ERROR(MustExist(txn, call, request.model_id()));
     return WriteParams(txn, call, request.model_id(), request.params());
   }));
   return v1::LogLoggedModelParamsResponse();
+}
+
+StatusOr<v1::DeleteLoggedModelResponse> LoggedModels::Delete(
+    const CallContext& call, const v1::DeleteLoggedModelRequest& request) {
+  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    ASSIGN_OR_RETURN(const bool found,
+                     store::SetLoggedModelStage(txn, call.workspace, request.model_id(),
+                                                store::kDeleted, clock_.NowMs()));
+    return found ? absl::OkStatus() : LoggedModelNotFound(request.model_id());
+  }));
+  return v1::DeleteLoggedModelResponse();
+}
+
+StatusOr<v1::DeleteLoggedModelTagResponse> LoggedModels::DeleteTag(
+    const CallContext& call, const v1::DeleteLoggedModelTagRequest& request) {
+  const std::string& model_id = request.model_id();
+  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    RETURN_IF_ERROR(MustExist(txn, call, model_id));
+    ASSIGN_OR_RETURN(const bool deleted,
+                     store::DeleteLoggedModelTag(txn, call.workspace, model_id, request.tag_key()));
+    if (deleted) return absl::OkStatus();
+    return absl::NotFoundError(fmt::format("No tag with key {} found for model with ID {}.",
+                                           PythonRepr(request.tag_key()), PythonRepr(model_id)));
+  }));
+  return v1::DeleteLoggedModelTagResponse();
 }
 
 StatusOr<v1::LoggedModel> LoggedModels::Read(db::Transaction& txn, const CallContext& call,
                                              const std::string& model_id) const {
   ASSIGN_OR_RETURN(auto row, store::FindLoggedModel(txn, call.workspace, model_id));
   if (!row) return LoggedModelNotFound(model_id);
-  v1::LoggedModel model = std::move(row->model);
+  return Whole(txn, call, *std::move(row));
+}
+
+StatusOr<v1::LoggedModel> LoggedModels::ReadActive(db::Transaction& txn, const CallContext& call,
+                                                   const std::string& model_id) const {
+  ASSIGN_OR_RETURN(auto row, store::FindLoggedModel(txn, call.workspace, model_id));
+  if (!row || row->lifecycle_stage == store::kDeleted) return LoggedModelNotFound(model_id);
+  return Whole(txn, call, *std::move(row));
+}
+
+StatusOr<v1::LoggedModel> LoggedModels::Whole(db::Transaction& txn, const CallContext& call,
+                                              store::LoggedModelRow row) const {
+  v1::LoggedModel model = std::move(row.model);
   v1::LoggedModelInfo* info = model.mutable_info();
   info->set_artifact_uri(
-      locations_.OfLoggedModel(info->experiment_id(), row->artifact_location, model_id));
-  RETURN_IF_ERROR(metrics_.ReadModelMetrics(txn, call.workspace, model_id,
+      locations_.OfLoggedModel(info->experiment_id(), row.artifact_location, info->model_id()));
+  RETURN_IF_ERROR(metrics_.ReadModelMetrics(txn, call.workspace, info->model_id(),
                                             model.mutable_data()->mutable_metrics()));
   return model;
 }

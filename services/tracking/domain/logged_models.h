@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/store/logged_model_store.h"
 #include "services/tracking/store/metric_store.h"
 
 namespace rookery::tracking {
@@ -30,11 +31,19 @@ class LoggedModels {
                                                    const v1::SetLoggedModelTagsRequest& request);
   StatusOr<v1::LogLoggedModelParamsResponse> LogParams(
       const CallContext& call, const v1::LogLoggedModelParamsRequest& request);
+  StatusOr<v1::DeleteLoggedModelResponse> Delete(const CallContext& call,
+                                                 const v1::DeleteLoggedModelRequest& request);
+  StatusOr<v1::DeleteLoggedModelTagResponse> DeleteTag(
+      const CallContext& call, const v1::DeleteLoggedModelTagRequest& request);
 
  private:
-  // NOT_FOUND if there is none, or it is deleted.
+  // A deleted one too: it may still be written to. NOT_FOUND if there is none.
   StatusOr<v1::LoggedModel> Read(db::Transaction& txn, const CallContext& call,
                                  const std::string& model_id) const;
+  StatusOr<v1::LoggedModel> ReadActive(db::Transaction& txn, const CallContext& call,
+                                       const std::string& model_id) const;
+  StatusOr<v1::LoggedModel> Whole(db::Transaction& txn, const CallContext& call,
+                                  store::LoggedModelRow row) const;
 
   db::Database& database_;
   const store::MetricStore& metrics_;

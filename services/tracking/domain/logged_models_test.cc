@@ -153,12 +153,42 @@ TEST_P(LoggedModelsTest, MetricsThatNameItAreRead) {
   EXPECT_EQ(GetRun(run)->data().metrics_size(), 2);
 }
 
+TEST_P(LoggedModelsTest, ADeletedOneIsSeenOnlyByWhoAsksForItAndStaysWritable) {
+  const std::string id = MakeModel();
+  clock_.Advance(absl::Seconds(1));
+  ROOKERY_ASSERT_OK(models_.Delete(call_, OfModel<v1::DeleteLoggedModelRequest>(id)));
+  ROOKERY_EXPECT_OK(models_.Delete(call_, OfModel<v1::DeleteLoggedModelRequest>(id)));
+  EXPECT_THAT(GetModel(id), StatusIs(kNotFound));
+  ROOKERY_EXPECT_OK(SetTags(id, {{"t", "1"}}));
+  ROOKERY_EXPECT_OK(Finalize(id, v1::LOGGED_MODEL_READY));
+  auto request = OfModel<v1::GetLoggedModelRequest>(id);
+  request.set_allow_deleted(true);
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto found, models_.Get(call_, request));
+  EXPECT_EQ(found.model().info().last_updated_timestamp_ms(), clock_.NowMs());
+  EXPECT_THAT(AsPairs(found.model().info().tags()), ElementsAre(Pair("t", "1")));
+  EXPECT_THAT(models_.Get(other_call_, request), StatusIs(kNotFound));
+}
+
+TEST_P(LoggedModelsTest, ATagIsDeletedOnce) {
+  const std::string id = MakeModel();
+  ROOKERY_ASSERT_OK(SetTags(id, {{"t", "1"}, {"u", "2"}}));
+  auto request = OfModel<v1::DeleteLoggedModelTagRequest>(id);
+  request.set_tag_key("t");
+  EXPECT_THAT(models_.DeleteTag(other_call_, request), StatusIs(kNotFound));
+  ROOKERY_ASSERT_OK(models_.DeleteTag(call_, request));
+  EXPECT_THAT(AsPairs(GetModel(id)->info().tags()), ElementsAre(Pair("u", "2")));
+  EXPECT_THAT(models_.DeleteTag(call_, request),
+              StatusIs(kNotFound, "No tag with key 't' found for model with ID '" + id + "'."));
+}
+
 TEST_P(LoggedModelsTest, UnknownOnesAndThoseOfOtherWorkspacesAreNotFound) {
   const auto absent = StatusIs(kNotFound, "Logged model with ID 'nope' not found.");
   EXPECT_THAT(GetModel("nope"), absent);
   EXPECT_THAT(Finalize("nope", v1::LOGGED_MODEL_READY), absent);
   EXPECT_THAT(LogParams("nope", {{"p", "1"}}), absent);
   EXPECT_THAT(SetTags("nope", {{"t", "1"}}), absent);
+  EXPECT_THAT(models_.Delete(call_, OfModel<v1::DeleteLoggedModelRequest>("nope")), absent);
+  EXPECT_THAT(models_.DeleteTag(call_, OfModel<v1::DeleteLoggedModelTagRequest>("nope")), absent);
   const std::string id = MakeModel();
   const auto not_here = StatusIs(kNotFound);
   EXPECT_THAT(models_.Get(other_call_, OfModel<v1::GetLoggedModelRequest>(id)), not_here);
@@ -168,6 +198,7 @@ TEST_P(LoggedModelsTest, UnknownOnesAndThoseOfOtherWorkspacesAreNotFound) {
   EXPECT_THAT(models_.SetTags(other_call_, OfModel<v1::SetLoggedModelTagsRequest>(id)), not_here);
   EXPECT_THAT(models_.LogParams(other_call_, OfModel<v1::LogLoggedModelParamsRequest>(id)),
               not_here);
+  EXPECT_THAT(models_.Delete(other_call_, OfModel<v1::DeleteLoggedModelRequest>(id)), not_here);
   EXPECT_THAT(models_.Create(other_call_, New()), not_here);
 }
 

@@ -4,13 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "libs/checks/python_text.h"
 #include "services/tracking/domain/lifecycle.h"
-#include "services/tracking/domain/page_token.h"
+#include "services/tracking/domain/model_history.h"
 #include "services/tracking/domain/run_id.h"
 #include "services/tracking/domain/run_name.h"
 #include "services/tracking/domain/validation.h"
@@ -165,25 +164,21 @@ StatusOr<v1::LogOutputsResponse> RunLog::LogOutputs(const CallContext& call,
   return v1::LogOutputsResponse();
 }
 
-StatusOr<v1::GetMetricHistoryResponse> RunLog::GetMetricHistory(
-    const CallContext& call, const v1::GetMetricHistoryRequest& request) {
-  ASSIGN_OR_RETURN(const std::string run_id, RunIdOf(request));
-  if (request.has_max_results() && request.max_results() <= 0) {
-    return absl::InvalidArgumentError(
-        fmt::format("Invalid value {} for parameter 'max_results' supplied. It must be a positive "
-                    "integer.",
-                    request.max_results()));
-  }
-  const int64_t limit =
-      request.has_max_results() ? request.max_results() : std::numeric_limits<int32_t>::max();
-  ASSIGN_OR_RETURN(const store::MetricCursor after, ParseMetricCursor(request.page_token()));
-  ASSIGN_OR_RETURN(store::MetricPage page, database_.Read(call.deadline, [&](db::Transaction& txn) {
-    return metrics_.ReadHistory(txn, call.workspace, run_id, request.metric_key(), after, limit);
+StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
+                                                const v1::LogModelRequest& request) {
+  ASSIGN_OR_RETURN(const std::string entry, ModelHistoryEntry(request.model_json()));
+  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+    // Alone, because the list is read and written back.
+    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
+    ASSIGN_OR_RETURN(const auto history,
+                     store::FindRunTag(txn, call.workspace, request.run_id(), kModelHistoryTag));
+    store::RunTags tags;
+    v1::RunTag* tag = tags.Add();
+    tag->set_key(kModelHistoryTag);
+    ASSIGN_OR_RETURN(*tag->mutable_value(), AppendedToHistory(history.value_or("[]"), entry));
+    return store::SetRunTags(txn, call.workspace, request.run_id(), tags);
   }));
-  v1::GetMetricHistoryResponse response;
-  *response.mutable_metrics() = std::move(page.points);
-  if (page.next) response.set_next_page_token(PageToken(*page.next));
-  return response;
+  return v1::LogModelResponse();
 }
 
 Status RunLog::Write(const CallContext& call, const v1::LogBatchRequest& batch) {

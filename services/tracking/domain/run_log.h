@@ -32,8 +32,8 @@ class RunLog {
                                             const v1::LogInputsRequest& request);
   StatusOr<v1::LogOutputsResponse> LogOutputs(const CallContext& call,
                                               const v1::LogOutputsRequest& request);
-  StatusOr<v1::GetMetricHistoryResponse> GetMetricHistory(
-      const CallContext& call, const v1::GetMetricHistoryRequest& request);
+  StatusOr<v1::LogModelResponse> LogModel(const CallContext& call,
+                                          const v1::LogModelRequest& request);
 
  private:
   // A checked batch, in one transaction.

@@ -118,6 +118,23 @@ Status AddModelOutputs(db::Transaction& txn, std::string_view workspace, std::st
       .status();
 }
 
+StatusOr<google::protobuf::RepeatedPtrField<v1::DatasetSummary>> SummarizeDatasets(
+    db::Transaction& txn, std::string_view workspace, const db::IntList& experiment_ids,
+    std::string_view context_tag, int64_t limit) {
+  ASSIGN_OR_RETURN(
+      const db::Rows rows,
+      txn.Query(sql::kSummarizeDatasets, {workspace, &experiment_ids, context_tag, limit}));
+  google::protobuf::RepeatedPtrField<v1::DatasetSummary> summaries;
+  for (const db::Row& row : rows) {
+    v1::DatasetSummary* summary = summaries.Add();
+    summary->set_experiment_id(std::to_string(row.Int(0)));
+    summary->set_name(std::string(row.Text(1)));
+    summary->set_digest(std::string(row.Text(2)));
+    if (!row.IsNull(3)) summary->set_context(std::string(row.Text(3)));
+  }
+  return summaries;
+}
+
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, v1::Run* run) {
   run->mutable_inputs();

@@ -25,6 +25,12 @@ Status AddModelInputs(db::Transaction& txn, std::string_view workspace, std::str
 Status AddModelOutputs(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                        const google::protobuf::RepeatedPtrField<v1::ModelOutput>& models);
 
+// Each way in which runs of the experiments used a dataset, as the input's tag `context_tag` tells
+// it, once, ordered; at most `limit`.
+StatusOr<google::protobuf::RepeatedPtrField<v1::DatasetSummary>> SummarizeDatasets(
+    db::Transaction& txn, std::string_view workspace, const db::IntList& experiment_ids,
+    std::string_view context_tag, int64_t limit);
+
 // Fills `inputs` and `outputs`; both are set afterwards, perhaps empty.
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, v1::Run* run);

@@ -44,3 +44,15 @@ SELECT run_id, direction, model_id, step
 FROM run_models
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 ORDER BY run_id, direction, model_id
+
+-- name: SummarizeDatasets
+-- An input without the tag $3 counts too.
+SELECT DISTINCT r.experiment_id, i.dataset_name, i.dataset_digest, t.value
+FROM runs r
+JOIN run_datasets i ON i.workspace_id = r.workspace_id AND i.run_id = r.run_id
+LEFT JOIN run_dataset_tags t
+  ON t.workspace_id = i.workspace_id AND t.run_id = i.run_id
+ AND t.dataset_name = i.dataset_name AND t.dataset_digest = i.dataset_digest AND t.key = $3
+WHERE r.workspace_id = $1 AND r.experiment_id @any_int($2)@
+ORDER BY r.experiment_id, i.dataset_name, i.dataset_digest, t.value
+LIMIT $4

@@ -34,6 +34,7 @@ StatusOr<std::optional<LoggedModelRow>> FindLoggedModel(db::Transaction& txn,
   info->set_creation_timestamp_ms(row->Int(6));
   info->set_last_updated_timestamp_ms(row->Int(7));
   found.artifact_location = row->OptionalText(8);
+  found.lifecycle_stage = row->Text(9);
   ASSIGN_OR_RETURN(const db::Rows tags,
                    txn.Query(sql::kListLoggedModelTags, {workspace, model_id}));
   db::AddKeyValues(tags, info->mutable_tags());
@@ -61,12 +62,27 @@ StatusOr<bool> SetLoggedModelStatus(db::Transaction& txn, std::string_view works
   return updated > 0;
 }
 
+StatusOr<bool> SetLoggedModelStage(db::Transaction& txn, std::string_view workspace,
+                                   std::string_view model_id, std::string_view stage,
+                                   int64_t now_ms) {
+  ASSIGN_OR_RETURN(const int64_t updated,
+                   txn.Execute(sql::kSetLoggedModelStage, {workspace, model_id, stage, now_ms}));
+  return updated > 0;
+}
+
 Status SetLoggedModelTags(db::Transaction& txn, std::string_view workspace,
                           std::string_view model_id,
                           const google::protobuf::RepeatedPtrField<v1::LoggedModelTag>& tags) {
   return txn
       .ExecuteMany(sql::kUpsertLoggedModelTags, {workspace, model_id}, db::KeyValueColumns(tags))
       .status();
+}
+
+StatusOr<bool> DeleteLoggedModelTag(db::Transaction& txn, std::string_view workspace,
+                                    std::string_view model_id, std::string_view key) {
+  ASSIGN_OR_RETURN(const int64_t deleted,
+                   txn.Execute(sql::kDeleteLoggedModelTag, {workspace, model_id, key}));
+  return deleted > 0;
 }
 
 StatusOr<std::optional<std::string>> WriteLoggedModelParams(

@@ -24,13 +24,13 @@ struct LoggedModelRow {
   v1::LoggedModel model;
   // Of the model's experiment.
   std::optional<std::string> artifact_location;
+  std::string lifecycle_stage;
 };
-// Deleted ones are not found.
 StatusOr<std::optional<LoggedModelRow>> FindLoggedModel(db::Transaction& txn,
                                                         std::string_view workspace,
                                                         std::string_view model_id);
 
-// The ids among `model_ids` that exist and are not deleted.
+// The ids among `model_ids` that exist, deleted ones included.
 StatusOr<std::vector<std::string>> ExistingLoggedModels(db::Transaction& txn,
                                                         std::string_view workspace,
                                                         const db::TextList& model_ids);
@@ -40,9 +40,17 @@ StatusOr<bool> SetLoggedModelStatus(db::Transaction& txn, std::string_view works
                                     std::string_view model_id, v1::LoggedModelStatus status,
                                     int64_t now_ms);
 
+StatusOr<bool> SetLoggedModelStage(db::Transaction& txn, std::string_view workspace,
+                                   std::string_view model_id, std::string_view stage,
+                                   int64_t now_ms);
+
 Status SetLoggedModelTags(db::Transaction& txn, std::string_view workspace,
                           std::string_view model_id,
                           const google::protobuf::RepeatedPtrField<v1::LoggedModelTag>& tags);
+
+// False if there was no such tag.
+StatusOr<bool> DeleteLoggedModelTag(db::Transaction& txn, std::string_view workspace,
+                                    std::string_view model_id, std::string_view key);
 
 // Writes params that are new. Returns the key of one that has another value already, if any; the
 // transaction should then be given up.

@@ -142,6 +142,43 @@ StatusOr<MetricPage> MetricStore::ReadHistory(db::Transaction& txn, std::string_
   return page;
 }
 
+StatusOr<Metrics> MetricStore::ReadHistories(db::Transaction& txn, std::string_view workspace,
+                                             const db::TextList& run_ids, std::string_view key,
+                                             int64_t limit) const {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   txn.Query(sql::kListHistories, {workspace, &run_ids, key, limit}));
+  Metrics points;
+  for (const db::Row& row : rows) AddPoint(row, &points)->set_run_id(std::string(row.Text(5)));
+  return points;
+}
+
+StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transaction& txn,
+                                                                  std::string_view workspace,
+                                                                  const Series& series,
+                                                                  Sampler sampler) const {
+  ASSIGN_OR_RETURN(const db::Rows counts,
+                   txn.Query(sql::kCountPoints, {workspace, &series.run_ids, series.key,
+                                                 series.first_step, series.last_step}));
+  // Runs of one length, which those of one training script are, need one query together.
+  std::map<std::vector<int64_t>, db::TextList> runs_of_numbers;
+  for (const db::Row& row : counts) {
+    runs_of_numbers[sampler(row.Int(1))].emplace_back(row.Text(0));
+  }
+  std::map<std::string, Metrics> samples;
+  for (const auto& [numbers, run_ids] : runs_of_numbers) {
+    ASSIGN_OR_RETURN(
+        const db::Rows rows,
+        txn.Query(sql::kListPointsAt, {workspace, &run_ids, series.key, series.first_step,
+                                       series.last_step, &numbers}));
+    for (const db::Row& row : rows) {
+      std::string run_id(row.Text(5));
+      v1::Metric* point = AddPoint(row, &samples[run_id]);
+      point->set_run_id(std::move(run_id));
+    }
+  }
+  return samples;
+}
+
 Status MetricStore::ReadModelMetrics(db::Transaction& txn, std::string_view workspace,
                                      std::string_view model_id, Metrics* points) const {
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListModelPoints, {workspace, model_id}));

@@ -6,9 +6,12 @@
 #include <rookery/tracking/v1/metric.pb.h>
 
 #include <cstdint>
+#include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libs/db/database.h"
 
@@ -29,6 +32,17 @@ struct MetricPage {
   // Absent on the last page.
   std::optional<MetricCursor> next;
 };
+
+// The points of one key in several runs, from the first step to the last.
+struct Series {
+  db::TextList run_ids;
+  std::string_view key;
+  int64_t first_step = std::numeric_limits<int64_t>::min();
+  int64_t last_step = std::numeric_limits<int64_t>::max();
+};
+
+// Which of so many points, counted from 0, are in a sample; ascending. It may be asked again.
+using Sampler = absl::FunctionRef<std::vector<int64_t>(int64_t count)>;
 
 // Everything that is known of metric points goes through this class, so that the way they are
 // stored can change behind it; metric_store_test.cc says what must not change. Stateless and
@@ -54,6 +68,18 @@ class MetricStore {
   StatusOr<MetricPage> ReadHistory(db::Transaction& txn, std::string_view workspace,
                                    std::string_view run_id, std::string_view key,
                                    const MetricCursor& after, int64_t limit) const;
+
+  // Points of one key in several runs, ordered by (run_id, timestamp, step, value), at most `limit`
+  // of all. Each names its run, as below.
+  StatusOr<Metrics> ReadHistories(db::Transaction& txn, std::string_view workspace,
+                                  const db::TextList& run_ids, std::string_view key,
+                                  int64_t limit) const;
+
+  // Of each run that has any, the points that `sampler` chooses when they are counted in the order
+  // of (step, timestamp, value); in that order.
+  StatusOr<std::map<std::string, Metrics>> ReadSamples(db::Transaction& txn,
+                                                       std::string_view workspace,
+                                                       const Series& series, Sampler sampler) const;
 
   // The points that name a logged model, ordered by key.
   Status ReadModelMetrics(db::Transaction& txn, std::string_view workspace,

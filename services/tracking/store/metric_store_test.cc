@@ -204,6 +204,55 @@ TEST_P(MetricStoreTest, PointsOfALoggedModelAreFoundByIt) {
   EXPECT_THAT(History("acc"), ::testing::SizeIs(2));
 }
 
+TEST_P(MetricStoreTest, HistoriesOfSeveralRunsNameTheirRuns) {
+  Append(ToMetrics({{"loss", 2, 2, 2}, {"loss", 1, 1, 1}, {"acc", 1, 1, 9}}), "b");
+  Append(ToMetrics({{"loss", 3, 3, 3}}), "a");
+  Append(ToMetrics({{"loss", 4, 4, 4}}), "c");
+  Append(ToMetrics({{"loss", 5, 5, 5}}), "a", "elsewhere");
+  const auto read = [&](int64_t limit) {
+    auto points = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadHistories(txn, "default", {"b", "a", "b"}, "loss", limit);
+    });
+    EXPECT_THAT(points, testing::IsOk());
+    return *std::move(points);
+  };
+  const Metrics all = read(10);
+  EXPECT_THAT(ToPoints(all),
+              ElementsAre(Point{"loss", 3, 3, 3}, Point{"loss", 1, 1, 1}, Point{"loss", 2, 2, 2}));
+  EXPECT_EQ(all[0].run_id(), "a");
+  EXPECT_EQ(all[2].run_id(), "b");
+  EXPECT_EQ(read(2).size(), 2);
+}
+
+TEST_P(MetricStoreTest, ASamplerChoosesAmongPointsCountedByStepTimestampAndValue) {
+  Append(ToMetrics({{"loss", 9, 1, 0}, {"loss", 1, 2, 1}, {"loss", 1, 2, 2}, {"loss", 0, 3, 3}}),
+         "a");
+  Append(ToMetrics({{"loss", 5, 2, 4}, {"loss", 5, 2, kNaN}, {"acc", 5, 2, 6}}), "b");
+  Append(ToMetrics({{"loss", 1, 2, 1}}), "a", "elsewhere");
+  std::vector<int64_t> counts;
+  const auto read = [&](Series series) {
+    counts.clear();
+    auto samples = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadSamples(txn, "default", series, [&](int64_t count) {
+        counts.push_back(count);
+        return std::vector<int64_t>{0, count - 1};
+      });
+    });
+    EXPECT_THAT(samples, testing::IsOk());
+    return *std::move(samples);
+  };
+  auto samples = read({.run_ids = {"b", "a", "none"}, .key = "loss"});
+  EXPECT_THAT(counts, ::testing::UnorderedElementsAre(4, 2));
+  EXPECT_EQ(samples.size(), 2);
+  EXPECT_THAT(ToPoints(samples["a"]), ElementsAre(Point{"loss", 9, 1, 0}, Point{"loss", 0, 3, 3}));
+  EXPECT_EQ(samples["a"][0].run_id(), "a");
+  // Like a NaN among the latest, one here stands where 0 would.
+  EXPECT_THAT(ToPoints(samples["b"]),
+              ElementsAre(Point{"loss", 5, 2, kNaN}, Point{"loss", 5, 2, 4}));
+  samples = read({.run_ids = {"a"}, .key = "loss", .first_step = 2, .last_step = 2});
+  EXPECT_THAT(ToPoints(samples["a"]), ElementsAre(Point{"loss", 1, 2, 1}, Point{"loss", 1, 2, 2}));
+}
+
 // A store in twenty lines, to compare with.
 struct Model {
   std::set<Point> points;

@@ -52,3 +52,30 @@ SELECT key, value, is_nan, timestamp_ms, step, run_id, dataset_name, dataset_dig
 FROM logged_model_metrics
 WHERE workspace_id = $1 AND model_id = $2
 ORDER BY key, timestamp_ms, step, run_id
+
+-- name: ListHistories
+SELECT key, value, is_nan, timestamp_ms, step, run_id
+FROM metric_points
+WHERE workspace_id = $1 AND run_id @any_text($2)@ AND key = $3
+ORDER BY run_id, timestamp_ms, step, is_nan, value
+LIMIT $4
+
+-- name: CountPoints
+SELECT run_id, count(*)
+FROM metric_points
+WHERE workspace_id = $1 AND run_id @any_text($2)@ AND key = $3 AND step BETWEEN $4 AND $5
+GROUP BY run_id
+
+-- name: ListPointsAt
+-- Of each run the points of these numbers, counted from 0.
+SELECT p.key, p.value, p.is_nan, p.timestamp_ms, p.step, p.run_id
+FROM (
+  SELECT key, value, is_nan, timestamp_ms, step, run_id,
+         row_number() OVER (
+           PARTITION BY run_id ORDER BY step, timestamp_ms, value, is_nan
+         ) - 1 AS number
+  FROM metric_points
+  WHERE workspace_id = $1 AND run_id @any_text($2)@ AND key = $3 AND step BETWEEN $4 AND $5
+) AS p
+WHERE p.number @among_int($6)@
+ORDER BY p.run_id, p.number

@@ -71,6 +71,13 @@ Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string
   return absl::OkStatus();
 }
 
+StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::string_view workspace,
+                                                std::string_view run_id, std::string_view key) {
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kFindRunTag, {workspace, run_id, key}));
+  if (!row) return std::nullopt;
+  return std::string(row->Text(0));
+}
+
 Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   const RunTags& tags) {
   return txn.ExecuteMany(sql::kUpsertRunTags, {workspace, run_id}, db::KeyValueColumns(tags))

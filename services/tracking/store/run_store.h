@@ -57,6 +57,8 @@ Status SetRunStage(db::Transaction& txn, std::string_view workspace, std::string
 using RunTags = google::protobuf::RepeatedPtrField<v1::RunTag>;
 Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                    RunTags* tags);
+StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::string_view workspace,
+                                                std::string_view run_id, std::string_view key);
 Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   const RunTags& tags);
 // False if there was no such tag.

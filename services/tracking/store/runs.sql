@@ -37,6 +37,9 @@ WHERE workspace_id = $1 AND run_id = $2
 -- name: ListRunTags
 SELECT key, value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
 
+-- name: FindRunTag
+SELECT value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
+
 -- name: UpsertRunTags
 INSERT INTO run_tags (workspace_id, run_id, key, value)
 SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true

@@ -14,8 +14,10 @@
 #include "libs/base/clock.h"
 #include "libs/base/testing/status_matchers.h"
 #include "libs/db/testing/test_database.h"
+#include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiments.h"
 #include "services/tracking/domain/logged_models.h"
+#include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/runs.h"
 #include "services/tracking/store/schema.h"
@@ -184,6 +186,8 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   Experiments experiments_{*database_, locations_, clock_};
   Runs runs_{*database_, metrics_, locations_, clock_};
   RunLog log_{*database_, metrics_};
+  MetricHistories histories_{*database_, metrics_};
+  Datasets datasets_{*database_};
   LoggedModels models_{*database_, metrics_, locations_, clock_};
   const CallContext call_ = InWorkspace("default");
   const CallContext other_call_ = InWorkspace("other");
