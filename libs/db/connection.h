@@ -10,7 +10,12 @@
 
 namespace rookery::db {
 
-enum class Access { kRead, kWrite };
+enum class Access {
+  kRead,
+  // One query, which needs no transaction around it.
+  kReadOnce,
+  kWrite,
+};
 
 // One connection to a database, used by one thread at a time. Every Begin is followed by one Commit
 // or one Rollback, except if it fails. A failed Commit rolls back.

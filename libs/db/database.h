@@ -124,6 +124,14 @@ class Database {
         body, [&](BodyRef run) { return RunRead(deadline, run); });
   }
 
+  // The same for a body that makes one query at most (a second is INTERNAL), which then costs one
+  // round trip and not three: one statement is a snapshot without BEGIN and COMMIT around it.
+  template <typename Body>
+  auto ReadOnce(absl::Time deadline, Body&& body) {
+    return Returning<std::invoke_result_t<Body, Transaction&>>(
+        body, [&](BodyRef run) { return RunReadOnce(deadline, run); });
+  }
+
   // Commits if the body returns OK, else rolls back. The body runs again, at most five times in
   // all, on ABORTED and if a connection that lay idle proves dead before the commit: it must not
   // keep what an earlier run computed. On return of OK the data is on disk. UNAVAILABLE, if the
@@ -138,6 +146,7 @@ class Database {
  protected:
   using BodyRef = absl::FunctionRef<Status(Transaction&)>;
   virtual Status RunRead(absl::Time deadline, BodyRef body) = 0;
+  virtual Status RunReadOnce(absl::Time deadline, BodyRef body) = 0;
   virtual Status RunWrite(absl::Time deadline, BodyRef body) = 0;
 
  private:

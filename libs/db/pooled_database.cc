@@ -4,6 +4,7 @@
 #include <absl/time/clock.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::db {
 namespace {
@@ -18,14 +19,20 @@ Status DeadlinePassed() {
 // The transaction that a body sees. The first error sticks; what is left open is rolled back.
 class OpenTransaction final : public Transaction {
  public:
-  OpenTransaction(Connection& connection, absl::Time deadline, DatabaseMetrics& metrics)
-      : connection_(connection), deadline_(deadline), metrics_(metrics) {}
+  OpenTransaction(Connection& connection, Access access, absl::Time deadline,
+                  DatabaseMetrics& metrics)
+      : connection_(connection), access_(access), deadline_(deadline), metrics_(metrics) {}
   ~OpenTransaction() override {
     if (open_) connection_.Rollback();
   }
 
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override {
-    return Guarded(statement.name, [&] { return connection_.Query(statement, values); });
+    return Guarded(statement.name, [&]() -> StatusOr<Rows> {
+      if (access_ == Access::kReadOnce && std::exchange(has_queried_, true)) {
+        return FaultStatus(Fault::kBug, statement.name, "ReadOnce is for one query");
+      }
+      return connection_.Query(statement, values);
+    });
   }
   StatusOr<int64_t> Execute(const Statement& statement, const Values& values) override {
     return Guarded(statement.name, [&] { return connection_.Execute(statement, values); });
@@ -70,9 +77,11 @@ class OpenTransaction final : public Transaction {
   }
 
   Connection& connection_;
+  const Access access_;
   const absl::Time deadline_;
   DatabaseMetrics& metrics_;
   bool open_ = true;
+  bool has_queried_ = false;
   Status error_;
 };
 
@@ -116,7 +125,7 @@ PooledDatabase::Attempt PooledDatabase::RunOnce(Pool& pool, Access access, absl:
   attempt.database_failed = !attempt.status.ok();
   bool committing = false;
   if (attempt.status.ok()) {
-    OpenTransaction transaction(*lease, deadline, metrics_);
+    OpenTransaction transaction(*lease, access, deadline, metrics_);
     attempt.status = body(transaction);
     if (attempt.status.ok()) attempt.status = transaction.Commit();
     committing = !transaction.open();

@@ -21,6 +21,9 @@ class PooledDatabase final : public Database {
   Status RunRead(absl::Time deadline, BodyRef body) override {
     return Run(*readers_, Access::kRead, deadline, body);
   }
+  Status RunReadOnce(absl::Time deadline, BodyRef body) override {
+    return Run(*readers_, Access::kReadOnce, deadline, body);
+  }
   Status RunWrite(absl::Time deadline, BodyRef body) override {
     return Run(writers_ ? *writers_ : *readers_, Access::kWrite, deadline, body);
   }

@@ -22,6 +22,8 @@ constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
 
 constexpr char kSetUp[] =
     "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_min_messages = 'warning';"
+    // Those that write say so when they begin.
+    "SET default_transaction_read_only = on;"
     // What is acknowledged must be on disk, whatever the server's default is.
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off';"
@@ -88,10 +90,16 @@ PostgresConnection::PostgresConnection(const std::string& uri)
 Status PostgresConnection::Begin(Access access, absl::Time deadline) {
   access_ = access;
   deadline_ = deadline;
+  if (access == Access::kReadOnce) {
+    session_.emplace(connection_);
+    return absl::OkStatus();
+  }
   timeout_ = deadline - absl::Now();
-  std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+  std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                                                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-  if (timeout_ != absl::InfiniteDuration()) {
+  if (timeout_ == absl::InfiniteDuration()) {
+    begin += "; SET LOCAL statement_timeout = 0";
+  } else {
     fmt::format_to(std::back_inserter(begin), "; SET LOCAL statement_timeout = {}",
                    Milliseconds(timeout_));
   }
@@ -108,7 +116,7 @@ Status PostgresConnection::Begin(Access access, absl::Time deadline) {
 
 Status PostgresConnection::Commit() {
   try {
-    session_->exec("COMMIT");
+    if (access_ != Access::kReadOnce) session_->exec("COMMIT");
     session_.reset();
     return absl::OkStatus();
   } catch (const std::exception& error) {
@@ -122,7 +130,8 @@ Status PostgresConnection::Commit() {
 
 void PostgresConnection::Rollback() {
   try {
-    if (session_ && connection_.is_open()) session_->exec("ROLLBACK");
+    const bool in_transaction = session_ && access_ != Access::kReadOnce;
+    if (in_transaction && connection_.is_open()) session_->exec("ROLLBACK");
   } catch (...) {
     HandledException("ROLLBACK").IgnoreError();
     spoilt_ = true;
@@ -176,7 +185,7 @@ StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known
       spoilt_ = true;
       return FaultStatus(Fault::kConflict, statement.name, error.what());
     }
-    if (access_ == Access::kRead && error.sqlstate() == "25006") {
+    if (access_ != Access::kWrite && error.sqlstate() == "25006") {
       return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
     }
     return HandledException(statement.name);
@@ -235,7 +244,21 @@ Status PostgresConnection::LockSchema() {
   }
 }
 
+void PostgresConnection::LimitTimeOfOne() {
+  const absl::Duration left = deadline_ - absl::Now();
+  const bool fits = left <= session_timeout_ &&
+                    session_timeout_ <= left + std::max(left / 4, absl::Milliseconds(10));
+  if (fits) return;
+  // A little more, so that it fits the next request too, which mostly has as much time.
+  const absl::Duration timeout = left + left / 8;
+  const bool limited = timeout != absl::InfiniteDuration();
+  session_->exec(
+      fmt::format("SET statement_timeout = {}", limited ? Milliseconds(timeout) : int64_t{0}));
+  session_timeout_ = timeout;
+}
+
 void PostgresConnection::LimitTime() {
+  if (access_ == Access::kReadOnce) return LimitTimeOfOne();
   if (deadline_ == absl::InfiniteFuture()) return;
   const absl::Duration left = deadline_ - absl::Now();
   // A statement may overrun its deadline by a quarter of the time left when it begins: to be exact

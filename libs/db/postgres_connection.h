@@ -54,6 +54,8 @@ class PostgresConnection final : public Connection {
   StatusOr<pqxx::result> Run(const Statement& statement, const Values& values);
   // Shortens statement_timeout when the time left has become much less than it.
   void LimitTime();
+  // Outside a transaction statement_timeout stays from one statement to the next.
+  void LimitTimeOfOne();
 
   pqxx::connection connection_;
   std::unique_ptr<NoticeLog> notices_;
@@ -65,6 +67,8 @@ class PostgresConnection final : public Connection {
   Access access_ = Access::kRead;
   absl::Time deadline_ = absl::InfiniteFuture();
   absl::Duration timeout_ = absl::InfiniteDuration();
+  // What statement_timeout is outside transactions.
+  absl::Duration session_timeout_ = absl::ZeroDuration();
 };
 
 }  // namespace rookery::db

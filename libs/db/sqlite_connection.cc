@@ -85,10 +85,12 @@ Status SqliteConnection::Begin(Access access, absl::Time deadline) {
   access_ = access;
   deadline_ = deadline;
   busy_until_ = std::min(deadline, absl::Now() + kMaxBusy);
+  if (access == Access::kReadOnce) return absl::OkStatus();
   return Run(access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Status SqliteConnection::Commit() {
+  if (access_ == Access::kReadOnce) return absl::OkStatus();
   // A commit that has begun shall end.
   deadline_ = absl::InfiniteFuture();
   const Status status = Run("COMMIT");
@@ -130,7 +132,7 @@ StatusOr<SqliteStatement*> SqliteConnection::Bound(const Statement& statement,
   ASSIGN_OR_RETURN(SqliteStatement * prepared, Prepared(statement));
   RETURN_IF_ERROR(CheckValues(statement, prepared->translation(), values));
   // PostgreSQL refuses row locks in reads too.
-  if (access_ == Access::kRead && (prepared->writes() || prepared->translation().locks_rows)) {
+  if (access_ != Access::kWrite && (prepared->writes() || prepared->translation().locks_rows)) {
     return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
   }
   if (const int code = prepared->Bind(values); code != SQLITE_OK) {

@@ -87,6 +87,48 @@ TEST_P(TransactionTest, AReadMayNeitherWriteNorLock) {
   EXPECT_EQ(Count(), 1);
 }
 
+TEST_P(TransactionTest, AReadOfOneQueryTakesNoSecondAndMayNeitherWriteNorLock) {
+  ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));
+  const auto once = [&](const Statement& statement, const Values& values) {
+    return database_->ReadOnce(
+        Soon(), [&](Transaction& transaction) { return transaction.Query(statement, values); });
+  };
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const Rows rows, once(kCountItems, {}));
+  EXPECT_EQ(rows[0].Int(0), 1);
+  EXPECT_THAT(once(kInsertId, {int64_t{2}}), StatusIs(kInternal));
+  EXPECT_THAT(once({"lock", "SELECT id FROM items @for_update@"}, {}), StatusIs(kInternal));
+  EXPECT_THAT(database_->ReadOnce(Soon(),
+                                  [](Transaction& transaction) -> Status {
+                                    RETURN_IF_ERROR(transaction.Query(kCountItems, {}));
+                                    return transaction.Query(kCountItems, {}).status();
+                                  }),
+              StatusIs(kInternal));
+  EXPECT_EQ(Count(), 1);
+  ROOKERY_EXPECT_OK(Execute(kInsertId, {int64_t{2}}));
+}
+
+TEST_P(TransactionTest, AReadOfOneQueryEndsAtItsOwnDeadline) {
+  const auto once = [&](absl::Time deadline, const Statement& statement) {
+    return database_->ReadOnce(
+        deadline, [&](Transaction& transaction) { return transaction.Query(statement, {}); });
+  };
+  ROOKERY_EXPECT_OK(once(absl::InfiniteFuture(), kCountItems));
+  ROOKERY_EXPECT_OK(once(Soon(), kCountItems));
+  const absl::Time start = absl::Now();
+  EXPECT_THAT(once(start + absl::Milliseconds(200), kCountForLong), StatusIs(kDeadlineExceeded));
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
+  // Those that have more time get it.
+  constexpr Statement kCountMillion = {"count_million", R"(
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+    SELECT count(*) FROM n)"};
+  ROOKERY_EXPECT_OK(once(Soon(), kCountMillion));
+  EXPECT_THAT(once(absl::Now() + absl::Milliseconds(100), kCountForLong),
+              StatusIs(kDeadlineExceeded));
+  ROOKERY_EXPECT_OK(database_->Write(absl::InfiniteFuture(), [&](Transaction& transaction) {
+    return transaction.Query(kCountMillion, {}).status();
+  }));
+}
+
 TEST_P(TransactionTest, ALockedRowDoesNotHoldUpRowsThatReferToIt) {
   if (GetParam() == rookery::testing::TestDatabaseKind::kSqlite) {
     GTEST_SKIP() << "SQLite has one transaction write at a time.";

@@ -29,20 +29,9 @@ StatusOr<std::string> FindModelKey(db::Transaction& txn, const CallContext& call
 
 StatusOr<store::ModelVersionRow> FindVersion(db::Transaction& txn, const CallContext& call,
                                              const std::string& name, int64_t number) {
-  ASSIGN_OR_RETURN(const auto key, store::FindModelKey(txn, call.workspace, name));
-  if (!key) return ModelVersionNotFound(name, number);
-  ASSIGN_OR_RETURN(auto row, store::FindModelVersion(txn, call.workspace, *key, name, number));
+  ASSIGN_OR_RETURN(auto row, store::FindModelVersion(txn, call.workspace, name, number));
   if (!row) return ModelVersionNotFound(name, number);
   return *std::move(row);
-}
-
-StatusOr<v1::RegisteredModel> WithLatestVersions(db::Transaction& txn, const CallContext& call,
-                                                 store::RegisteredModelRow row) {
-  v1::RegisteredModel model = std::move(row.model);
-  ASSIGN_OR_RETURN(auto latest,
-                   store::LatestModelVersions(txn, call.workspace, row.key, model.name()));
-  for (auto& version : latest) *model.add_latest_versions() = std::move(version.version);
-  return model;
 }
 
 StatusOr<store::LockedModel> LockModel(db::Transaction& txn, const CallContext& call,

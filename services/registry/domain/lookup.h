@@ -16,17 +16,13 @@ namespace rookery::registry {
 Status RegisteredModelNotFound(std::string_view name);
 Status ModelVersionNotFound(std::string_view name, int64_t version);
 
-// These read; NOT_FOUND if there is none of that name or number.
+// These read, each with one query; NOT_FOUND if there is none of that name or number.
 StatusOr<store::RegisteredModelRow> FindModel(db::Transaction& txn, const CallContext& call,
                                               const std::string& name);
 StatusOr<std::string> FindModelKey(db::Transaction& txn, const CallContext& call,
                                    const std::string& name);
 StatusOr<store::ModelVersionRow> FindVersion(db::Transaction& txn, const CallContext& call,
                                              const std::string& name, int64_t number);
-
-// All that is answered of a model: what FindModel finds, and the latest versions.
-StatusOr<v1::RegisteredModel> WithLatestVersions(db::Transaction& txn, const CallContext& call,
-                                                 store::RegisteredModelRow row);
 
 // These stand before every write: they hold the model's row for the rest of the transaction.
 StatusOr<store::LockedModel> LockModel(db::Transaction& txn, const CallContext& call,

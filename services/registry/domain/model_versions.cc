@@ -174,8 +174,8 @@ StatusOr<store::ModelVersionRow> ModelVersions::Read(const CallContext& call,
                                                      const std::string& name,
                                                      const std::string& version) {
   ASSIGN_OR_RETURN(const int64_t number, CheckAndParse(name, version));
-  return database_.Read(call.deadline,
-                        [&](db::Transaction& txn) { return FindVersion(txn, call, name, number); });
+  return database_.ReadOnce(
+      call.deadline, [&](db::Transaction& txn) { return FindVersion(txn, call, name, number); });
 }
 
 }  // namespace rookery::registry

@@ -22,7 +22,7 @@ StatusOr<v1::RegisteredModel> ReadModelByKey(db::Transaction& txn, const CallCon
                                              const std::string& key, const std::string& name) {
   ASSIGN_OR_RETURN(auto row, store::FindRegisteredModelByKey(txn, call.workspace, key));
   if (!row) return RegisteredModelNotFound(name);
-  return WithLatestVersions(txn, call, *std::move(row));
+  return std::move(row->model);
 }
 
 }  // namespace
@@ -54,12 +54,10 @@ StatusOr<v1::GetRegisteredModelResponse> RegisteredModels::Get(
     const CallContext& call, const v1::GetRegisteredModelRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
   v1::GetRegisteredModelResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_registered_model(),
-      database_.Read(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
-        ASSIGN_OR_RETURN(auto row, FindModel(txn, call, request.name()));
-        return WithLatestVersions(txn, call, std::move(row));
-      }));
+  ASSIGN_OR_RETURN(auto row, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+    return FindModel(txn, call, request.name());
+  }));
+  *response.mutable_registered_model() = std::move(row.model);
   return response;
 }
 
@@ -120,12 +118,10 @@ StatusOr<v1::DeleteRegisteredModelResponse> RegisteredModels::Delete(
 StatusOr<v1::GetLatestVersionsResponse> RegisteredModels::GetLatestVersions(
     const CallContext& call, const v1::GetLatestVersionsRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
-  ASSIGN_OR_RETURN(
-      const v1::RegisteredModel model,
-      database_.Read(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
-        ASSIGN_OR_RETURN(auto row, FindModel(txn, call, request.name()));
-        return WithLatestVersions(txn, call, std::move(row));
-      }));
+  ASSIGN_OR_RETURN(const auto row, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+    return FindModel(txn, call, request.name());
+  }));
+  const v1::RegisteredModel& model = row.model;
   std::set<std::string_view> wanted;
   for (const std::string& stage : request.stages()) {
     ASSIGN_OR_RETURN(const std::string_view canonical, CanonicalStage(stage));
@@ -171,7 +167,7 @@ StatusOr<v1::DeleteRegisteredModelTagResponse> RegisteredModels::DeleteTag(
 
 Status RegisteredModels::NameTaken(const CallContext& call,
                                    const v1::CreateRegisteredModelRequest& request) {
-  ASSIGN_OR_RETURN(const auto holder, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const auto holder, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
     return store::FindRegisteredModel(txn, call.workspace, request.name());
   }));
   const auto noun = [](bool is_prompt) { return is_prompt ? "Prompt" : "Registered Model"; };

@@ -1,52 +1,36 @@
 #include "services/registry/store/model_version_store.h"
 
-#include <map>
-
 #include "libs/db/key_values.h"
 #include "services/registry/store/sql.h"
 
 namespace rookery::registry::store {
 namespace {
 
-ModelVersionRow ReadVersion(const db::Row& row, const std::string& name) {
+// Of GetModelVersion.
+constexpr int64_t kVersionPart = 0;
+constexpr int64_t kTagPart = 1;
+
+}  // namespace
+ModelVersionRow ReadVersion(const db::Row& row, int first, const std::string& name) {
+  const auto text = [&](int column) { return std::string(row.Text(first + column)); };
   ModelVersionRow found;
-  found.number = row.Int(0);
+  found.number = row.Int(first);
   v1::ModelVersion& version = found.version;
   version.set_name(name);
   version.set_version(std::to_string(found.number));
-  version.set_current_stage(std::string(row.Text(1)));
-  if (!row.IsNull(2)) version.set_description(std::string(row.Text(2)));
-  version.set_source(std::string(row.Text(3)));
-  found.storage_location = row.Text(4);
-  version.set_run_id(std::string(row.Text(5)));
-  version.set_run_link(std::string(row.Text(6)));
-  found.logged_model_id = row.Text(7);
-  version.set_creation_timestamp(row.Int(8));
-  version.set_last_updated_timestamp(row.Int(9));
+  version.set_creation_timestamp(row.Int(first + 1));
+  version.set_last_updated_timestamp(row.Int(first + 2));
+  version.set_current_stage(text(3));
+  if (!row.IsNull(first + 4)) version.set_description(text(4));
+  version.set_source(text(5));
+  found.storage_location = text(6);
+  version.set_run_id(text(7));
+  version.set_run_link(text(8));
+  found.logged_model_id = text(9);
   // There is nothing to wait for: the files lie where the source says.
   version.set_status(v1::READY);
   return found;
 }
-
-Status AddTags(db::Transaction& txn, std::string_view workspace, std::string_view key,
-               std::vector<ModelVersionRow>* versions) {
-  std::map<int64_t, v1::ModelVersion*> by_number;
-  db::IntList numbers;
-  for (ModelVersionRow& row : *versions) {
-    numbers.push_back(row.number);
-    by_number[row.number] = &row.version;
-  }
-  ASSIGN_OR_RETURN(const db::Rows tags,
-                   txn.Query(sql::kListModelVersionTags, {workspace, key, &numbers}));
-  for (const db::Row& row : tags) {
-    v1::ModelVersionTag* tag = by_number[row.Int(2)]->add_tags();
-    tag->set_key(std::string(row.Text(0)));
-    tag->set_value(std::string(row.Text(1)));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 Status InsertModelVersion(db::Transaction& txn, std::string_view workspace, std::string_view key,
                           const NewModelVersion& version) {
@@ -60,27 +44,22 @@ Status InsertModelVersion(db::Transaction& txn, std::string_view workspace, std:
 
 StatusOr<std::optional<ModelVersionRow>> FindModelVersion(db::Transaction& txn,
                                                           std::string_view workspace,
-                                                          std::string_view key,
                                                           const std::string& name, int64_t number) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetModelVersion, {workspace, key, number}));
-  if (!row) return std::nullopt;
-  std::vector<ModelVersionRow> found = {ReadVersion(*row, name)};
-  RETURN_IF_ERROR(AddTags(txn, workspace, key, &found));
-  ASSIGN_OR_RETURN(const db::Rows aliases, txn.Query(sql::kListAliases, {workspace, key}));
-  for (const db::Row& alias : aliases) {
-    if (alias.Int(1) == number) found[0].version.add_aliases(std::string(alias.Text(0)));
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   txn.Query(sql::kGetModelVersion, {workspace, std::string_view(name), number}));
+  std::optional<ModelVersionRow> found;
+  for (const db::Row& row : rows) {
+    // The version comes first.
+    if (row.Int(0) == kVersionPart) {
+      found = ReadVersion(row, 1, name);
+    } else if (row.Int(0) == kTagPart) {
+      v1::ModelVersionTag* tag = found->version.add_tags();
+      tag->set_key(std::string(row.Text(4)));
+      tag->set_value(std::string(row.Text(5)));
+    } else {
+      found->version.add_aliases(std::string(row.Text(4)));
+    }
   }
-  return std::move(found[0]);
-}
-
-StatusOr<std::vector<ModelVersionRow>> LatestModelVersions(db::Transaction& txn,
-                                                           std::string_view workspace,
-                                                           std::string_view key,
-                                                           const std::string& name) {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kLatestModelVersions, {workspace, key}));
-  std::vector<ModelVersionRow> found;
-  for (const db::Row& row : rows) found.push_back(ReadVersion(row, name));
-  if (!found.empty()) RETURN_IF_ERROR(AddTags(txn, workspace, key, &found));
   return found;
 }
 

@@ -40,17 +40,14 @@ struct NewModelVersion {
 Status InsertModelVersion(db::Transaction& txn, std::string_view workspace, std::string_view key,
                           const NewModelVersion& version);
 
-// With its tags and aliases. `name` is the model's.
+// From a row that has, from column `first` on: number, creation time, update time, stage,
+// description, source, storage location, run id, run link, logged model.
+ModelVersionRow ReadVersion(const db::Row& row, int first, const std::string& name);
+
+// With its tags and aliases; one query.
 StatusOr<std::optional<ModelVersionRow>> FindModelVersion(db::Transaction& txn,
                                                           std::string_view workspace,
-                                                          std::string_view key,
                                                           const std::string& name, int64_t number);
-
-// The newest version of each stage that has any, in the order in which the stages first occur.
-StatusOr<std::vector<ModelVersionRow>> LatestModelVersions(db::Transaction& txn,
-                                                           std::string_view workspace,
-                                                           std::string_view key,
-                                                           const std::string& name);
 
 // The greatest number of a version that is there.
 StatusOr<std::optional<int64_t>> NewestVersion(db::Transaction& txn, std::string_view workspace,

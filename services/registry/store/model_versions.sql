@@ -5,29 +5,31 @@ INSERT INTO model_versions
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 
 -- name: GetModelVersion
-SELECT version, current_stage, description, source, storage_location, run_id, run_link,
-       logged_model_id, creation_time_ms, last_update_time_ms
-FROM model_versions
-WHERE workspace_id = $1 AND model_key = $2 AND version = $3
-
--- name: LatestModelVersions
--- The newest version of each stage, two steps into the index a stage however many versions there
--- are. MLflow lists the stages in the order in which they first occur among the versions.
-WITH stages (stage) AS (VALUES ('None'), ('Staging'), ('Production'), ('Archived')),
-spans AS (
-  SELECT
-    (SELECT min(v.version) FROM model_versions v
-     WHERE v.workspace_id = $1 AND v.model_key = $2 AND v.current_stage = s.stage) AS oldest,
-    (SELECT max(v.version) FROM model_versions v
-     WHERE v.workspace_id = $1 AND v.model_key = $2 AND v.current_stage = s.stage) AS newest
-  FROM stages s
+-- All that is answered of a version, in one round trip. The rows come in parts:
+--   part 0  the version, as ReadVersion reads it
+--   part 1  a tag: key, value
+--   part 2  an alias
+WITH found AS (
+  SELECT v.model_key, v.version, v.creation_time_ms, v.last_update_time_ms, v.current_stage,
+         v.description, v.source, v.storage_location, v.run_id, v.run_link, v.logged_model_id
+  FROM registered_models m
+  JOIN model_versions v ON v.workspace_id = m.workspace_id AND v.model_key = m.model_key
+  WHERE m.workspace_id = $1 AND m.name = $2 AND v.version = $3
 )
-SELECT v.version, v.current_stage, v.description, v.source, v.storage_location, v.run_id,
-       v.run_link, v.logged_model_id, v.creation_time_ms, v.last_update_time_ms
-FROM spans
-JOIN model_versions v
-  ON v.workspace_id = $1 AND v.model_key = $2 AND v.version = spans.newest
-ORDER BY spans.oldest
+SELECT 0 AS part, version, creation_time_ms, last_update_time_ms, current_stage AS label,
+       description, source, storage_location, run_id, run_link, logged_model_id
+FROM found
+UNION ALL
+SELECT 1, 0, 0, 0, t.key, t.value, '', '', '', '', ''
+FROM found f
+JOIN model_version_tags t
+  ON t.workspace_id = $1 AND t.model_key = f.model_key AND t.version = f.version
+UNION ALL
+SELECT 2, 0, 0, 0, a.alias, '', '', '', '', '', ''
+FROM found f
+JOIN registered_model_aliases a
+  ON a.workspace_id = $1 AND a.model_key = f.model_key AND a.version = f.version
+ORDER BY part, label
 
 -- name: NewestVersion
 SELECT max(version)
@@ -66,10 +68,11 @@ DELETE FROM model_versions
 WHERE workspace_id = $1 AND model_key = $2 AND version = $3
 
 -- name: ListModelVersionTags
-SELECT key, value, version
+-- Of all pairs of a model and a number that are named, which may be more than were meant.
+SELECT model_key, version, key, value
 FROM model_version_tags
-WHERE workspace_id = $1 AND model_key = $2 AND version @any_int($3)@
-ORDER BY version, key
+WHERE workspace_id = $1 AND model_key @any_text($2)@ AND version @any_int($3)@
+ORDER BY key
 
 -- name: UpsertModelVersionTags
 INSERT INTO model_version_tags (workspace_id, model_key, version, key, value)

@@ -1,34 +1,79 @@
 #include "services/registry/store/registered_model_store.h"
 
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
 #include "libs/db/key_values.h"
+#include "services/registry/store/model_version_store.h"
 #include "services/registry/store/sql.h"
 
 namespace rookery::registry::store {
 namespace {
 
-StatusOr<std::optional<RegisteredModelRow>> ReadModel(db::Transaction& txn,
-                                                      std::string_view workspace,
-                                                      const std::optional<db::Row>& row) {
-  if (!row) return std::nullopt;
-  RegisteredModelRow found;
-  found.key = row->Text(0);
-  found.model.set_name(std::string(row->Text(1)));
-  // MLflow leaves an empty description out.
-  if (!row->Text(2).empty()) found.model.set_description(std::string(row->Text(2)));
-  found.model.set_creation_timestamp(row->Int(3));
-  found.model.set_last_updated_timestamp(row->Int(4));
-  ASSIGN_OR_RETURN(const db::Rows tags, txn.Query(sql::kListRegisteredModelTags,
-                                                  {workspace, std::string_view(found.key)}));
-  db::AddKeyValues(tags, found.model.mutable_tags());
-  ASSIGN_OR_RETURN(const db::Rows aliases,
-                   txn.Query(sql::kListAliases, {workspace, std::string_view(found.key)}));
-  for (const db::Row& alias : aliases) {
-    v1::RegisteredModelAlias* added = found.model.add_aliases();
-    added->set_alias(std::string(alias.Text(0)));
-    added->set_version(std::to_string(alias.Int(1)));
+// Of ListRegisteredModels.
+enum Part : int64_t { kModel, kModelTag, kAlias, kVersion, kVersionTag };
+constexpr int kFirstOfVersion = 3;
+
+// Puts the parts together. A model comes before what belongs to it.
+class Assembly {
+ public:
+  void Add(const db::Row& row) {
+    const std::string_view key = row.Text(1);
+    if (row.Int(0) == kModel) AddModel(row);
+    RegisteredModelRow& found = rows_.at(key);
+    v1::RegisteredModel& model = found.model;
+    if (row.Int(0) == kModelTag) {
+      AddTag(row, model.add_tags());
+    } else if (row.Int(0) == kAlias) {
+      v1::RegisteredModelAlias* alias = model.add_aliases();
+      alias->set_alias(std::string(row.Text(6)));
+      alias->set_version(std::to_string(row.Int(3)));
+    } else if (row.Int(0) == kVersion) {
+      *model.add_latest_versions() =
+          std::move(ReadVersion(row, kFirstOfVersion, model.name()).version);
+    } else if (row.Int(0) == kVersionTag) {
+      AddTag(row, LatestVersion(std::to_string(row.Int(3)), &model)->add_tags());
+    }
   }
-  return found;
-}
+
+  std::vector<RegisteredModelRow> Take(const db::TextList& names) && {
+    std::vector<RegisteredModelRow> taken;
+    for (const std::string& name : names) {
+      const auto key = keys_.find(name);
+      if (key != keys_.end()) taken.push_back(std::move(rows_.at(key->second)));
+    }
+    return taken;
+  }
+
+ private:
+  void AddModel(const db::Row& row) {
+    RegisteredModelRow& found = rows_[std::string(row.Text(1))];
+    found.key = row.Text(1);
+    found.model.set_name(std::string(row.Text(6)));
+    // MLflow leaves an empty description out.
+    if (!row.Text(7).empty()) found.model.set_description(std::string(row.Text(7)));
+    found.model.set_creation_timestamp(row.Int(4));
+    found.model.set_last_updated_timestamp(row.Int(5));
+    keys_[found.model.name()] = found.key;
+  }
+
+  template <typename Tag>
+  static void AddTag(const db::Row& row, Tag* tag) {
+    tag->set_key(std::string(row.Text(6)));
+    tag->set_value(std::string(row.Text(7)));
+  }
+
+  static v1::ModelVersion* LatestVersion(const std::string& number, v1::RegisteredModel* model) {
+    auto* versions = model->mutable_latest_versions();
+    return &*std::find_if(versions->begin(), versions->end(),
+                          [&](const auto& version) { return version.version() == number; });
+  }
+
+  std::map<std::string, RegisteredModelRow, std::less<>> rows_;
+  std::map<std::string, std::string> keys_;
+};
 
 }  // namespace
 
@@ -40,23 +85,34 @@ Status InsertRegisteredModel(db::Transaction& txn, std::string_view workspace, s
   return SetRegisteredModelTags(txn, workspace, key, model.tags());
 }
 
+StatusOr<std::vector<RegisteredModelRow>> ListRegisteredModels(db::Transaction& txn,
+                                                               std::string_view workspace,
+                                                               const db::TextList& names) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListRegisteredModels, {workspace, &names}));
+  Assembly assembly;
+  for (const db::Row& row : rows) assembly.Add(row);
+  return std::move(assembly).Take(names);
+}
+
 StatusOr<std::optional<RegisteredModelRow>> FindRegisteredModel(db::Transaction& txn,
                                                                 std::string_view workspace,
                                                                 std::string_view name) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetRegisteredModel, {workspace, name}));
-  return ReadModel(txn, workspace, row);
+  ASSIGN_OR_RETURN(auto found, ListRegisteredModels(txn, workspace, {std::string(name)}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found[0]);
 }
 
 StatusOr<std::optional<RegisteredModelRow>> FindRegisteredModelByKey(db::Transaction& txn,
                                                                      std::string_view workspace,
                                                                      std::string_view key) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetRegisteredModelByKey, {workspace, key}));
-  return ReadModel(txn, workspace, row);
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kFindModelName, {workspace, key}));
+  if (!row) return std::nullopt;
+  return FindRegisteredModel(txn, workspace, row->Text(0));
 }
 
 StatusOr<std::optional<std::string>> FindModelKey(db::Transaction& txn, std::string_view workspace,
                                                   std::string_view name) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetRegisteredModel, {workspace, name}));
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kFindModelKey, {workspace, name}));
   if (!row) return std::nullopt;
   return std::string(row->Text(0));
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libs/db/database.h"
 
@@ -17,7 +18,6 @@ namespace rookery::registry::store {
 // life.
 struct RegisteredModelRow {
   std::string key;
-  // Without latest_versions.
   v1::RegisteredModel model;
 };
 
@@ -31,6 +31,10 @@ struct LockedModel {
 Status InsertRegisteredModel(db::Transaction& txn, std::string_view workspace, std::string_view key,
                              const v1::CreateRegisteredModelRequest& model, int64_t now_ms);
 
+// The models of these names, in their order; those that do not exist are left out. One query.
+StatusOr<std::vector<RegisteredModelRow>> ListRegisteredModels(db::Transaction& txn,
+                                                               std::string_view workspace,
+                                                               const db::TextList& names);
 StatusOr<std::optional<RegisteredModelRow>> FindRegisteredModel(db::Transaction& txn,
                                                                 std::string_view workspace,
                                                                 std::string_view name);

@@ -57,7 +57,7 @@ Status WhichIsTaken(const Status& status, const v1::CreateExperimentRequest& req
 }  // namespace
 
 Status Experiments::EnsureDefault() {
-  auto found = database_.Read(absl::InfiniteFuture(), [](db::Transaction& txn) {
+  auto found = database_.ReadOnce(absl::InfiniteFuture(), [](db::Transaction& txn) {
     return store::FindExperiment(txn, kDefaultWorkspace, kDefaultExperimentId);
   });
   RETURN_IF_ERROR(found);
@@ -83,9 +83,10 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
     return made;
   });
   if (absl::IsAlreadyExists(created.status())) {
-    ASSIGN_OR_RETURN(const auto same_id, database_.Read(call.deadline, [&](db::Transaction& txn) {
-      return store::FindExperiment(txn, call.workspace, id);
-    }));
+    ASSIGN_OR_RETURN(const auto same_id,
+                     database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+                       return store::FindExperiment(txn, call.workspace, id);
+                     }));
     return WhichIsTaken(created.status(), request, same_id.has_value());
   }
   RETURN_IF_ERROR(created);
@@ -97,7 +98,7 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
 StatusOr<v1::GetExperimentResponse> Experiments::Get(const CallContext& call,
                                                      const v1::GetExperimentRequest& request) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(request.experiment_id()));
-  ASSIGN_OR_RETURN(auto experiment, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
     return store::FindExperiment(txn, call.workspace, id);
   }));
   if (!experiment) return ExperimentNotFound(request.experiment_id());
@@ -109,7 +110,7 @@ StatusOr<v1::GetExperimentResponse> Experiments::Get(const CallContext& call,
 
 StatusOr<v1::GetExperimentByNameResponse> Experiments::GetByName(
     const CallContext& call, const v1::GetExperimentByNameRequest& request) {
-  ASSIGN_OR_RETURN(auto experiment, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
     return store::FindExperimentByName(txn, call.workspace, request.experiment_name());
   }));
   if (!experiment) {

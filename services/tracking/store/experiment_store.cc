@@ -12,14 +12,16 @@ db::Value OptionalLocation(const v1::CreateExperimentRequest& request) {
              : db::Value(std::string_view(request.artifact_location()));
 }
 
-StatusOr<std::optional<v1::Experiment>> ReadExperiment(db::Transaction& txn,
-                                                       std::string_view workspace,
-                                                       const std::optional<db::Row>& row) {
-  if (!row) return std::nullopt;
-  v1::Experiment experiment = AsExperiment(*row, workspace);
-  ASSIGN_OR_RETURN(const db::Rows tags,
-                   txn.Query(sql::kListExperimentTags, {workspace, row->Int(0)}));
-  db::AddKeyValues(tags, experiment.mutable_tags());
+// From rows of one experiment, which differ in the tag.
+std::optional<v1::Experiment> ReadExperiment(std::string_view workspace, const db::Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  v1::Experiment experiment = AsExperiment(rows[0], workspace);
+  for (const db::Row& row : rows) {
+    if (row.IsNull(6)) continue;
+    v1::ExperimentTag* tag = experiment.add_tags();
+    tag->set_key(std::string(row.Text(6)));
+    tag->set_value(std::string(row.Text(7)));
+  }
   return experiment;
 }
 
@@ -52,15 +54,15 @@ Status InsertExperimentIfAbsent(db::Transaction& txn, std::string_view workspace
 
 StatusOr<std::optional<v1::Experiment>> FindExperiment(db::Transaction& txn,
                                                        std::string_view workspace, int64_t id) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetExperiment, {workspace, id}));
-  return ReadExperiment(txn, workspace, row);
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kGetExperiment, {workspace, id}));
+  return ReadExperiment(workspace, rows);
 }
 
 StatusOr<std::optional<v1::Experiment>> FindExperimentByName(db::Transaction& txn,
                                                              std::string_view workspace,
                                                              std::string_view name) {
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetExperimentByName, {workspace, name}));
-  return ReadExperiment(txn, workspace, row);
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kGetExperimentByName, {workspace, name}));
+  return ReadExperiment(workspace, rows);
 }
 
 StatusOr<std::optional<std::string>> LockExperiment(db::Transaction& txn,

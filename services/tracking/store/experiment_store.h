@@ -24,10 +24,10 @@ Status InsertExperiment(db::Transaction& txn, std::string_view workspace, int64_
 Status InsertExperimentIfAbsent(db::Transaction& txn, std::string_view workspace, int64_t id,
                                 std::string_view name, int64_t now_ms);
 
-// Reads the columns that GetExperiment selects, in its order.
+// Reads the columns that GetExperiment selects first, in its order.
 v1::Experiment AsExperiment(const db::Row& row, std::string_view workspace);
 
-// With its tags.
+// With its tags; one query.
 StatusOr<std::optional<v1::Experiment>> FindExperiment(db::Transaction& txn,
                                                        std::string_view workspace, int64_t id);
 StatusOr<std::optional<v1::Experiment>> FindExperimentByName(db::Transaction& txn,

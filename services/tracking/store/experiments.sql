@@ -12,14 +12,23 @@ VALUES ($1, $2, $3, NULL, 'active', $4, $4)
 ON CONFLICT DO NOTHING
 
 -- name: GetExperiment
-SELECT experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms, last_update_time_ms
-FROM experiments
-WHERE workspace_id = $1 AND experiment_id = $2
+-- One row a tag, so that one round trip is enough; one without, if there is none.
+SELECT e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage, e.creation_time_ms,
+       e.last_update_time_ms, t.key, t.value
+FROM experiments e
+LEFT JOIN experiment_tags t
+  ON t.workspace_id = e.workspace_id AND t.experiment_id = e.experiment_id
+WHERE e.workspace_id = $1 AND e.experiment_id = $2
+ORDER BY t.key
 
 -- name: GetExperimentByName
-SELECT experiment_id, name, artifact_location, lifecycle_stage, creation_time_ms, last_update_time_ms
-FROM experiments
-WHERE workspace_id = $1 AND name = $2
+SELECT e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage, e.creation_time_ms,
+       e.last_update_time_ms, t.key, t.value
+FROM experiments e
+LEFT JOIN experiment_tags t
+  ON t.workspace_id = e.workspace_id AND t.experiment_id = e.experiment_id
+WHERE e.workspace_id = $1 AND e.name = $2
+ORDER BY t.key
 
 -- name: LockExperiment
 -- Holds the experiment's row, so that nothing begins below it while it is being deleted.
@@ -48,12 +57,6 @@ WHERE workspace_id = $1 AND experiment_id = $2
 UPDATE experiments
 SET last_update_time_ms = $3
 WHERE workspace_id = $1 AND experiment_id = $2
-
--- name: ListExperimentTags
-SELECT key, value
-FROM experiment_tags
-WHERE workspace_id = $1 AND experiment_id = $2
-ORDER BY key
 
 -- name: UpsertExperimentTags
 INSERT INTO experiment_tags (workspace_id, experiment_id, key, value)
