@@ -22,8 +22,6 @@ constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
 
 constexpr char kSetUp[] =
     "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_min_messages = 'warning';"
-    // Those that write say so when they begin.
-    "SET default_transaction_read_only = on;"
     // What is acknowledged must be on disk, whatever the server's default is.
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off';"
@@ -38,6 +36,13 @@ std::string ConnectDefaults(absl::Time deadline) {
       "fallback_application_name=rookery&client_encoding=UTF8&connect_timeout={}"
       "&keepalives_idle=30&keepalives_interval=10&keepalives_count=3&tcp_user_timeout=30000",
       seconds);
+}
+
+// Without a transaction that is READ ONLY the server would let a query write.
+bool IsPlainRead(const Translation& translation) {
+  std::string_view sql = translation.sql;
+  sql.remove_prefix(std::min(sql.find_first_not_of(" \n"), sql.size()));
+  return !translation.locks_rows && (sql.starts_with("SELECT") || sql.starts_with("WITH"));
 }
 
 int64_t Milliseconds(absl::Duration duration) {
@@ -95,7 +100,7 @@ Status PostgresConnection::Begin(Access access, absl::Time deadline) {
     return absl::OkStatus();
   }
   timeout_ = deadline - absl::Now();
-  std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+  std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED"
                                                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   if (timeout_ == absl::InfiniteDuration()) {
     begin += "; SET LOCAL statement_timeout = 0";
@@ -170,6 +175,9 @@ void PostgresConnection::PrepareNow(Known& known) {
 
 StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known& known,
                                                const std::vector<PostgresParameter>& parameters) {
+  if (access_ == Access::kReadOnce && !IsPlainRead(known.translation)) {
+    return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
+  }
   const auto bound = pqxx::prepare::make_dynamic_params(parameters);
   const bool was_prepared = !known.name.empty();
   try {
@@ -185,7 +193,7 @@ StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known
       spoilt_ = true;
       return FaultStatus(Fault::kConflict, statement.name, error.what());
     }
-    if (access_ != Access::kWrite && error.sqlstate() == "25006") {
+    if (access_ == Access::kRead && error.sqlstate() == "25006") {
       return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
     }
     return HandledException(statement.name);
