@@ -610,19 +610,6 @@ MISSING = [
             "artifacts/put, read, list, delete: presigned",
         ),
     ),
-    Difference(
-        mlflow="logged models and their tags can be deleted",
-        rookery="405, 404",
-        because="not there yet",
-        status=(200, 404, 405),
-        steps=(
-            "models/deleting: delete*",
-            "models/deleting: unknown",
-            "models/deleting: is gone",
-            "models/tags: delete*",
-            "models/tags: in the end",
-        ),
-    ),
 ]
 
 
