@@ -4,8 +4,25 @@
 server_pid=
 
 cmd_up() {
+  local options=()
   build release
-  exec build/release/bin/rookery server "$@"
+  while [[ $# -gt 0 ]]; do
+    options+=("$1")
+    # Without a folder of the caller's, the build that the mlflow package ships.
+    if [[ $1 == --mlflow-ui && ${2:---} == --* ]]; then
+      ensure_venv mlflow317
+      options+=("$(mlflow_ui)")
+    fi
+    shift
+  done
+  exec build/release/bin/rookery server "${options[@]}"
+}
+
+# The folder of MLflow's web UI. The environment mlflow317 must be there.
+mlflow_ui() {
+  "$VENVS/mlflow317/bin/python" -c '
+from importlib.resources import files
+print(files("mlflow") / "server/js/build")'
 }
 
 cmd_demo() {

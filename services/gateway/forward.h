@@ -2,8 +2,11 @@
 // an error to be answered with (or logged, if the response has begun).
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
@@ -32,6 +35,21 @@ http::asio::awaitable<Status> ForwardUpload(const Forward& forward);
 // A query in; a stream of google.api.HttpBody out. The service's initial metadata fills the head:
 // see ArtifactService.DownloadArtifact.
 http::asio::awaitable<Status> ForwardDownload(const Forward& forward);
+
+// The parts of the above that know no route, for requests that the gateway makes up itself:
+// `forward.client` is the one of `rpc`'s service.
+http::asio::awaitable<Status> CallUnary(const Forward& forward,
+                                        const google::protobuf::MethodDescriptor& rpc,
+                                        const google::protobuf::Message& request,
+                                        google::protobuf::Message* response);
+// `first` becomes the stream's first message, its field `body` the HTTP body's first piece.
+http::asio::awaitable<Status> SendUpload(const Forward& forward,
+                                         const google::protobuf::MethodDescriptor& rpc,
+                                         google::protobuf::Message* first,
+                                         const google::protobuf::FieldDescriptor& body);
+http::asio::awaitable<Status> SendDownload(const Forward& forward,
+                                           const google::protobuf::MethodDescriptor& rpc,
+                                           const google::protobuf::Message& request);
 
 // The metadata that every forwarded call carries. INVALID_ARGUMENT: a header names no possible
 // workspace.

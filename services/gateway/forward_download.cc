@@ -53,10 +53,16 @@ http::asio::awaitable<bool> ReadPiece(rpc::ClientStream* stream, google::api::Ht
 
 http::asio::awaitable<Status> ForwardDownload(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, ""));
+  co_return co_await SendDownload(forward, *forward.match.route->rpc, *request);
+}
+
+http::asio::awaitable<Status> SendDownload(const Forward& forward,
+                                           const google::protobuf::MethodDescriptor& rpc,
+                                           const google::protobuf::Message& request) {
   CO_ASSIGN_OR_RETURN(rpc::MetadataList sent, MetadataWithRange(forward));
-  const auto stream = forward.client.Stream(*forward.match.route->rpc, {std::move(sent)});
+  const auto stream = forward.client.Stream(rpc, {std::move(sent)});
   co_await http::FromCallback<bool>(
-      [&](std::function<void(bool)> done) { stream->Write(*request, std::move(done)); });
+      [&](std::function<void(bool)> done) { stream->Write(request, std::move(done)); });
   stream->WritesDone();
   const auto metadata = co_await http::FromCallback<rpc::MetadataList>(
       [&](std::function<void(rpc::MetadataList)> done) {

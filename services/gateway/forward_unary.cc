@@ -26,6 +26,21 @@ http::asio::awaitable<StatusOr<std::string>> ReadJsonBody(const Forward& forward
 
 }  // namespace
 
+http::asio::awaitable<Status> CallUnary(const Forward& forward,
+                                        const google::protobuf::MethodDescriptor& rpc,
+                                        const google::protobuf::Message& request,
+                                        google::protobuf::Message* response) {
+  CO_ASSIGN_OR_RETURN(rpc::MetadataList metadata, MetadataFor(forward));
+  const rpc::CallOptions options{std::move(metadata), absl::Now() + forward.options.call_timeout};
+  const Status status = co_await http::FromCallback<Status>([&](std::function<void(Status)> done) {
+    const rpc::Canceller canceller =
+        forward.client.Unary(rpc, options, request, response, std::move(done));
+    forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
+  });
+  forward.exchange.OnDisconnect({});
+  co_return status;
+}
+
 http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const std::string body, co_await ReadJsonBody(forward));
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
@@ -34,15 +49,7 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
       google::protobuf::MessageFactory::generated_factory()
           ->GetPrototype(rpc.output_type())
           ->New());
-  CO_ASSIGN_OR_RETURN(rpc::MetadataList metadata, MetadataFor(forward));
-  const rpc::CallOptions options{std::move(metadata), absl::Now() + forward.options.call_timeout};
-  const Status status = co_await http::FromCallback<Status>([&](std::function<void(Status)> done) {
-    const rpc::Canceller canceller =
-        forward.client.Unary(rpc, options, *request, response.get(), std::move(done));
-    forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
-  });
-  forward.exchange.OnDisconnect({});
-  if (!status.ok()) co_return status;
+  CO_RETURN_IF_ERROR(co_await CallUnary(forward, rpc, *request, response.get()));
   co_return co_await SendJson(forward.exchange, transcode::PrintJson(*response));
 }
 

@@ -9,18 +9,20 @@
 namespace rookery::gateway {
 namespace {
 
-google::api::HttpBody* RawBody(const Forward& forward, google::protobuf::Message* request) {
-  // The route table has checked that the field is a google.api.HttpBody.
+// `field` is a google.api.HttpBody.
+google::api::HttpBody* RawBody(const google::protobuf::FieldDescriptor& field,
+                               google::protobuf::Message* request) {
   return static_cast<google::api::HttpBody*>(
-      request->GetReflection()->MutableMessage(request, forward.match.route->raw_body_field));
+      request->GetReflection()->MutableMessage(request, &field));
 }
 
 // Sends the body piece by piece; the first message, which names the path, goes even if there is
 // none. False if the service takes no more.
 http::asio::awaitable<StatusOr<bool>> SendBody(const Forward& forward,
                                                google::protobuf::Message* request,
+                                               const google::protobuf::FieldDescriptor& body,
                                                rpc::ClientStream* stream) {
-  google::api::HttpBody* raw = RawBody(forward, request);
+  google::api::HttpBody* raw = RawBody(body, request);
   const auto type = forward.exchange.request().headers.Find("Content-Type");
   if (type) raw->set_content_type(std::string(*type));
   for (bool first = true;; first = false) {
@@ -32,7 +34,7 @@ http::asio::awaitable<StatusOr<bool>> SendBody(const Forward& forward,
     if (!taken) co_return false;
     // Only the first message says what does not change.
     request->Clear();
-    raw = RawBody(forward, request);
+    raw = RawBody(body, request);
   }
 }
 
@@ -40,11 +42,19 @@ http::asio::awaitable<StatusOr<bool>> SendBody(const Forward& forward,
 
 http::asio::awaitable<Status> ForwardUpload(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, ""));
-  const auto& rpc = *forward.match.route->rpc;
+  const transcode::Route& route = *forward.match.route;
+  // The route table has checked that the field is a google.api.HttpBody.
+  co_return co_await SendUpload(forward, *route.rpc, request.get(), *route.raw_body_field);
+}
+
+http::asio::awaitable<Status> SendUpload(const Forward& forward,
+                                         const google::protobuf::MethodDescriptor& rpc,
+                                         google::protobuf::Message* first,
+                                         const google::protobuf::FieldDescriptor& body) {
   CO_ASSIGN_OR_RETURN(rpc::MetadataList metadata, MetadataFor(forward));
   const auto stream = forward.client.Stream(rpc, {std::move(metadata)});
   // An error here (the client went away) drops the stream, which cancels the upload.
-  CO_ASSIGN_OR_RETURN(const bool whole, co_await SendBody(forward, request.get(), stream.get()));
+  CO_ASSIGN_OR_RETURN(const bool whole, co_await SendBody(forward, first, body, stream.get()));
   if (whole) stream->WritesDone();
   const std::unique_ptr<google::protobuf::Message> response(
       google::protobuf::MessageFactory::generated_factory()

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/base/ids.h"
@@ -10,6 +11,8 @@
 #include "libs/transcode/route_table_builder.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/reply.h"
+#include "services/gateway/services.h"
+#include "services/gateway/views/artifact_views.h"
 
 namespace rookery::gateway {
 namespace {
@@ -27,6 +30,11 @@ CallContext ContextOf(const http::RequestHead& request) {
   return call;
 }
 
+bool IsView(const google::protobuf::ServiceDescriptor& service) {
+  const ServiceList own = GatewayServices();
+  return std::find(own.begin(), own.end(), &service) != own.end();
+}
+
 Status NoSuchRoute(const http::RequestHead& request) {
   return WithErrorCode(
       absl::NotFoundError(fmt::format("There is nothing at {} {}. See docs/compatibility.md for "
@@ -40,6 +48,7 @@ Status NoSuchRoute(const http::RequestHead& request) {
 StatusOr<std::unique_ptr<Gateway>> Gateway::Create(Backends backends, GatewayOptions options) {
   transcode::RouteTableBuilder builder;
   for (const auto* service : backends.services()) builder.AddService(service);
+  for (const auto* service : GatewayServices()) builder.AddService(service);
   // MLflow serves its web UI's calls under a prefix of their own.
   builder.AliasPrefix("/api/", "/ajax-api/");
   ASSIGN_OR_RETURN(transcode::RouteTable routes, builder.Build());
@@ -59,6 +68,18 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   (void)co_await SendError(exchange, status, call.request_id);
 }
 
+http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
+                                                      const transcode::RouteMatch& match,
+                                                      const CallContext& call) const {
+  const http::RequestHead& request = exchange.request();
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  const StaticFile* file = reads && options_.web_ui ? options_.web_ui->Find(request.path) : nullptr;
+  if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
+  if (reads && request.path == "/") co_return co_await exchange.response().Send(PageWithoutUi());
+  if (match.allowed.empty()) co_return NoSuchRoute(request);
+  co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
+}
+
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const CallContext& call,
                                              AccessRecord& record) const {
   const http::RequestHead& request = exchange.request();
@@ -75,9 +96,10 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const Cal
   record.Routed(known ? log_.For(*matched->route) : log_.other());
   if (!matched.ok()) co_return matched.status();
   const transcode::RouteMatch& match = *matched;
-  if (!known) {
-    if (match.allowed.empty()) co_return NoSuchRoute(request);
-    co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
+  if (!known) co_return co_await AnswerUnrouted(exchange, match, call);
+  if (IsView(*match.route->rpc->service())) {
+    const View view{exchange, match, backends_, options_, call};
+    co_return co_await AnswerArtifactView(view);
   }
   const Backends::Backend& backend = backends_.For(*match.route->rpc->service());
   if (backend.client == nullptr) co_return absl::UnavailableError(backend.why_absent);

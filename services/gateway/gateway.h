@@ -15,6 +15,7 @@
 #include "services/gateway/backends.h"
 #include "services/gateway/browser_guard.h"
 #include "services/gateway/own_routes.h"
+#include "services/gateway/ui/web_ui.h"
 
 namespace rookery::gateway {
 
@@ -27,6 +28,8 @@ struct GatewayOptions {
   // Counts the requests, and is what GET /metrics shows. May be null; outlives the gateway.
   metrics::Registry* metrics = nullptr;
   BrowserGuard::Options browsers;
+  // Null: none is served.
+  std::shared_ptr<const WebUi> web_ui;
 };
 
 // Thread-safe.
@@ -48,6 +51,9 @@ class Gateway {
 
   http::asio::awaitable<Status> Route(http::Exchange& exchange, const CallContext& call,
                                       AccessRecord& record) const;
+  http::asio::awaitable<Status> AnswerUnrouted(http::Exchange& exchange,
+                                               const transcode::RouteMatch& match,
+                                               const CallContext& call) const;
 
   const Backends backends_;
   const GatewayOptions options_;

@@ -12,5 +12,7 @@ using ServiceList = std::vector<const google::protobuf::ServiceDescriptor*>;
 ServiceList TrackingServices();
 ServiceList RegistryServices();
 ServiceList ArtifactServices();
+// Those whose routes the gateway answers itself.
+ServiceList GatewayServices();
 
 }  // namespace rookery::gateway

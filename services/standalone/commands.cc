@@ -68,6 +68,9 @@ void AddServer(CLI::App& app, int& exit_code) {
           "--cors-allowed-origins", options->cors_allowed_origins,
           "Origins whose web pages may write, beside this server's own; separated by commas")
       ->delimiter(',');
+  command->add_option("--mlflow-ui", options->mlflow_ui,
+                      "Serve MLflow's web UI from this folder, the mlflow/server/js/build of an "
+                      "installed mlflow");
   auto log_level = std::make_shared<std::string>("info");
   AddLogLevel(command, log_level.get());
   command->callback([options, log_level, &exit_code] {

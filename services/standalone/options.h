@@ -25,6 +25,8 @@ struct ServerOptions {
   // See gateway::BrowserGuard.
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> cors_allowed_origins;
+  // The folder of a build of MLflow's web UI; empty: none is served.
+  std::string mlflow_ui;
 };
 
 // The folder that `destination` names. INVALID_ARGUMENT: it names none.

@@ -58,6 +58,7 @@ struct Suite::Parts {
     metrics::AddProcess(metrics);
   }
 
+  Status OpenWebUi();
   Status OpenServices();
   Status StartGrpc();
   Status StartHttp();
@@ -66,6 +67,7 @@ struct Suite::Parts {
 
   const ServerOptions options;
   metrics::Registry metrics;
+  std::shared_ptr<const gateway::WebUi> web_ui;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
@@ -79,6 +81,12 @@ struct Suite::Parts {
   std::unique_ptr<gateway::Gateway> gateway;
   std::unique_ptr<http::Server> http;
 };
+
+Status Suite::Parts::OpenWebUi() {
+  if (options.mlflow_ui.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(web_ui, gateway::WebUi::Open(options.mlflow_ui));
+  return absl::OkStatus();
+}
 
 Status Suite::Parts::OpenServices() {
   if (options.serve_artifacts) {
@@ -125,6 +133,7 @@ Status Suite::Parts::StartHttp() {
   gateway::GatewayOptions gateway_options;
   gateway_options.own_routes.serves_artifacts = options.serve_artifacts;
   gateway_options.metrics = &metrics;
+  gateway_options.web_ui = web_ui;
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(gateway, gateway::Gateway::Create(std::move(backends), gateway_options));
   http::ServerOptions http_options;
@@ -141,6 +150,7 @@ StatusOr<std::unique_ptr<Suite>> Suite::Start(const ServerOptions& options) {
   // Made first, so that its destructor stops what was started before an error.
   std::unique_ptr<Suite> suite(new Suite(std::make_unique<Parts>(options)));
   Parts& parts = *suite->parts_;
+  RETURN_IF_ERROR(parts.OpenWebUi());
   RETURN_IF_ERROR(parts.OpenServices());
   RETURN_IF_ERROR(parts.StartGrpc());
   RETURN_IF_ERROR(parts.StartHttp());

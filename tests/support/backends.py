@@ -9,10 +9,9 @@ BACKENDS = ["sqlite", "postgresql"]
 
 
 @contextlib.contextmanager
-def serving(backend, folder):
+def serving(backend, folder, *options):
     """Yields a Server with its files in `folder` and its metadata in a database of that kind."""
     with contextlib.ExitStack() as stack:
-        options = []
         if backend == "postgresql":
-            options = ["--backend-store-uri", stack.enter_context(fresh_database())]
+            options = [*options, "--backend-store-uri", stack.enter_context(fresh_database())]
         yield stack.enter_context(Server(folder, *options))

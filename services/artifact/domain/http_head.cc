@@ -23,6 +23,8 @@ std::vector<HttpFact> HttpHead(std::string_view name, const BlobInfo& blob,
       {"content-type", std::string(ContentType(name))},
       {"content-disposition", ContentDisposition(name)},
       {"accept-ranges", "bytes"},
+      // The file may be replaced: a browser asks again.
+      {"cache-control", "no-cache"},
       {"last-modified", HttpDate(blob.modified)},
       {"etag", fmt::format("\"{}\"", blob.etag)},
   };

@@ -121,6 +121,7 @@ TEST(HttpHeadTest, DescribesAWholeFile) {
                 {"content-type", "text/html"},
                 {"content-disposition", "attachment; filename=a.html"},
                 {"accept-ranges", "bytes"},
+                {"cache-control", "no-cache"},
                 {"last-modified", "Tue, 14 Nov 2023 22:13:20 GMT"},
                 {"etag", "\"a-b\""},
             }));
