@@ -21,6 +21,8 @@ RANKS = [
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
     (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
+    # Its messages hold messages of the services.
+    (r"rookery_gateway_proto", 3),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),

@@ -36,7 +36,8 @@ bool Lists(std::string_view list, std::string_view wanted) {
 http::ResponseHead HeadFor(const http::RequestHead& request, const StaticFile& file) {
   http::ResponseHead head;
   head.headers = SafetyHeaders();
-  if (request.path.starts_with(kFramedAnywhere)) head.headers = {{"X-Content-Type-Options", "nosniff"}};
+  if (request.path.starts_with(kFramedAnywhere))
+    head.headers = {{"X-Content-Type-Options", "nosniff"}};
   head.headers.Add("Content-Type", file.content_type);
   head.headers.Add("Cache-Control", request.path == "/" ? "no-cache" : kCacheForFourWeeks);
   if (!file.gzip.empty()) head.headers.Add("Vary", "Accept-Encoding");
@@ -72,8 +73,7 @@ http::asio::awaitable<Status> SendStaticFile(http::Exchange& exchange, const Sta
   const http::RequestHead& request = exchange.request();
   http::ResponseHead head = HeadFor(request, file);
   const bool compressed =
-      !file.gzip.empty() &&
-      Lists(request.headers.Find("Accept-Encoding").value_or(""), "gzip");
+      !file.gzip.empty() && Lists(request.headers.Find("Accept-Encoding").value_or(""), "gzip");
   // A weak one, since the bytes differ from the uncompressed ones.
   head.headers.Add("ETag", compressed ? "W/" + file.etag : file.etag);
   if (Lists(request.headers.Find("If-None-Match").value_or(""), file.etag)) {

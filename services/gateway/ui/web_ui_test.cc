@@ -40,8 +40,8 @@ class WebUiTest : public ::testing::Test {
   http::testing::ReceivedResponse Get(const std::string& path, const std::string& headers = "") {
     auto ui = WebUi::Open(folder_ / "build");
     EXPECT_THAT(ui, testing::IsOk());
-    auto server = http::Server::Listen(
-        {}, [&ui](http::Exchange& exchange) -> http::asio::awaitable<void> {
+    auto server =
+        http::Server::Listen({}, [&ui](http::Exchange& exchange) -> http::asio::awaitable<void> {
           const StaticFile* file = (*ui)->Find(exchange.request().path);
           if (file != nullptr) {
             (void)co_await SendStaticFile(exchange, *file);
@@ -103,8 +103,8 @@ TEST_F(WebUiTest, AFileThatLiesThereCompressedIsSentCompressed) {
 TEST_F(WebUiTest, NothingBesideTheBuildIsServed) {
   for (const char* path :
        {"/static-files/../secret", "/static-files/%2e%2e/secret", "/static-files/..%2fsecret",
-        "/static-files//secret", "/static-files/", "/static-files/static", "/secret",
-        "/index.html", "/static-files/static/js/main.1a2b.js.gz", "/static-files/%zz"}) {
+        "/static-files//secret", "/static-files/", "/static-files/static", "/secret", "/index.html",
+        "/static-files/static/js/main.1a2b.js.gz", "/static-files/%zz"}) {
     EXPECT_EQ(Get(path).status, 404) << path;
   }
 }

@@ -73,8 +73,7 @@ awaitable<Status> SendListing(const View& view, const std::string& root_uri, std
   co_return co_await SendJson(view.exchange, transcode::PrintJson(response));
 }
 
-awaitable<Status> SendFile(const View& view, const std::string& root_uri,
-                           const std::string& path) {
+awaitable<Status> SendFile(const View& view, const std::string& root_uri, const std::string& path) {
   artifact::v1::DownloadArtifactRequest download;
   CO_ASSIGN_OR_RETURN(*download.mutable_path(), ServedPath(root_uri, path));
   const auto& rpc = Rpc("rookery.artifact.v1.ArtifactService.DownloadArtifact");
@@ -94,8 +93,7 @@ awaitable<Status> ListRunArtifacts(const View& view) {
 awaitable<Status> ListLoggedModelArtifacts(const View& view) {
   v1::ListLoggedModelArtifactsRequest request;
   CO_RETURN_IF_ERROR(ReadQuery(view, &request));
-  CO_ASSIGN_OR_RETURN(const std::string root,
-                      co_await RootOfLoggedModel(view, request.model_id()));
+  CO_ASSIGN_OR_RETURN(const std::string root, co_await RootOfLoggedModel(view, request.model_id()));
   co_return co_await SendListing(view, root, request.artifact_directory_path(),
                                  v1::ListLoggedModelArtifactsResponse());
 }
@@ -122,8 +120,7 @@ awaitable<Status> GetModelVersionArtifact(const View& view) {
 awaitable<Status> GetLoggedModelArtifact(const View& view) {
   v1::GetLoggedModelArtifactRequest request;
   CO_RETURN_IF_ERROR(ReadQuery(view, &request));
-  CO_ASSIGN_OR_RETURN(const std::string root,
-                      co_await RootOfLoggedModel(view, request.model_id()));
+  CO_ASSIGN_OR_RETURN(const std::string root, co_await RootOfLoggedModel(view, request.model_id()));
   co_return co_await SendFile(view, root, request.artifact_file_path());
 }
 

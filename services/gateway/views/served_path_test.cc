@@ -22,9 +22,9 @@ TEST(ServedPathTest, AnEmptyPathIsTheRoot) {
 }
 
 TEST(ServedPathTest, OtherStoresAreNotServed) {
-  for (const char* uri : {"s3://bucket/1/r", "/folder", "file:///folder", "", "mlflow-artifacts://h",
-                          "https://host/elsewhere",
-                          "ftp://host/api/2.0/mlflow-artifacts/artifacts/x"}) {
+  for (const char* uri :
+       {"s3://bucket/1/r", "/folder", "file:///folder", "", "mlflow-artifacts://h",
+        "https://host/elsewhere", "ftp://host/api/2.0/mlflow-artifacts/artifacts/x"}) {
     EXPECT_THAT(ServedPath(uri, "a"), StatusIs(absl::StatusCode::kInvalidArgument)) << uri;
   }
 }

@@ -16,8 +16,7 @@ StatusOr<Forward> ForwardTo(const View& view, const google::protobuf::MethodDesc
 }
 
 Status ReadQuery(const View& view, google::protobuf::Message* request) {
-  RETURN_IF_ERROR(
-      transcode::BuildRequest(view.match, view.exchange.request().query, "", request));
+  RETURN_IF_ERROR(transcode::BuildRequest(view.match, view.exchange.request().query, "", request));
   return transcode::CheckRequired(*request);
 }
 
