@@ -9,7 +9,9 @@
 #include "libs/base/trace.h"
 #include "libs/http/coroutine.h"
 #include "libs/transcode/route_table_builder.h"
+#include "services/gateway/absent_features.h"
 #include "services/gateway/forward.h"
+#include "services/gateway/graphql/graphql.h"
 #include "services/gateway/reply.h"
 #include "services/gateway/services.h"
 #include "services/gateway/views/artifact_views.h"
@@ -72,6 +74,13 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
                                                       const transcode::RouteMatch& match,
                                                       const CallContext& call) const {
   const http::RequestHead& request = exchange.request();
+  if (request.path == "/graphql") {
+    const View view{exchange, match, backends_, options_, request_id};
+    co_return co_await AnswerGraphql(view);
+  }
+  if (auto absent = AnswerAbsentFeature(request)) {
+    co_return co_await exchange.response().Send(*std::move(absent));
+  }
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const StaticFile* file = reads && options_.web_ui ? options_.web_ui->Find(request.path) : nullptr;
   if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
