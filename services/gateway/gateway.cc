@@ -75,7 +75,7 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
                                                       const CallContext& call) const {
   const http::RequestHead& request = exchange.request();
   if (request.path == "/graphql") {
-    const View view{exchange, match, backends_, options_, request_id};
+    const View view{exchange, match, backends_, options_, call};
     co_return co_await AnswerGraphql(view);
   }
   if (auto absent = AnswerAbsentFeature(request)) {

@@ -1,5 +1,6 @@
 #include "services/registry/domain/version_sources.h"
 
+#include <absl/strings/numbers.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,10 +68,14 @@ StatusOr<int64_t> NumberOf(db::Transaction& txn, const CallContext& call, std::s
     return absl::NotFoundError(fmt::format("No versions of model with name '{}' found", uri.name));
   }
   ASSIGN_OR_RETURN(const std::string_view stage, CanonicalStage(uri.stage));
-  ASSIGN_OR_RETURN(const auto latest,
-                   store::LatestModelVersions(txn, call.workspace, key, uri.name));
-  for (const auto& row : latest) {
-    if (row.version.current_stage() == stage) return row.number;
+  ASSIGN_OR_RETURN(const auto found, store::FindRegisteredModelByKey(txn, call.workspace, key));
+  if (found) {
+    for (const v1::ModelVersion& version : found->model.latest_versions()) {
+      int64_t number = 0;
+      if (version.current_stage() == stage && absl::SimpleAtoi(version.version(), &number)) {
+        return number;
+      }
+    }
   }
   return absl::NotFoundError(
       fmt::format("No versions of model with name '{}' and stage '{}' found", uri.name, uri.stage));

@@ -1,7 +1,6 @@
 #include "services/registry/store/registered_model_store.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <utility>
 
@@ -20,10 +19,8 @@ constexpr int kFirstOfVersion = 3;
 class Assembly {
  public:
   void Add(const db::Row& row) {
-    const std::string_view key = row.Text(1);
     if (row.Int(0) == kModel) AddModel(row);
-    RegisteredModelRow& found = rows_.at(key);
-    v1::RegisteredModel& model = found.model;
+    v1::RegisteredModel& model = rows_.at(std::string(row.Text(1))).model;
     if (row.Int(0) == kModelTag) {
       AddTag(row, model.add_tags());
     } else if (row.Int(0) == kAlias) {
@@ -71,7 +68,7 @@ class Assembly {
                           [&](const auto& version) { return version.version() == number; });
   }
 
-  std::map<std::string, RegisteredModelRow, std::less<>> rows_;
+  std::map<std::string, RegisteredModelRow> rows_;
   std::map<std::string, std::string> keys_;
 };
 
