@@ -3,10 +3,15 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <grpc/support/log.h>
+#include <grpcpp/create_channel_posix.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/server_posix.h>
 #include <spdlog/spdlog.h>
 
+#include <sys/socket.h>
+
+#include <array>
 #include <utility>
 
 namespace rookery::rpc {
@@ -46,10 +51,24 @@ Server::Server(std::unique_ptr<grpc::Server> server, int port, int max_message_b
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
+  return server_->InProcessChannel(ChannelArguments());
+}
+
+StatusOr<std::shared_ptr<grpc::Channel>> Server::StreamingChannel() {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return absl::UnavailableError("Cannot make a pair of sockets. Raise the limit of open files.");
+  }
+  // Each end belongs to gRPC from here on.
+  grpc::AddInsecureChannelFromFd(server_.get(), ends[0]);
+  return grpc::CreateCustomInsecureChannelFromFd("in-process", ends[1], ChannelArguments());
+}
+
+grpc::ChannelArguments Server::ChannelArguments() const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(max_message_bytes_);
   arguments.SetMaxSendMessageSize(max_message_bytes_);
-  return server_->InProcessChannel(arguments);
+  return arguments;
 }
 
 void Server::Shutdown(absl::Duration grace) {

@@ -12,6 +12,7 @@
 
 namespace grpc {
 class Channel;
+class ChannelArguments;
 class Server;
 class Service;
 }  // namespace grpc
@@ -41,14 +42,22 @@ class Server {
   // 0 if the server does not listen.
   int port() const { return port_; }
 
-  // A channel that stays in this process.
+  // A channel that stays in this process, for unary calls: in gRPC 1.51 a stream over it whose
+  // client uses callbacks sometimes never ends (see docs/adr/0006-executors.md).
   std::shared_ptr<grpc::Channel> InProcessChannel();
+
+  // A channel that stays in this process, over a pair of sockets, for streams. One connection that
+  // is not made again: it ends with this server. UNAVAILABLE: the process has no file descriptors
+  // left.
+  StatusOr<std::shared_ptr<grpc::Channel>> StreamingChannel();
 
   // Refuses new calls, lets those in flight finish for `grace`, then cancels them. Idempotent.
   void Shutdown(absl::Duration grace);
 
  private:
   Server(std::unique_ptr<grpc::Server> server, int port, int max_message_bytes);
+
+  grpc::ChannelArguments ChannelArguments() const;
 
   const std::unique_ptr<grpc::Server> server_;
   const int port_;

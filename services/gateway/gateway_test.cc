@@ -120,16 +120,12 @@ class GatewayTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ROOKERY_ASSERT_OK_AND_ASSIGN(grpc_, rpc::Server::Start({}, {&experiments_}));
-    // Streams of gRPC 1.51 to a synchronous service hang now and then within one process. The real
-    // artifact service is not synchronous, and its tests run both ways.
-    ROOKERY_ASSERT_OK_AND_ASSIGN(files_server_,
-                                 rpc::Server::Start({.address = "127.0.0.1:0"}, {&files_}));
-    const std::string address = fmt::format("127.0.0.1:{}", files_server_->port());
+    ROOKERY_ASSERT_OK_AND_ASSIGN(files_server_, rpc::Server::Start({}, {&files_}));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(auto files_channel, files_server_->StreamingChannel());
     Backends backends;
     backends.Add(TrackingServices(),
                  std::make_shared<rpc::GenericClient>(grpc_->InProcessChannel()));
-    backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(grpc::CreateChannel(
-                                         address, grpc::InsecureChannelCredentials())));
+    backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(files_channel));
     backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");
     GatewayOptions options;
     options.max_json_bytes = 1 << 20;

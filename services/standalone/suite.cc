@@ -129,7 +129,12 @@ Status Suite::Parts::StartHttp() {
   gateway::Backends backends;
   backends.Add(gateway::TrackingServices(), client);
   backends.Add(gateway::RegistryServices(), client);
-  backends.Add(gateway::ArtifactServices(), artifacts ? client : nullptr, kArtifactsAreNotServed);
+  std::shared_ptr<rpc::GenericClient> artifact_client;
+  if (artifacts) {
+    ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
+    artifact_client = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
+  }
+  backends.Add(gateway::ArtifactServices(), artifact_client, kArtifactsAreNotServed);
   gateway::GatewayOptions gateway_options;
   gateway_options.own_routes.serves_artifacts = options.serve_artifacts;
   gateway_options.metrics = &metrics;

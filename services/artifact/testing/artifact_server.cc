@@ -24,7 +24,9 @@ ArtifactServer::ArtifactServer(const Options& options)
 }
 
 std::unique_ptr<v1::ArtifactService::Stub> ArtifactServer::NewStub() {
-  if (server_->port() == 0) return v1::ArtifactService::NewStub(server_->InProcessChannel());
+  if (server_->port() == 0) {
+    return v1::ArtifactService::NewStub(server_->StreamingChannel().value());
+  }
   return v1::ArtifactService::NewStub(grpc::CreateChannel(
       fmt::format("127.0.0.1:{}", server_->port()), grpc::InsecureChannelCredentials()));
 }
