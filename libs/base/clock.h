@@ -4,6 +4,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <mutex>
 
 namespace rookery {
 
@@ -24,10 +25,17 @@ class Clock {
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(absl::Time now = absl::FromUnixSeconds(1'700'000'000)) : now_(now) {}
-  absl::Time Now() const override { return now_; }
-  void Advance(absl::Duration by) { now_ += by; }
+  absl::Time Now() const override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
+  void Advance(absl::Duration by) {
+    const std::lock_guard lock(mutex_);
+    now_ += by;
+  }
 
  private:
+  mutable std::mutex mutex_;
   absl::Time now_;
 };
 

@@ -1,6 +1,5 @@
 #include "libs/rpc/executor.h"
 
-#include <absl/time/clock.h>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +17,7 @@ Status Overloaded() {
 Executor::Executor(const Options& options)
     : max_queued_(options.max_queued),
       max_wait_(options.max_wait),
+      clock_(*options.clock),
       metrics_(options.metrics, options.name, options.threads),
       estimate_(options.threads) {
   threads_.reserve(options.threads);
@@ -33,7 +33,7 @@ Executor::~Executor() {
 }
 
 void Executor::Submit(absl::Time deadline, Task task) {
-  const absl::Time now = absl::Now();
+  const absl::Time now = clock_.Now();
   const metrics::Counter* refused = nullptr;
   {
     absl::MutexLock lock(&mutex_);
@@ -64,14 +64,14 @@ void Executor::Work() {
       next.task(Overloaded());
       continue;
     }
-    const absl::Time began = absl::Now();
+    const absl::Time began = clock_.Now();
     metrics_.wait.Observe(began - next.since);
     metrics_.busy.Add(1);
     next.task(absl::OkStatus());
     // Before the next wait, so that what it holds goes.
     next.task = nullptr;
     metrics_.busy.Add(-1);
-    const absl::Duration took = absl::Now() - began;
+    const absl::Duration took = clock_.Now() - began;
     absl::MutexLock lock(&mutex_);
     estimate_.TaskTook(took);
   }
@@ -88,7 +88,7 @@ bool Executor::Next(Queued* next, bool* expired) {
   *next = std::move(queue_.front());
   queue_.pop_front();
   metrics_.queued.Set(static_cast<double>(queue_.size()));
-  *expired = absl::Now() - next->since > max_wait_;
+  *expired = clock_.Now() - next->since > max_wait_;
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "libs/metrics/registry.h"
 #include "libs/rpc/executor_metrics.h"
@@ -36,6 +37,8 @@ class Executor {
     std::string name;
     // May be null; outlives the executor.
     metrics::Registry* metrics = nullptr;
+    // Tells how long a task has waited. Outlives the executor.
+    const Clock* clock = &Clock::Real();
   };
 
   // Called once: on one of the executor's threads with OK, or with RESOURCE_EXHAUSTED if it is not
@@ -66,6 +69,7 @@ class Executor {
 
   const size_t max_queued_;
   const absl::Duration max_wait_;
+  const Clock& clock_;
   const ExecutorMetrics metrics_;
   absl::Mutex mutex_;
   std::deque<Queued> queue_ ABSL_GUARDED_BY(mutex_);
