@@ -1,5 +1,6 @@
 """What an operator sees of a running server: metrics, and lines of the log that belong together."""
 
+import json
 import re
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -105,15 +106,16 @@ def test_metrics_are_as_prometheus_wants_them(server):
 
 def test_all_lines_of_a_request_bear_its_ids(tmp_path):
     with Server(tmp_path, "--log-level", "debug") as server, Client(server.url) as client:
-        run = client.post("runs/create").json()["run"]["info"]["run_id"]
+        run = client.post("runs/create").json()["run"]["info"]
         client.post("registered-models/create", name="m")
         ids = {
             "Content-Type": "application/json",
             "X-Request-Id": "request-7",
             "traceparent": TRACEPARENT,
         }
-        body = f'{{"name": "m", "source": "runs:/{run}/model", "run_id": "{run}"}}'
-        answer = client.ask("POST", API + "model-versions/create", body, ids)
+        # A source below the run's artifacts has the registry ask the tracking service for the run.
+        version = {"name": "m", "source": run["artifact_uri"] + "/model", "run_id": run["run_id"]}
+        answer = client.ask("POST", API + "model-versions/create", json.dumps(version), ids)
         assert answer.status == 200
         wait_for(lambda: "route=/api/2.0/mlflow/model-versions/create" in server.log())
         lines = [line for line in server.log().splitlines() if TRACE_ID in line]
@@ -125,12 +127,11 @@ def test_all_lines_of_a_request_bear_its_ids(tmp_path):
             r"workspace=default",
             log,
         )
-        # What the registry asked the tracking service in the course of it.
         assert "service=rookery.tracking.v1.RunService method=GetRun code=OK" in log
         assert re.search(
             r"verb=POST route=/api/2.0/mlflow/model-versions/create .* status=200", log
         )
-        assert "source" not in log
+        assert run["artifact_uri"] not in log
 
 
 def test_at_the_usual_level_only_failures_are_logged(tmp_path):
