@@ -10,6 +10,7 @@ cmd_setup() {
   ensure_packages test check
   ensure_venv tools
   ensure_venv mlflow317
+  ensure_ui_test
   echo "Everything is installed."
 }
 
@@ -86,6 +87,23 @@ make_venv() {
   python3 -m venv "$1"
   "$1/bin/pip" install --disable-pip-version-check --no-deps --requirement "$2"
   "$1/bin/pip" check
+}
+
+# What drives the web UI's test: Chromium, node, and in build/ui/ what tests/ui/package-lock.json says.
+ensure_ui_test() {
+  local lock=$ROOT/tests/ui/package-lock.json
+  ensure_packages ui
+  command -v npm >/dev/null || ensure_packages node
+  is_stamped "$ROOT/build/ui" "$lock" && return
+  step npm-ui "Installing playwright-core" install_playwright "$ROOT/build/ui"
+  stamp "$ROOT/build/ui" "$lock"
+}
+
+install_playwright() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  cp "$ROOT"/tests/ui/package.json "$ROOT"/tests/ui/package-lock.json "$1"
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
 }
 
 # The protos go to build/googleapis, which CMakePresets.json names.

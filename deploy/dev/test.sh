@@ -15,7 +15,7 @@ cmd_test() {
   build "$preset"
   ensure_venv mlflow317
 
-  local failed=() installed not_run='' ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
+  local failed=() not_run=() installed ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
   # Never somebody's own database.
   unset ROOKERY_TEST_POSTGRES
   trap stop_postgres EXIT
@@ -31,10 +31,21 @@ cmd_test() {
   set -e
   [[ $installed -eq 0 ]] || pg_problem="postgresql-15 could not be installed"
   if [[ -n $pg_problem ]] || ! start_postgres; then
-    not_run="NOT RUN: PostgreSQL tests: $pg_problem"
-    echo "$not_run"
+    not_run+=("NOT RUN: PostgreSQL tests: $pg_problem")
     failed+=("PostgreSQL")
   fi
+  set +e
+  (
+    set -e
+    ensure_ui_test
+  )
+  installed=$?
+  set -e
+  if [[ $installed -ne 0 ]]; then
+    not_run+=("NOT RUN: the web UI's test: Chromium, npm or playwright-core could not be installed")
+    failed+=("web UI")
+  fi
+  [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
 
   # Uninstrumented libraries (gRPC's above all) look like races to TSan.
   export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
@@ -45,7 +56,7 @@ cmd_test() {
     tee "$pytest_log" || failed+=(pytest)
 
   echo
-  [[ -z $not_run ]] || echo "$not_run"
+  [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
   [[ ${#failed[@]} -eq 0 ]] || echo "FAILED: ${failed[*]}"
   grep -E '^[0-9]+% tests passed|^No tests were found' "$ctest_log" || echo "ctest broke off"
   # Pytest's own last line.
