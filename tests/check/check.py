@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import compatibility
 import layers
 import tidy
 import tree
@@ -44,15 +45,17 @@ class Tool:
 
 
 class Python:
-    """A checker that is a function of this folder, with no way to mend."""
+    """A checker that is a function of this folder; `fix` is one that mends."""
 
-    def __init__(self, name, function):
+    def __init__(self, name, function, fix=None):
         self.name = name
         self._function = function
+        self._fix = fix
 
     def run(self, fix):
-        del fix
         try:
+            if fix and self._fix:
+                self._fix()
             return "\n".join(self._function())
         except subprocess.CalledProcessError as error:
             return f"{error}\n{error.stdout}{error.stderr}"
@@ -89,6 +92,11 @@ CHECKERS = [
     Tool("shellcheck", tree.shell_scripts, ["shellcheck", "--external-sources"]),
     Tool("buf format", protos, ["buf", "format", "--diff", "--exit-code"], ["buf", "format", "-w"]),
     Tool("buf lint", protos, ["buf", "lint"]),
+    Python(
+        "compatibility",
+        lambda: compatibility.violations(tree.ROOT),
+        lambda: compatibility.fix(tree.ROOT),
+    ),
     Python("layers", lambda: layers.violations(tree.ROOT, BUILD)),
     Python("clang-tidy", lambda: tidy.violations(tree.ROOT, BUILD, VENV / "clang-tidy")),
 ]

@@ -132,6 +132,12 @@ def check(copy):
             '#include "rookery/tracking/v1/run_service.grpc.pb.h"\n',
             "but rookery_base does not link rookery_tracking_grpc",
         ),
+        (
+            "compatibility",
+            "services/tracking/domain/planted_test.cc",
+            "// Tells of CreateRun.\n",
+            "docs/compatibility.md is out of date",
+        ),
         ("layers", "libs/base/planted.h", '#include "libs/base/gone.h"\n', "which no target has"),
         ("layers", "libs/base/planted.cc", "", "planted.cc is in no target"),
         ("layers", "libs/base/clock.h", "#include <pqxx/pqxx>\n", "includes <pqxx/pqxx>"),

@@ -18,10 +18,35 @@ class Difference:
     mlflow: str
     rookery: str
     because: str
-    steps: tuple
+    steps: tuple = ()
     status: tuple = (400,)
     says: str = ""
 
+
+# What normalise.py does not look at.
+EVERYWHERE = [
+    Difference(
+        mlflow="experiment ids are counted by the database",
+        rookery="63-bit integers ordered by time",
+        because="they can be made without the database",
+    ),
+    Difference(
+        mlflow="errors have `error_class` and `sqlstate`, too, and after `Error:` what the database "
+        "said",
+        rookery="code and message",
+        because="MLflow's clients read no more; the SQL is nobody's business",
+    ),
+    Difference(
+        mlflow="page tokens hold an offset",
+        rookery="the place in the order",
+        because="pages then neither repeat nor skip when rows are added; tokens are opaque",
+    ),
+    Difference(
+        mlflow="tags and params in the order in which the database returns them",
+        rookery="ordered by key",
+        because="the same answer every time",
+    ),
+]
 
 DIFFERENCES = [
     Difference(
@@ -362,23 +387,12 @@ DIFFERENCES = [
         says="NaN|next_page_token",
         steps=(
             "metrics/histories: with NaN",
+            "metrics/histories: first page",
+            "metrics/histories: second page",
+            "metrics/histories: an empty token",
             "metrics/histories: page of all",
             "metrics/histories: max_results beyond the limit",
             "metrics/histories: max_results far beyond",
-        ),
-    ),
-    Difference(
-        mlflow="page tokens hold an offset",
-        rookery="the place in the order",
-        because="pages then neither repeat nor skip when rows are added; tokens are opaque",
-        status=(200,),
-        says="next_page_token",
-        steps=(
-            "metrics/histories: first page",
-            "metrics/histories: second page",
-            "metrics/histories: third page",
-            "metrics/histories: an empty token",
-            "metrics/histories: by run_uuid",
         ),
     ),
     Difference(

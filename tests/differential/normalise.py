@@ -60,6 +60,8 @@ class Normaliser:
             if key in UNORDERED or (key, parent) == ("metrics", "data"):
                 value = sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
             return [self._value(item, key, parent) for item in value]
+        if key == "next_page_token":
+            return "<a token>"
         if isinstance(value, str):
             return self._text(DATABASE_WORDS.sub("", value) if key == "message" else value)
         if isinstance(value, int) and abs(value - self._now) < DAY_MS:
