@@ -10,6 +10,7 @@ cmd_setup() {
   ensure_packages test check
   ensure_venv tools
   ensure_venv mlflow317
+  ensure_venv mlflow222
   ensure_ui_test
   echo "Everything is installed."
 }

@@ -14,6 +14,7 @@ cmd_test() {
   done
   build "$preset"
   ensure_venv mlflow317
+  ensure_venv mlflow222
 
   local failed=() not_run=() installed ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
   # Never somebody's own database.
@@ -29,7 +30,7 @@ cmd_test() {
   )
   installed=$?
   set -e
-  [[ $installed -eq 0 ]] || pg_problem="postgresql-15 could not be installed"
+  [[ $installed -eq 0 ]] || pg_problem="the Debian packages of the tests could not be installed"
   if [[ -n $pg_problem ]] || ! start_postgres; then
     not_run+=("NOT RUN: PostgreSQL tests: $pg_problem")
     failed+=("PostgreSQL")

@@ -27,6 +27,8 @@ EXPERIMENT = "Penguin-ADB-MLflow-AML"
 MODEL = "penguin-classification"
 FEATURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
 TARGET = "species"
+# MLflow 2 has another word for it.
+MODEL_NAME_ARGUMENT = "name" if mlflow.__version__ >= "3" else "artifact_path"
 SEED = 42
 EPOCHS = 30
 PARAMS = {
@@ -102,7 +104,7 @@ def register(model, train):
     example = train[FEATURES].head(5)
     logged = mlflow.sklearn.log_model(
         model,
-        name="model",
+        **{MODEL_NAME_ARGUMENT: "model"},
         signature=infer_signature(example, model.predict(example)),
         input_example=example,
         registered_model_name=MODEL,
