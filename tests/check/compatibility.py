@@ -1,8 +1,8 @@
 """The tables of docs/compatibility.md: every call and every rule of searches with the tests that
 cover it, and where answers differ on purpose.
 
-They are made of the protos, the gateway's own routes, the scenarios and rules of tests/differential,
-and of which tests name an RPC or its path. `./dev check` compares, `./dev check --fix` writes.
+They are made of the protos, the gateway's own routes, the scenarios and rules of
+tests/differential, and of which tests name an RPC or its path. `./dev check` compares, `./dev check --fix` writes.
 """
 
 import re

@@ -31,8 +31,8 @@ EVERYWHERE = [
         because="they can be made without the database",
     ),
     Difference(
-        mlflow="errors have `error_class` and `sqlstate`, too, and after `Error:` what the database "
-        "said",
+        mlflow="errors have `error_class` and `sqlstate`, too, and after `Error:` what the "
+        "database said",
         rookery="code and message",
         because="MLflow's clients read no more; the SQL is nobody's business",
     ),
