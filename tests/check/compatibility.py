@@ -2,7 +2,8 @@
 cover it, and where answers differ on purpose.
 
 They are made of the protos, the gateway's own routes, the scenarios and rules of
-tests/differential, and of which tests name an RPC or its path. `./dev check` compares, `./dev check --fix` writes.
+tests/differential, and of which tests name an RPC or its path. `./dev check` compares,
+`./dev check --fix` writes.
 """
 
 import re
@@ -15,6 +16,7 @@ import tree
 sys.path.insert(0, str(tree.ROOT))
 
 from tests.differential.differences import DIFFERENCES, EVERYWHERE, MISSING
+from tests.differential.rules import RULES
 from tests.differential.scenarios import SCENARIOS
 from tests.support.contract import read_contract
 
@@ -22,6 +24,13 @@ PAGE = Path("docs/compatibility.md")
 # What stands between is made here.
 BETWEEN = "(<!-- {0}: made by tests/check/compatibility.py -->\n).*?(<!-- end of {0} -->\n)"
 NO_TEST = "**no test**"
+KINDS = {
+    "runs": "runs",
+    "experiments": "experiments",
+    "registered_models": "registered models",
+    "versions": "model versions",
+    "logged_models": "logged models",
+}
 OWN_ROUTE = re.compile(r'"(/[a-z][a-z0-9./_-]*)"')
 PREFIXES = {"/api/", "/ajax-api/", "/api", "/ajax-api"}
 
@@ -42,6 +51,7 @@ def _made(page, root):
     tables = {
         "calls": _calls(root),
         "own routes": _own_routes(root),
+        "searches": _searches(),
         "differences": _differences(EVERYWHERE + DIFFERENCES),
         "missing": _differences(MISSING),
     }
@@ -93,7 +103,7 @@ def _own_routes(root):
     sources = _test_sources(root)
     paths = set()
     for file in tree.all_files(root):
-        if re.fullmatch(r"services/gateway/[^/]*(?<!_test)\.cc", file):
+        if re.fullmatch(r"services/gateway/(own_routes|gateway)\.cc", file):
             paths |= set(OWN_ROUTE.findall((root / file).read_text())) - PREFIXES
     for path in sorted(paths):
         found = [
@@ -134,6 +144,13 @@ def _test_sources(root):
         or re.fullmatch(r"tests/(e2e|compat|ui|grpc)/.*\.(py|java|mjs)", file)
     ]
     return {file: (root / file).read_text() for file in files}
+
+
+def _searches():
+    rows = _table("search", "rule", "searches compared")
+    for rule in RULES:
+        rows.append((KINDS[rule.kind], _escaped(rule.words), str(len(rule.searches()))))
+    return rows
 
 
 def _differences(differences):

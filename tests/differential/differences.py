@@ -37,6 +37,11 @@ EVERYWHERE = [
         because="MLflow's clients read no more; the SQL is nobody's business",
     ),
     Difference(
+        mlflow="errors of the server do not say which request it was",
+        rookery="their message ends with `[request ID]`, as the log has it",
+        because="an operator finds it",
+    ),
+    Difference(
         mlflow="page tokens hold an offset",
         rookery="the place in the order",
         because="pages then neither repeat nor skip when rows are added; tokens are opaque",
@@ -83,7 +88,7 @@ DIFFERENCES = [
         "or a 500 page",
         rookery="400 that names the field and the value",
         because="data would be lost; and clients retry 500",
-        says="Invalid value .* for parameter",
+        says="Invalid value .* for parameter|Invalid boolean value",
         steps=(
             "http/queries: a number of blanks",
             "http/queries: an empty number",
@@ -139,6 +144,9 @@ DIFFERENCES = [
             "values/of runs: runs/outputs models: empty text",
             "values/of runs: runs/update status: a fraction",
             "values/of runs: runs/update status: true",
+            "searches/of runs: an unknown view",
+            "http/queries: a boolean word",
+            "http/queries: a boolean number",
         ),
     ),
     Difference(
@@ -178,7 +186,7 @@ DIFFERENCES = [
         rookery="the message names the field that is missing or the values that there are",
         because="they tell what to do; the status and the code are the same",
         says="Missing value for required parameter|Valid values are|Value was of type"
-        "|could not base64-decode|header is missing",
+        "|could not base64-decode|header is missing|at most 50000|not a JSON object",
         steps=(
             "http/content types: empty",
             "metrics/histories: a token of nonsense",
@@ -188,6 +196,13 @@ DIFFERENCES = [
             "values/of runs: runs/log-metric value: empty text",
             "values/of runs: runs/update status: an integer",
             "versions/made and read: download uri without number",
+            "searches/of runs: max_results 50001",
+            "searches/of *: a token of nonsense",
+            "views/files of a run: get without a path",
+            "views/files of a run: upload without *",
+            "views/files of a version: without a path",
+            "views/files of a logged model: get without a path",
+            "views/models of MLflow 2: not an object",
         ),
     ),
     Difference(
@@ -503,6 +518,9 @@ DIFFERENCES = [
             "artifacts/names: put at",
             "artifacts/paths that lead astray: a file",
             "artifacts/paths that lead astray: put question mark encoded",
+            "views/*: put",
+            "views/files of a run: put below",
+            "views/files of a run: upload one",
         ),
     ),
     Difference(
@@ -523,6 +541,10 @@ DIFFERENCES = [
             "artifacts/paths that lead astray: * number sign encoded",
             "artifacts/paths that lead astray: * drive",
             "artifacts/paths that lead astray: * file scheme",
+            "views/files of a run: *going up",
+            "views/files of a run: absolute",
+            "views/files of a run: upload upwards",
+            "views/files of a version: going up",
         ),
     ),
     Difference(
@@ -531,6 +553,32 @@ DIFFERENCES = [
         because="one form of errors",
         says="is a folder",
         steps=("artifacts/put, read, list, delete: a folder",),
+    ),
+    Difference(
+        mlflow="a filter or an order that is none: the message has what was not understood",
+        rookery="it has the place, too, and what was expected there",
+        because="they tell what to do; the status and the code are the same",
+        says=r"\(character \d+: expected",
+        steps=(
+            "searches/of *: a bad filter",
+            "searches/of *: a bad order",
+            "searches/of *: an unknown key",
+        ),
+    ),
+    Difference(
+        mlflow="an order that names a key twice: 500; files of a version without its number: 500",
+        rookery="400",
+        because="clients retry 500",
+        says="contains duplicate fields|required parameter 'version'",
+        steps=("searches/of runs: an order twice", "views/files of a version: of no version"),
+    ),
+    Difference(
+        mlflow="`mlflow.log-model.history` has blanks between its parts",
+        rookery="has none",
+        because="it is JSON all the same",
+        status=(200,),
+        says="log-model.history",
+        steps=("views/models of MLflow 2: the tag",),
     ),
     Difference(
         mlflow="PUT of an artifact onto a folder or below a file: 500",
@@ -625,6 +673,12 @@ MISSING = [
         ),
     ),
 ]
+
+# Searches of rules.py that find something else or are refused by one of the two: (kind, filter,
+# order) and why.
+SEARCH_DIFFERENCES = {
+    ("runs", "metrics. > 0", ()): "a key that is empty is refused; MLflow looks for it",
+}
 
 
 def steps_of(differences):

@@ -23,6 +23,10 @@ UNORDERED = {"tags", "params", "aliases"}
 IGNORED_FIELDS = {"error_class", "sqlstate"}
 # MLflow appends what its database said, with the statement.
 DATABASE_WORDS = re.compile(r" Error: .*", re.DOTALL)
+# Rookery's errors of its own name the request, to be found in its log.
+REQUEST = re.compile(r" \[request [^\]]*\]$")
+# A Python set in a message is in any order.
+SET = re.compile(r"\{('[^']*'(?:, '[^']*')*)\}")
 
 
 class Normaliser:
@@ -63,7 +67,7 @@ class Normaliser:
         if key == "next_page_token":
             return "<a token>"
         if isinstance(value, str):
-            return self._text(DATABASE_WORDS.sub("", value) if key == "message" else value)
+            return self._text(_message(value) if key == "message" else value)
         if isinstance(value, int) and abs(value - self._now) < DAY_MS:
             return "<now>"
         return value
@@ -81,3 +85,8 @@ class Normaliser:
             self._new += 1
             self._names[text] = f"<{self._label} #{self._new}>"
         return self._names[text]
+
+
+def _message(text):
+    text = REQUEST.sub("", DATABASE_WORDS.sub("", text))
+    return SET.sub(lambda found: "{" + ", ".join(sorted(found[1].split(", "))) + "}", text)

@@ -42,16 +42,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Steps that build on each other; `name` is `area/what`."""
+    """Steps that build on each other; `name` is `area/what`, `needs` a route that Rookery may not
+    have yet."""
 
     name: str
     steps: tuple
+    needs: str = ""
 
     def unique(self):
         return "s-" + re.sub(r"\W+", "-", self.name)
 
 
-def scenario(name, *steps):
+def scenario(name, *steps, needs=""):
     """Flattens lists of steps, so that a function may stand for several."""
     flat = []
     for step in steps:
@@ -59,7 +61,7 @@ def scenario(name, *steps):
     labels = [step.label for step in flat]
     twice = {label for label in labels if labels.count(label) > 1}
     assert not twice, f"{name}: {twice} label more than one step"
-    return Scenario(name, tuple(flat))
+    return Scenario(name, tuple(flat), needs)
 
 
 def request(label, method, path, body=None, headers=None, keep=None):

@@ -13,7 +13,9 @@ LISTED = steps_of(DIFFERENCES + MISSING)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)
-def test_answers_are_those_of_mlflow(scenario, mlflow_answers, rookery):
+def test_answers_are_those_of_mlflow(scenario, routes, mlflow_answers, rookery):
+    if scenario.needs and scenario.needs not in routes:
+        pytest.skip(f"NOT RUN: there is no {scenario.needs} yet")
     theirs = mlflow_answers(scenario)
     ours = converse(scenario, rookery.url)
     wrong = []

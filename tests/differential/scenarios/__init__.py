@@ -11,8 +11,10 @@ from tests.differential.scenarios import (
     params_and_tags,
     registered_models,
     run_lifecycle,
+    searches,
     version_sources,
     versions,
+    views,
 )
 
 AREAS = [
@@ -25,6 +27,8 @@ AREAS = [
     registered_models,
     versions,
     version_sources,
+    searches,
+    views,
     artifacts,
     http,
     json_values,

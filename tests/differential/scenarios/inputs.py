@@ -60,6 +60,7 @@ SCENARIOS = [
         inputs("source of 65535", entry("s", "1", source="s" * 65535)),
         inputs("source of 65536", entry("s", "2", source="s" * 65536)),
         inputs("schema too long", entry("s", "3", schema="s" * 1048576)),
+        inputs("1001 datasets", *[entry(f"many{i}") for i in range(1001)]),
         inputs("tag key of 255", entry("t", "1", [("k" * 255, "v")])),
         inputs("tag key of 256", entry("t", "2", [("k" * 256, "v")])),
         inputs("tag value of 500", entry("t", "3", [("k", "v" * 500)])),
