@@ -43,7 +43,8 @@ bool SetUpLogging(std::string_view level) {
   const auto parsed = spdlog::level::from_str(std::string(level));
   // from_str answers `off` for words that it does not know.
   if (parsed == spdlog::level::off) return false;
-  spdlog::set_default_logger(spdlog::stderr_color_mt("rookery"));
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "rookery", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()));
   spdlog::set_formatter(NewLogFormatter());
   spdlog::set_level(parsed);
   return true;

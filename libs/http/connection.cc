@@ -70,8 +70,9 @@ asio::awaitable<void> Connection::Run() {
 }
 
 asio::awaitable<void> Connection::TurnAway() {
-  context_.metrics.too_many.Increment();
-  co_await Refuse(503, "the server has too many connections");
+  if (!context_.draining) context_.metrics.too_many.Increment();
+  co_await Refuse(503, context_.draining ? "the server is shutting down"
+                                         : "the server has too many connections");
   stream_->Close(absl::UnavailableError("the connection has ended"));
 }
 

@@ -10,7 +10,7 @@ size_t ConnectionSet::Add(std::shared_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   Connection* const key = connection.get();
   connections_.emplace(key, std::move(connection));
-  open_.Set(static_cast<double>(connections_.size()));
+  open_.Add(1);
   return connections_.size();
 }
 
@@ -21,7 +21,7 @@ void ConnectionSet::Remove(Connection* connection) {
   if (found == connections_.end()) return;
   removed = std::move(found->second);
   connections_.erase(found);
-  open_.Set(static_cast<double>(connections_.size()));
+  open_.Add(-1);
   if (connections_.empty()) empty_.notify_all();
 }
 

@@ -19,7 +19,7 @@ class Connection;
 // Thread-safe.
 class ConnectionSet {
  public:
-  // `open` is set to how many there are.
+  // `open` counts them; several sets may share it.
   explicit ConnectionSet(const metrics::Gauge& open) : open_(open) {}
 
   // Returns how many there are now.

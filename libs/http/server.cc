@@ -31,6 +31,8 @@ constexpr size_t kMaxTurnedAway = 64;
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 constexpr auto kAcceptReport = std::chrono::seconds(5);
 constexpr auto kShutdownReport = absl::Seconds(10);
+// How long those who are being told 503 may keep the server from ending.
+constexpr auto kTurnAwayTime = absl::Seconds(2);
 
 }  // namespace
 
@@ -72,40 +74,44 @@ class Server::Listener {
   }
 
   uint16_t port() const { return port_; }
-  size_t connections() const { return connections_.size(); }
+  size_t connections() const { return served_.size() + turned_away_.size(); }
 
   void Shutdown(absl::Duration grace) {
     const std::lock_guard lock(shutdown_mutex_);
     if (threads_.empty()) return;
+    // Whoever comes from here on is turned away.
+    context_.draining = true;
+    served_.ForEach([](Connection& connection) { connection.Drain(); });
+    if (!served_.WaitUntilEmpty(grace)) CloseAll(served_);
     asio::post(strand_, [this] {
-      context_.draining = true;
+      closing_ = true;
       error_code ec;
       acceptor_.close(ec);
       pause_.cancel(ec);
     });
     accept_ended_.get_future().wait();
-    connections_.ForEach([](Connection& connection) { connection.Drain(); });
-    if (!connections_.WaitUntilEmpty(grace)) {
-      connections_.ForEach([](Connection& connection) { connection.Close(); });
-      while (!connections_.WaitUntilEmpty(kShutdownReport)) {
-        spdlog::warn("http: shutdown waits for {} handlers to return", connections_.size());
-      }
-    }
+    if (!turned_away_.WaitUntilEmpty(std::min(grace, kTurnAwayTime))) CloseAll(turned_away_);
     work_.reset();
     threads_.clear();
   }
 
  private:
+  static void CloseAll(ConnectionSet& connections) {
+    connections.ForEach([](Connection& connection) { connection.Close(); });
+    while (!connections.WaitUntilEmpty(kShutdownReport)) {
+      spdlog::warn("http: shutdown waits for {} handlers to return", connections.size());
+    }
+  }
+
   asio::awaitable<void> Accept() {
-    while (!context_.draining) {
+    while (!closing_) {
       std::string problem;
       try {
-        const size_t most = context_.options.max_connections + kMaxTurnedAway;
-        if (connections_.size() < most) {
+        if (turned_away_.size() < kMaxTurnedAway) {
           tcp::socket socket{asio::any_io_executor(asio::make_strand(io_))};
           error_code ec;
           co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
-          if (context_.draining) co_return;
+          if (closing_) co_return;
           if (!ec) {
             Serve(std::move(socket));
             continue;
@@ -136,16 +142,18 @@ class Server::Listener {
   void Serve(tcp::socket socket) {
     auto connection = std::make_shared<Connection>(std::move(socket), context_);
     Connection* const key = connection.get();
-    const bool full = connections_.Add(connection) > context_.options.max_connections;
+    const bool serve = !context_.draining && served_.size() < context_.options.max_connections;
+    ConnectionSet* const set = serve ? &served_ : &turned_away_;
+    set->Add(connection);
     context_.metrics.accepted.Increment();
     try {
       const asio::any_io_executor executor = connection->executor();
       asio::co_spawn(
           executor,
-          [connection, full] { return full ? connection->TurnAway() : connection->Run(); },
-          [this, key](std::exception_ptr) { connections_.Remove(key); });
+          [connection, serve] { return serve ? connection->Run() : connection->TurnAway(); },
+          [set, key](std::exception_ptr) { set->Remove(key); });
     } catch (...) {
-      connections_.Remove(key);
+      set->Remove(key);
       throw;
     }
   }
@@ -170,7 +178,9 @@ class Server::Listener {
   std::chrono::steady_clock::time_point next_accept_report_{};
   uint16_t port_ = 0;
   ConnectionContext context_;
-  ConnectionSet connections_{context_.metrics.open};
+  ConnectionSet served_{context_.metrics.open};
+  ConnectionSet turned_away_{context_.metrics.open};
+  bool closing_ = false;  // Used on strand_ only.
   std::promise<void> accept_ended_;
   std::mutex shutdown_mutex_;
   std::vector<std::jthread> threads_;  // Guarded by shutdown_mutex_ once started.

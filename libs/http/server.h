@@ -27,9 +27,10 @@ class Server {
   // Connections that are open now, those being turned away included.
   size_t connections() const;
 
-  // Stops accepting and closes idle connections; lets requests in flight end within `grace` (their
-  // responses say "Connection: close"); cuts those that are left. Returns when every handler has
-  // returned, which a handler that waits for something else than its client must see to
+  // Closes idle connections and answers new ones with 503; lets requests in flight end within
+  // `grace` (their responses say "Connection: close"); cuts those that are left; listens no more
+  // (two seconds later at most, if there are clients to be told 503). Returns when every handler
+  // has returned, which a handler that waits for something else than its client must see to
   // (Exchange::OnDisconnect). Not to be called by a handler.
   void Shutdown(absl::Duration grace);
 

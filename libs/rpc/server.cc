@@ -6,6 +6,7 @@
 #include <grpcpp/create_channel_posix.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_posix.h>
 #include <spdlog/spdlog.h>
 
@@ -14,7 +15,14 @@
 #include <array>
 #include <utility>
 
+#include "libs/rpc/service_names.h"
+
 namespace rookery::rpc {
+namespace {
+
+constexpr int kAgeGraceMs = 60'000;
+
+}  // namespace
 
 void QuietenGrpc() {
   gpr_set_log_function([](gpr_log_func_args* line) {
@@ -29,6 +37,15 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   builder.SetMaxSendMessageSize(options.max_message_bytes);
+  // The pings of OpenChannel are welcome.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  if (options.max_connection_age != absl::InfiniteDuration()) {
+    builder.AddChannelArgument(
+        GRPC_ARG_MAX_CONNECTION_AGE_MS,
+        static_cast<int>(absl::ToInt64Milliseconds(options.max_connection_age)));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kAgeGraceMs);
+  }
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = 0;
@@ -36,12 +53,16 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
     builder.AddListeningPort(*options.address, grpc::InsecureServerCredentials(), &port);
   }
   for (grpc::Service* service : services) builder.RegisterService(service);
+  std::vector<std::string> names;
+  builder.SetOption(CollectServiceNames(&names));
   auto server = builder.BuildAndStart();
   if (server == nullptr || (options.address && port == 0)) {
     return absl::UnavailableError(fmt::format(
         "Cannot listen for gRPC on {}. Is the address this machine's and the port free?",
         options.address.value_or("an in-process channel")));
   }
+  auto* health = server->GetHealthCheckService();
+  for (const std::string& name : names) health->SetServingStatus(name, true);
   return std::unique_ptr<Server>(new Server(std::move(server), port, options.max_message_bytes));
 }
 
@@ -72,6 +93,8 @@ grpc::ChannelArguments Server::ChannelArguments() const {
 }
 
 void Server::Shutdown(absl::Duration grace) {
+  // For all of its services, before anything is refused.
+  server_->GetHealthCheckService()->SetServingStatus(false);
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
 }
 

@@ -28,10 +28,14 @@ struct ServerOptions {
   std::optional<std::string> address;
   // Larger messages, in and out, are RESOURCE_EXHAUSTED.
   int max_message_bytes = 64 << 20;
+  // When a connection is this old, its client is told to make another, which may lead to another
+  // replica; calls in flight have a minute to end. For servers of their own: channels within one
+  // process are not made again.
+  absl::Duration max_connection_age = absl::InfiniteDuration();
 };
 
-// Serves until it is shut down or destroyed. Reflection and grpc.health.v1 are always on.
-// Thread-safe.
+// Serves until it is shut down or destroyed. Reflection and grpc.health.v1 (for the server as a
+// whole, "", and for each service by its full name) are always on. Thread-safe.
 class Server {
  public:
   // The services must outlive the server. UNAVAILABLE: the address cannot be listened on.
@@ -51,7 +55,8 @@ class Server {
   // left.
   StatusOr<std::shared_ptr<grpc::Channel>> StreamingChannel();
 
-  // Refuses new calls, lets those in flight finish for `grace`, then cancels them. Idempotent.
+  // Its health turns to NOT_SERVING; new calls are UNAVAILABLE; those in flight have `grace` to
+  // end, then they are cancelled. Idempotent.
   void Shutdown(absl::Duration grace);
 
  private:

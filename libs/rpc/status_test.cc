@@ -1,5 +1,8 @@
 #include "libs/rpc/status.h"
 
+#include <gmock/gmock.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
 
 #include "libs/base/testing/status_matchers.h"
@@ -17,6 +20,25 @@ TEST(StatusTest, CodeAndMessageCrossTheBorderBothWays) {
 TEST(StatusTest, ErrorCodeCrossesTheBorder) {
   const Status in = WithErrorCode(absl::InvalidArgumentError("no"), "BAD_REQUEST");
   EXPECT_EQ(ErrorCode(FromGrpc(ToGrpc(in))), "BAD_REQUEST");
+}
+
+TEST(StatusTest, WhatMayBeRetriedSaysWhen) {
+  for (const Status& in : {absl::UnavailableError("disk"), absl::ResourceExhaustedError("queue")}) {
+    const grpc::Status out = ToGrpc(in);
+    google::rpc::Status details;
+    ASSERT_TRUE(details.ParseFromString(out.error_details()));
+    google::rpc::RetryInfo info;
+    ASSERT_EQ(details.details_size(), 1);
+    ASSERT_TRUE(details.details(0).UnpackTo(&info));
+    EXPECT_EQ(info.retry_delay().seconds(), 1);
+    EXPECT_EQ(FromGrpc(out), in);
+  }
+}
+
+TEST(StatusTest, AddressesInTheChannelsOwnWordsAreNotPassedOn) {
+  const Status status = FromGrpc({grpc::StatusCode::UNAVAILABLE, "ipv4:10.0.0.1:5101: refused"});
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_THAT(status.ToString(), ::testing::Not(::testing::HasSubstr("10.0.0.1")));
 }
 
 TEST(StatusTest, ForeignDetailsAreIgnored) {

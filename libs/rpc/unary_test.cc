@@ -255,14 +255,6 @@ TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {
   EXPECT_EQ(response.experiment().experiment_id(), "9");
 }
 
-TEST(ServerTest, ATakenPortIsUnavailable) {
-  auto first = Server::Start({.address = "127.0.0.1:0"}, {});
-  ROOKERY_ASSERT_OK(first);
-  ASSERT_GT((*first)->port(), 0);
-  EXPECT_THAT(Server::Start({.address = "127.0.0.1:" + std::to_string((*first)->port())}, {}),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("Cannot listen for gRPC")));
-}
-
 TEST(MetadataTest, OnlyPrintableAsciiCanBeCarried) {
   EXPECT_TRUE(IsMetadataValue("a b~"));
   EXPECT_FALSE(IsMetadataValue("a\nb"));

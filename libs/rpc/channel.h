@@ -1,0 +1,39 @@
+// Channels to the services of other programs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "libs/base/status.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace rookery::rpc {
+
+struct ChannelOptions {
+  // Larger messages, in and out, are RESOURCE_EXHAUSTED. As in ServerOptions.
+  int max_message_bytes = 64 << 20;
+};
+
+// A channel to all replicas of a service, call by call in turn. `addresses` is one of
+//   host:port                     all addresses that the name has
+//   dns:///name:port              the same
+//   10.0.0.1:5101,10.0.0.2:5101   these; IP addresses of one family
+//
+// It connects with the first call and again whenever a connection is lost: a service that comes
+// back is found within about a second, new replicas behind a name by the time that a connection
+// ends of age (ServerOptions::max_connection_age). While no replica can be reached, calls fail at
+// once with UNAVAILABLE. A replica that has vanished without a word is noticed within 15 seconds.
+// Proxies that the environment names are for the outside world and not used.
+//
+// INVALID_ARGUMENT: `addresses` is none of these.
+StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(std::string_view addresses,
+                                                     const ChannelOptions& options);
+
+// gRPC's name for `addresses`; errors as above. For tests.
+StatusOr<std::string> TargetOf(std::string_view addresses);
+
+}  // namespace rookery::rpc
