@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.support.backends import BACKENDS, serving
+from tests.support.backends import SETUPS, serving
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=SETUPS)
 def server(request, tmp_path):
-    """A fresh `rookery server`, once on each kind of database."""
+    """A fresh server: one process and four, on each kind of database."""
     with serving(request.param, tmp_path) as running:
         yield running

@@ -46,7 +46,9 @@ bool Writes(const http::RequestHead& request) {
 
 Status BrowserGuard::Check(const http::RequestHead& request) const {
   // Probes call a pod by whatever name they have.
-  if (request.path == "/health" || request.path == "/version") return absl::OkStatus();
+  for (const std::string_view probed : {"/health", "/ready", "/version"}) {
+    if (request.path == probed) return absl::OkStatus();
+  }
   const std::string_view host = request.headers.Find("Host").value_or("");
   if (!IsAllowedHost(host)) {
     return absl::PermissionDeniedError(

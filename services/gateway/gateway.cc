@@ -19,6 +19,13 @@
 namespace rookery::gateway {
 namespace {
 
+// Only a service that ends cancels a call whose client is still there to be answered.
+Status CutShort(const Status& status) {
+  if (!absl::IsCancelled(status)) return status;
+  return absl::UnavailableError(
+      "The service ended before it had answered. Whether it did what was asked is not known.");
+}
+
 constexpr char kRequestIdHeader[] = "X-Request-Id";
 constexpr char kTraceparentHeader[] = "traceparent";
 
@@ -67,7 +74,7 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   // If the answer has begun, the connection is cut, which is all that can still be said.
   if (status.ok() || exchange.response().started()) co_return;
   // An error of this answer means that nobody reads it.
-  (void)co_await SendError(exchange, status, call.request_id);
+  (void)co_await SendError(exchange, CutShort(status), call.request_id);
 }
 
 http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,

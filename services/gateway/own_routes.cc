@@ -11,6 +11,7 @@ namespace rookery::gateway {
 namespace {
 
 constexpr char kHealth[] = "/health";
+constexpr char kReady[] = "/ready";
 constexpr char kVersionPath[] = "/version";
 constexpr char kMetrics[] = "/metrics";
 constexpr char kServerInfo[] = "/api/3.0/mlflow/server-info";
@@ -41,13 +42,16 @@ http::Response Answer(std::string body, const char* content_type) {
 }  // namespace
 
 std::vector<std::string_view> OwnRoutePaths() {
-  return {kHealth, kVersionPath, kMetrics, kServerInfo, kServerInfoForUi};
+  return {kHealth, kReady, kVersionPath, kMetrics, kServerInfo, kServerInfoForUi};
 }
 
 std::optional<http::Response> AnswerOwnRoute(const http::RequestHead& request,
                                              const OwnRouteOptions& options) {
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-  if (request.path == kHealth) return Answer("OK", "text/plain; charset=utf-8");
+  // While the server drains, new connections get 503 for whatever they ask.
+  if (request.path == kHealth || request.path == kReady) {
+    return Answer("OK", "text/plain; charset=utf-8");
+  }
   if (request.path == kVersionPath) {
     return Answer(options.mlflow_version, "text/html; charset=utf-8");
   }

@@ -1,37 +1,67 @@
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <cstdio>
-#include <exception>
+// `rookery`: everything in one process, and what looks after its database.
+#include <fmt/format.h>
 
-#include "services/standalone/commands.h"
+#include "libs/base/version.h"
+#include "libs/program/flags.h"
+#include "libs/program/program.h"
+#include "services/standalone/db_upgrade.h"
+#include "services/standalone/suite.h"
 
 namespace {
 
-int Run(int argc, char** argv) {
-  CLI::App app(
-      "Rookery keeps what machine-learning runs produce, behind MLflow's API.\n"
-      "Start with `rookery server`, then point MLFLOW_TRACKING_URI at the address that it prints.",
-      "rookery");
-  app.require_subcommand(1);
-  int exit_code = 0;
-  rookery::standalone::AddCommands(app, exit_code);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : rookery::standalone::kUsageError;
-  }
-  return exit_code;
+using rookery::Status;
+namespace program = rookery::program;
+namespace standalone = rookery::standalone;
+
+Status Serve(program::Lifetime& lifetime, const standalone::ServerOptions& options) {
+  ASSIGN_OR_RETURN(const auto suite, standalone::Suite::Start(options));
+  lifetime.ServeUntilStopped(suite->Announcement(),
+                             [&](absl::Duration grace) { suite->Stop(grace); });
+  return absl::OkStatus();
+}
+
+void AddServer(program::Program& program, standalone::ServerOptions* options) {
+  CLI::App& command = *program.app().add_subcommand("server", "Serve everything from this process");
+  rookery::gateway::AddFrontFlags(command, &options->front);
+  command
+      .add_option("--grpc-port", options->grpc_port,
+                  "Serve gRPC too (all services and reflection), on this port; 0 has one chosen")
+      ->check(CLI::Range(0, 65535));
+  program::AddBackendStoreUri(command, &options->backend_store_uri);
+  program::AddArtifactsDestination(command, &options->artifacts_destination);
+  program::AddDefaultArtifactRoot(command, &options->default_artifact_root);
+  program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options); });
+}
+
+void AddDbUpgrade(program::Program& program, std::string* uri) {
+  CLI::App& db = *program.app().add_subcommand("db", "Look after a database");
+  db.require_subcommand(1);
+  CLI::App& command =
+      *db.add_subcommand("upgrade", "Bring a database to the schema of this program");
+  command.add_option("uri", *uri, "sqlite:///file or postgresql://...")->required();
+  program.OnRun(command, [=] { return standalone::UpgradeDatabase(*uri); });
+}
+
+void AddVersion(program::Program& program) {
+  CLI::App& command = *program.app().add_subcommand("version", "Print the version of Rookery");
+  program.OnRun(command, [] {
+    fmt::print("rookery {}\n", rookery::kVersion);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return Run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "rookery: %s\n", error.what());
-    return 1;
-  }
+  program::Program program(
+      "rookery",
+      "Rookery keeps what machine-learning runs produce, behind MLflow's API.\n"
+      "Start with `rookery server`, then point MLFLOW_TRACKING_URI at the address that it prints.");
+  program.app().require_subcommand(1);
+  standalone::ServerOptions options;
+  std::string uri;
+  AddServer(program, &options);
+  AddDbUpgrade(program, &uri);
+  AddVersion(program);
+  return program.Run(argc, argv);
 }

@@ -23,6 +23,7 @@ RANKS = [
     (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
+    (r"rookery_program", 4),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
@@ -33,7 +34,7 @@ RANKS = [
     (r"rookery_(tracking|registry|artifact)_testing", 7),
     (r"rookery_(gateway|sidecar)", 7),
     (r"rookery_standalone", 8),
-    (r"rookery(_sidecar_main)?", 9),
+    (r"rookery(-\w+|_sidecar_main)?", 9),
 ]
 
 # Targets that must not reach others by any way: stores and domains know no transport, and services

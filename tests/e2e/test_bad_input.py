@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.support.backends import BACKENDS, serving
+from tests.support.backends import SETUPS, serving
 from tests.support.raw import API, ARTIFACTS, Client, send_bytes
 
 JSON = {"Content-Type": "application/json"}
@@ -35,7 +35,7 @@ class Guarded(Client):
         return answer
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=SETUPS)
 def server(request, tmp_path_factory):
     """One for all tests here: a server must stand many of these."""
     with serving(request.param, tmp_path_factory.mktemp("server")) as running:

@@ -2,92 +2,15 @@
 
 import os
 import subprocess
-import threading
-import time
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.backends import serving
 from tests.support.own_postgres import OwnPostgres
-from tests.support.raw import API, ARTIFACTS, Client
+from tests.support.raw import ARTIFACTS, Client
 from tests.support.server import Server
-
-WRITERS = 8
-PATIENCE = 60
-
-
-class Writer(threading.Thread):
-    """Sends batches, each with a param, a tag and two metrics under one number, until its end."""
-
-    def __init__(self, url, run_id):
-        super().__init__(daemon=True)
-        self.acknowledged = []
-        self.refusals = []
-        self._url, self._run_id = url, run_id
-        self._ended = threading.Event()
-        self.start()
-
-    def end(self):
-        self._ended.set()
-        self.join(PATIENCE)
-        assert not self.is_alive()
-
-    def run(self):
-        number = 0
-        while not self._ended.is_set():
-            number += 1
-            try:
-                with Client(self._url, timeout=30) as client:
-                    answer = client.post("runs/log-batch", **batch(self._run_id, number))
-            except OSError:
-                # The server is gone, and perhaps comes back.
-                self._ended.wait(0.01)
-                continue
-            if answer.status == 200:
-                self.acknowledged.append(number)
-            else:
-                self.refusals.append(answer)
-                self._ended.wait(0.05)
-
-
-def batch(run_id, number):
-    metrics = [
-        {"key": key, "value": number, "timestamp": number, "step": number} for key in ("a", "b")
-    ]
-    entry = [{"key": f"n{number}", "value": str(number)}]
-    return {"run_id": run_id, "metrics": metrics, "params": entry, "tags": entry}
-
-
-def start_writers(server):
-    with Client(server.url) as client:
-        runs = [client.post("runs/create").json()["run"]["info"]["run_id"] for _ in range(WRITERS)]
-    return {run: Writer(server.url, run) for run in runs}
-
-
-def wait_for(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
-def stored_numbers(client, run_id):
-    """The numbers of the batches of a run, each of which must be whole."""
-    data = client.get(API + f"runs/get?run_id={run_id}").json()["run"]["data"]
-    params = {int(p["value"]) for p in data.get("params", [])}
-    tags = {int(t["value"]) for t in data["tags"] if t["key"] != "mlflow.runName"}
-    points = [
-        {
-            int(point["step"])
-            for point in client.get(API + f"metrics/get-history?run_id={run_id}&metric_key={key}")
-            .json()
-            .get("metrics", [])
-        }
-        for key in ("a", "b")
-    ]
-    assert params == tags == points[0] == points[1]
-    return params
+from tests.support.writers import start_writers, stored_numbers, wait_for
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

@@ -8,7 +8,7 @@ import sys
 import mlflow
 import pytest
 
-from tests.support.backends import BACKENDS, serving
+from tests.support.backends import SETUPS, serving
 from tests.support.server import ROOT
 
 EXPERIMENT = "Penguin-ADB-MLflow-AML"
@@ -34,7 +34,7 @@ def run_example(name, server):
     return done.stdout
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=SETUPS)
 def server(request, tmp_path_factory):
     """One for all tests here, after one training, which takes most of their time."""
     with serving(request.param, tmp_path_factory.mktemp("server")) as running:

@@ -24,5 +24,27 @@ def fresh_database():
 
 
 def run_sql(uri, sql):
-    command = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", uri]
-    subprocess.run([*command, "--command", sql], check=True, timeout=60)
+    """What psql prints: a line for each row, its columns separated by `|`."""
+    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]
+    command += ["--set", "ON_ERROR_STOP=1", "--dbname", uri, "--command", sql]
+    done = subprocess.run(command, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+    return done.stdout
+
+
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND NOT granted
+"""
+
+
+@contextlib.contextmanager
+def held_table(uri, table):
+    """Nobody else may use the table meanwhile. Yields a function: how many wait for a table."""
+    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--dbname", uri]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as holder:
+        holder.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'held';\n")
+        assert holder.stdout.readline() == "held\n"
+        yield lambda: int(run_sql(uri, WAITING))
+        # psql ends with its input, and the transaction with it.
+        holder.stdin.close()

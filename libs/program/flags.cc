@@ -1,0 +1,48 @@
+#include "libs/program/flags.h"
+
+#include <fmt/format.h>
+
+namespace rookery::program {
+
+void AddBackendStoreUri(CLI::App& command, std::string* value) {
+  command
+      .add_option("--backend-store-uri", *value,
+                  "Database: sqlite:///file, sqlite:////absolute/file or postgresql://...")
+      ->capture_default_str();
+}
+
+void AddDefaultArtifactRoot(CLI::App& command, std::string* value) {
+  command.add_option("--default-artifact-root", *value,
+                     "Where clients put the artifacts of new experiments; by default through the "
+                     "server, mlflow-artifacts:/");
+}
+
+void AddArtifactsDestination(CLI::App& command, std::string* value) {
+  command
+      .add_option("--artifacts-destination", *value,
+                  "Folder for the artifacts that pass through this server")
+      ->capture_default_str();
+}
+
+void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {
+  command
+      .add_option("--listen", value->listen,
+                  "host:port for gRPC (services, reflection, health); port 0 has one chosen")
+      ->capture_default_str();
+  command
+      .add_option("--admin", value->admin,
+                  "host:port for HTTP: /health, /ready, /metrics; port 0 has one chosen")
+      ->capture_default_str();
+}
+
+void AddServiceAddress(CLI::App& command, const std::string& flag, const std::string& what,
+                       std::string* value) {
+  command
+      .add_option(flag, *value,
+                  fmt::format("Where the {} service is: host:port, dns:///name:port for all "
+                              "replicas behind a name, or a list of ip:port",
+                              what))
+      ->capture_default_str();
+}
+
+}  // namespace rookery::program

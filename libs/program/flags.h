@@ -1,0 +1,26 @@
+// The flags that several programs have, each with one meaning and one text.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+namespace rookery::program {
+
+// Each binds a flag to `value`, whose present value is the default that --help shows.
+void AddBackendStoreUri(CLI::App& command, std::string* value);
+void AddDefaultArtifactRoot(CLI::App& command, std::string* value);
+void AddArtifactsDestination(CLI::App& command, std::string* value);
+
+// Where a gRPC service listens.
+struct GrpcAddresses {
+  std::string listen;
+  std::string admin;
+};
+void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value);
+
+// `flag` (for example --tracking) says where the service that `what` names is. It takes what
+// rpc::OpenChannel takes.
+void AddServiceAddress(CLI::App& command, const std::string& flag, const std::string& what,
+                       std::string* value);
+
+}  // namespace rookery::program

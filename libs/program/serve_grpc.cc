@@ -1,0 +1,45 @@
+#include "libs/program/serve_grpc.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "libs/base/host_port.h"
+#include "libs/base/version.h"
+#include "libs/program/admin_endpoint.h"
+#include "libs/rpc/server.h"
+
+namespace rookery::program {
+namespace {
+
+// So that the connections of long-lived clients spread over replicas that came later.
+constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
+
+}  // namespace
+
+Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
+                 const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
+                 std::string_view keeps) {
+  ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
+  rpc::ServerOptions options;
+  options.address = addresses.listen;
+  options.max_connection_age = kMaxConnectionAge;
+  ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(options, services));
+  AdminEndpoint::Pages pages;
+  pages["/metrics"] = [&metrics] {
+    http::Response response(200, metrics.Text());
+    response.headers.Add("Content-Type", metrics::kTextContentType);
+    return response;
+  };
+  ASSIGN_OR_RETURN(const auto admin, AdminEndpoint::Listen(addresses.admin, std::move(pages)));
+  lifetime.ServeUntilStopped(
+      fmt::format("{} {} serving gRPC on {}, health on {}, {}", name, kVersion,
+                  JoinHostPort(listen.host, server->port()), admin->url(), keeps),
+      [&](absl::Duration grace) {
+        admin->StopBeingReady();
+        server->Shutdown(grace);
+      });
+  return absl::OkStatus();
+}
+
+}  // namespace rookery::program

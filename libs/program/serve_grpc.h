@@ -1,0 +1,27 @@
+// How a program serves gRPC.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "libs/metrics/registry.h"
+#include "libs/program/flags.h"
+#include "libs/program/lifetime.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace rookery::program {
+
+// Serves `services`, which outlive the call, and an AdminEndpoint, which shows `metrics`, until the
+// program is stopped.
+// `name` is the program's; `keeps` ends its announcement ("metadata in sqlite:///tracking.db").
+// INVALID_ARGUMENT, UNAVAILABLE: an address cannot be used.
+Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
+                 const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
+                 std::string_view keeps);
+
+}  // namespace rookery::program

@@ -1,0 +1,46 @@
+#include "services/gateway/front.h"
+
+#include <utility>
+
+#include "libs/base/host_port.h"
+#include "services/gateway/services.h"
+
+namespace rookery::gateway {
+namespace {
+
+constexpr char kArtifactsAreNotServed[] =
+    "This server was started with --no-serve-artifacts: it does not pass artifacts on. Start it "
+    "with --serve-artifacts, or give clients direct access to the artifact root.";
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const FrontOptions& options,
+                                               metrics::Registry* metrics) {
+  Backends backends;
+  backends.Add(TrackingServices(), clients.tracking);
+  backends.Add(RegistryServices(), clients.registry);
+  backends.Add(ArtifactServices(), clients.artifacts, kArtifactsAreNotServed);
+  GatewayOptions gateway_options;
+  gateway_options.own_routes.serves_artifacts = clients.artifacts != nullptr;
+  gateway_options.metrics = metrics;
+  if (!options.mlflow_ui.empty()) {
+    ASSIGN_OR_RETURN(gateway_options.web_ui, WebUi::Open(options.mlflow_ui));
+  }
+  gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
+  ASSIGN_OR_RETURN(auto gateway, Gateway::Create(std::move(backends), gateway_options));
+  std::unique_ptr<Front> front(new Front(std::move(gateway), options.host));
+  http::ServerOptions http_options;
+  http_options.host = options.host;
+  http_options.metrics = metrics;
+  http_options.port = static_cast<uint16_t>(options.port);
+  ASSIGN_OR_RETURN(
+      front->server_,
+      http::Server::Listen(http_options, [&gateway = *front->gateway_](http::Exchange& exchange) {
+        return gateway.Handle(exchange);
+      }));
+  return front;
+}
+
+std::string Front::url() const { return "http://" + JoinHostPort(host_, server_->port()); }
+
+}  // namespace rookery::gateway

@@ -1,0 +1,66 @@
+// The gateway on its HTTP address.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "libs/http/server.h"
+#include "services/gateway/gateway.h"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is named so.
+class App;
+}
+
+namespace rookery::gateway {
+
+struct FrontOptions {
+  std::string host = "127.0.0.1";
+  // 0 has the system choose one.
+  int port = 5000;
+  bool serve_artifacts = true;
+  // See BrowserGuard.
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> cors_allowed_origins;
+  // The folder of a build of MLflow's web UI; empty: none is served.
+  std::string mlflow_ui;
+};
+
+// Adds a flag for each of the options, named as `mlflow server` names them.
+void AddFrontFlags(CLI::App& command, FrontOptions* options);
+
+// Serves from Listen until Shutdown or its end. Used by one thread.
+class Front {
+ public:
+  // `artifacts` may be null: their routes are 503 then, as they are with --no-serve-artifacts.
+  struct Clients {
+    std::shared_ptr<rpc::GenericClient> tracking;
+    std::shared_ptr<rpc::GenericClient> registry;
+    std::shared_ptr<rpc::GenericClient> artifacts;
+  };
+
+  // `metrics` counts what is served, is shown at /metrics, and outlives this; it may be null.
+  // UNAVAILABLE: the address cannot be listened on. What WebUi::Open says of the UI's folder.
+  static StatusOr<std::unique_ptr<Front>> Listen(const Clients& clients,
+                                                 const FrontOptions& options,
+                                                 metrics::Registry* metrics);
+
+  // For example http://127.0.0.1:5000.
+  std::string url() const;
+
+  // Answers new requests with 503, lets those in flight finish for `grace`, and ends.
+  void Shutdown(absl::Duration grace) { server_->Shutdown(grace); }
+
+ private:
+  Front(std::unique_ptr<Gateway> gateway, std::string host)
+      : gateway_(std::move(gateway)), host_(std::move(host)) {}
+
+  const std::unique_ptr<Gateway> gateway_;
+  const std::string host_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace rookery::gateway

@@ -1,0 +1,65 @@
+// `rookery-gateway`: HTTP in front of services that are programs of their own.
+#include <fmt/format.h>
+
+#include "libs/base/version.h"
+#include "libs/metrics/process.h"
+#include "libs/metrics/registry.h"
+#include "libs/program/flags.h"
+#include "libs/program/program.h"
+#include "libs/rpc/channel.h"
+#include "libs/rpc/generic_client.h"
+#include "services/gateway/front.h"
+
+namespace {
+
+using rookery::Status;
+using rookery::StatusOr;
+namespace gateway = rookery::gateway;
+namespace program = rookery::program;
+namespace rpc = rookery::rpc;
+
+constexpr char kName[] = "rookery-gateway";
+
+struct Options {
+  gateway::FrontOptions front;
+  std::string tracking = "127.0.0.1:5101";
+  std::string registry = "127.0.0.1:5102";
+  std::string artifact = "127.0.0.1:5103";
+};
+
+StatusOr<std::shared_ptr<rpc::GenericClient>> ClientOf(const std::string& addresses) {
+  ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(addresses, {}));
+  return std::make_shared<rpc::GenericClient>(std::move(channel));
+}
+
+Status Serve(program::Lifetime& lifetime, const Options& options) {
+  rookery::metrics::Registry metrics;
+  rookery::metrics::AddProcess(metrics);
+  gateway::Front::Clients clients;
+  ASSIGN_OR_RETURN(clients.tracking, ClientOf(options.tracking));
+  ASSIGN_OR_RETURN(clients.registry, ClientOf(options.registry));
+  std::string artifacts = "not served";
+  if (options.front.serve_artifacts) {
+    ASSIGN_OR_RETURN(clients.artifacts, ClientOf(options.artifact));
+    artifacts = "at " + options.artifact;
+  }
+  ASSIGN_OR_RETURN(const auto front, gateway::Front::Listen(clients, options.front, &metrics));
+  lifetime.ServeUntilStopped(
+      fmt::format("{} {} listening on {}, tracking at {}, registry at {}, artifacts {}", kName,
+                  rookery::kVersion, front->url(), options.tracking, options.registry, artifacts),
+      [&](absl::Duration grace) { front->Shutdown(grace); });
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  program::Program program(kName, "Rookery's gateway: MLflow's HTTP API in front of the services.");
+  Options options;
+  gateway::AddFrontFlags(program.app(), &options.front);
+  program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
+  program::AddServiceAddress(program.app(), "--registry", "registry", &options.registry);
+  program::AddServiceAddress(program.app(), "--artifact", "artifact", &options.artifact);
+  program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
+  return program.Run(argc, argv);
+}

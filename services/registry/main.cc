@@ -1,0 +1,52 @@
+// `rookery-registry`: the model registry as a program of its own.
+#include <fmt/format.h>
+
+#include "libs/db/uri.h"
+#include "libs/metrics/process.h"
+#include "libs/metrics/registry.h"
+#include "libs/program/program.h"
+#include "libs/program/serve_grpc.h"
+#include "libs/rpc/channel.h"
+#include "services/registry/registry.h"
+#include "services/registry/tracking_client.h"
+
+namespace {
+
+using rookery::Status;
+namespace db = rookery::db;
+namespace program = rookery::program;
+namespace registry = rookery::registry;
+
+constexpr char kName[] = "rookery-registry";
+
+struct Options {
+  program::GrpcAddresses addresses{"127.0.0.1:5102", "127.0.0.1:5112"};
+  std::string backend_store_uri = "sqlite:///registry.db";
+  std::string tracking = "127.0.0.1:5101";
+};
+
+Status Serve(program::Lifetime& lifetime, const Options& options) {
+  rookery::metrics::Registry metrics;
+  rookery::metrics::AddProcess(metrics);
+  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, {}));
+  registry::TrackingClient tracking([&] { return channel; });
+  ASSIGN_OR_RETURN(const auto database,
+                   db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
+  ASSIGN_OR_RETURN(const auto service,
+                   registry::Registry::Open(*database, tracking, {}, rookery::Clock::Real()));
+  return program::ServeGrpc(lifetime, kName, options.addresses, service->services(), metrics,
+                            fmt::format("tracking at {}, metadata in {}", options.tracking,
+                                        db::WithoutCredentials(options.backend_store_uri)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  program::Program program(kName, "Rookery's model registry: models, versions, aliases, stages.");
+  Options options;
+  program::AddGrpcAddresses(program.app(), &options.addresses);
+  program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
+  program::AddBackendStoreUri(program.app(), &options.backend_store_uri);
+  program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
+  return program.Run(argc, argv);
+}
