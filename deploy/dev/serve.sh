@@ -4,10 +4,10 @@
 server_pid=
 
 cmd_up() {
-  local options=()
+  local options=() is_split=
   build release
   while [[ $# -gt 0 ]]; do
-    options+=("$1")
+    if [[ $1 == --split ]]; then is_split=1; else options+=("$1"); fi
     # Without a folder of the caller's, the build that the mlflow package ships.
     if [[ $1 == --mlflow-ui && ${2:---} == --* ]]; then
       ensure_venv mlflow317
@@ -15,6 +15,7 @@ cmd_up() {
     fi
     shift
   done
+  [[ -z $is_split ]] || up_split "${options[@]}"
   exec build/release/bin/rookery server "${options[@]}"
 }
 
