@@ -11,6 +11,7 @@ cmd_setup() {
   ensure_venv tools
   ensure_venv mlflow317
   ensure_venv mlflow222
+  ensure_venv grpc
   ensure_ui_test
   echo "Everything is installed."
 }

@@ -15,8 +15,9 @@ cmd_test() {
   build "$preset"
   ensure_venv mlflow317
   ensure_venv mlflow222
+  ensure_venv grpc
 
-  local failed=() not_run=() installed ctest_log=$LOGS/ctest.log pytest_log=$LOGS/pytest.log
+  local failed=() not_run=() installed ctest_log=$LOGS/ctest.log
   # Never somebody's own database.
   unset ROOKERY_TEST_POSTGRES
   trap stop_postgres EXIT
@@ -53,14 +54,22 @@ cmd_test() {
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |
     tee "$ctest_log" || failed+=(ctest)
   export ROOKERY=$ROOT/build/$preset/bin/rookery
-  "$VENVS/mlflow317/bin/python" -m pytest --color=no --ignore tests/check tests 2>&1 |
-    tee "$pytest_log" || failed+=(pytest)
+  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc tests || failed+=(pytest)
+  # MLflow wants another protobuf.
+  run_pytest grpc tests/grpc || failed+=("pytest of gRPC")
 
   echo
   [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
   [[ ${#failed[@]} -eq 0 ]] || echo "FAILED: ${failed[*]}"
   grep -E '^[0-9]+% tests passed|^No tests were found' "$ctest_log" || echo "ctest broke off"
-  # Pytest's own last line.
-  tail -n 1 "$pytest_log"
+  # Pytest's own last lines.
+  tail -q -n 1 "$LOGS/pytest-mlflow317.log" "$LOGS/pytest-grpc.log"
   [[ ${#failed[@]} -eq 0 ]]
+}
+
+# run_pytest ENVIRONMENT WORD...
+run_pytest() {
+  local environment=$1
+  shift
+  "$VENVS/$environment/bin/python" -m pytest --color=no "$@" 2>&1 | tee "$LOGS/pytest-$environment.log"
 }

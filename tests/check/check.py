@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import breaking
 import compatibility
 import layers
 import tidy
@@ -25,6 +26,7 @@ class Tool:
     def __init__(self, name, files, check, fix=None):
         self.name = name
         self._files = files
+        self.note = lambda: None
         self._check = check
         self._fix = fix
 
@@ -45,10 +47,15 @@ class Tool:
 
 
 class Python:
-    """A checker that is a function of this folder; `fix` is one that mends."""
+    """A checker that is a function of this folder.
 
-    def __init__(self, name, function, fix=None):
+    `fix` is one that mends, if there is any. `note` is another: a text to be said if nothing was
+    found, or None.
+    """
+
+    def __init__(self, name, function, fix=None, note=lambda: None):
         self.name = name
+        self.note = note
         self._function = function
         self._fix = fix
 
@@ -95,7 +102,14 @@ CHECKERS = [
     Python(
         "compatibility",
         lambda: compatibility.violations(tree.ROOT),
-        lambda: compatibility.fix(tree.ROOT),
+        fix=lambda: compatibility.fix(tree.ROOT),
+    ),
+    Python(
+        "buf breaking",
+        lambda: breaking.violations(tree.ROOT, VENV / "buf"),
+        note=lambda: (
+            None if breaking.last_release(tree.ROOT) else "no release (v*) to compare with yet"
+        ),
     ),
     Python("layers", lambda: layers.violations(tree.ROOT, BUILD)),
     Python("clang-tidy", lambda: tidy.violations(tree.ROOT, BUILD, VENV / "clang-tidy")),
@@ -127,7 +141,12 @@ def main():
         start = time.monotonic()
         found = checker.run(arguments.fix)
         seconds = time.monotonic() - start
-        print(f"{checker.name:<13} {'FAILED' if found else 'ok':<7} {seconds:.1f} s", flush=True)
+        note = None if found else checker.note()
+        print(
+            f"{checker.name:<13} {'FAILED' if found else 'ok':<7} {seconds:.1f} s"
+            f"{f' ({note})' if note else ''}",
+            flush=True,
+        )
         if found:
             failed.append(checker.name)
             show(checker.name, found)

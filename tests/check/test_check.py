@@ -170,3 +170,25 @@ def test_a_file_that_passed_is_not_looked_at_again_until_a_header_changes(copy, 
     plant("libs/base/clock.h", "// Changed.\n")
     check("clang-tidy")
     assert set(passed.iterdir()) > first
+
+
+def test_a_change_that_breaks_callers_of_the_last_release_is_found(copy, check):
+    assert "no release (v*) to compare with yet" in check("buf breaking")[1]
+    commit = ["-c", "user.name=x", "-c", "user.email=x@localhost", "commit", "--quiet"]
+    for words in [
+        ["add", "buf.yaml", "protos"],
+        [*commit, "--message", "released"],
+        ["tag", "v9.0.0"],
+    ]:
+        subprocess.run(["git", *words], cwd=copy, check=True)
+    assert check("buf breaking")[0] == 0
+    proto = copy / "protos/rookery/artifact/v1/artifact.proto"
+    released = proto.read_text()
+    proto.write_text(released.replace("optional int64 file_size = 3;", ""))
+    try:
+        code, output = check("buf breaking")
+    finally:
+        proto.write_text(released)
+        subprocess.run(["git", "tag", "--delete", "v9.0.0"], cwd=copy, check=True)
+    assert code == 1
+    assert "file_size" in output
