@@ -18,11 +18,6 @@
 #include "libs/rpc/service_names.h"
 
 namespace rookery::rpc {
-namespace {
-
-constexpr int kAgeGraceMs = 60'000;
-
-}  // namespace
 
 void QuietenGrpc() {
   gpr_set_log_function([](gpr_log_func_args* line) {
@@ -44,7 +39,6 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
     builder.AddChannelArgument(
         GRPC_ARG_MAX_CONNECTION_AGE_MS,
         static_cast<int>(absl::ToInt64Milliseconds(options.max_connection_age)));
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kAgeGraceMs);
   }
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

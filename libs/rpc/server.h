@@ -29,7 +29,7 @@ struct ServerOptions {
   // Larger messages, in and out, are RESOURCE_EXHAUSTED.
   int max_message_bytes = 64 << 20;
   // When a connection is this old, its client is told to make another, which may lead to another
-  // replica; calls in flight have a minute to end. For servers of their own: channels within one
+  // replica; calls in flight may end on the old one. For servers of their own: channels within one
   // process are not made again.
   absl::Duration max_connection_age = absl::InfiniteDuration();
 };

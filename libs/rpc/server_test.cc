@@ -1,5 +1,6 @@
 #include "libs/rpc/server.h"
 
+#include <absl/time/clock.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/server_callback.h>
@@ -7,6 +8,7 @@
 #include <rookery/tracking/v1/experiment_service.grpc.pb.h>
 
 #include <future>
+#include <set>
 #include <string>
 
 #include "libs/base/testing/status_matchers.h"
@@ -26,6 +28,36 @@ TEST(ServerTest, ATakenPortIsUnavailable) {
   ASSERT_GT((*first)->port(), 0);
   EXPECT_THAT(Server::Start({.address = "127.0.0.1:" + std::to_string((*first)->port())}, {}),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("Cannot listen for gRPC")));
+}
+
+// Answers with the address of the client's end of the connection.
+class Peer final : public v1::ExperimentService::Service {
+ public:
+  grpc::Status GetExperiment(grpc::ServerContext* context, const v1::GetExperimentRequest*,
+                             v1::GetExperimentResponse* response) override {
+    response->mutable_experiment()->set_name(context->peer());
+    return grpc::Status::OK;
+  }
+};
+
+TEST(ServerTest, AConnectionThatIsOldEnoughMakesWayForAnother) {
+  Peer service;
+  ROOKERY_ASSERT_OK_AND_ASSIGN(
+      const auto server,
+      Server::Start({.address = "127.0.0.1:0", .max_connection_age = absl::Milliseconds(50)},
+                    {&service}));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto channel,
+                               OpenChannel("127.0.0.1:" + std::to_string(server->port()), {}));
+  std::set<std::string> peers;
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (peers.size() < 3 && absl::Now() < end) {
+    grpc::ClientContext context;
+    v1::GetExperimentResponse response;
+    ROOKERY_ASSERT_OK(FromGrpc(v1::ExperimentService::NewStub(channel)->GetExperiment(
+        &context, v1::GetExperimentRequest(), &response)));
+    peers.insert(response.experiment().name());
+  }
+  EXPECT_EQ(peers.size(), 3u);
 }
 
 // Answers when the test says so, as a handler on an executor does.

@@ -49,7 +49,7 @@ def api(tmp_path_factory):
     assert protoc.main([*command, *(str(proto) for proto in [*ours, *theirs])]) == 0
     sys.path.insert(0, str(out))
     modules = {}
-    for path in [*out.glob("rookery/*/v1/*.py"), *out.glob("google/*/*_pb2.py")]:
+    for path in [*out.glob("rookery/*/v1/*.py"), out / "google/api/httpbody_pb2.py"]:
         name = ".".join(path.relative_to(out).with_suffix("").parts)
         modules[path.stem] = importlib.import_module(name)
     return SimpleNamespace(**modules)

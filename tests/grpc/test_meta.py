@@ -67,9 +67,8 @@ def test_each_service_and_the_server_are_healthy(part, services):
 
 
 @pytest.mark.parametrize("part", PREFIXES)
-def test_health_ends_before_a_program_does(part, api, tmp_path):
+def test_health_ends_before_a_program_does(part, tmp_path):
     """Watchers see NOT_SERVING; the program does not wait for them longer than for others."""
-    del api
     with serving("split-sqlite", tmp_path) as server:
         program = server.parts[part]
         with grpc.insecure_channel(program.grpc) as channel:

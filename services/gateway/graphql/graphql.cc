@@ -89,7 +89,8 @@ std::vector<const T*> Members(const Message& message) {
   return members;
 }
 
-awaitable<Status> AskForExperiments(const View& view, const std::vector<const tracking::v1::Run*>& runs,
+awaitable<Status> AskForExperiments(const View& view,
+                                    const std::vector<const tracking::v1::Run*>& runs,
                                     RunRelations* relations) {
   for (const auto* run : runs) {
     const std::string& id = run->info().experiment_id();
@@ -110,7 +111,8 @@ awaitable<Status> AskForModelVersions(const View& view,
   for (size_t begin = 0; begin < runs.size(); begin += kRunsPerSearch) {
     std::string filter;
     for (size_t i = begin; i < std::min(runs.size(), begin + kRunsPerSearch); ++i) {
-      filter += fmt::format("{}'{}'", filter.empty() ? "run_id IN (" : ",", runs[i]->info().run_id());
+      filter +=
+          fmt::format("{}'{}'", filter.empty() ? "run_id IN (" : ",", runs[i]->info().run_id());
     }
     std::string input = R"({"filter":)";
     transcode::AppendJsonString(filter + ")", &input);
