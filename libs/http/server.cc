@@ -90,7 +90,10 @@ class Server::Listener {
       pause_.cancel(ec);
     });
     accept_ended_.get_future().wait();
-    if (!turned_away_.WaitUntilEmpty(std::min(grace, kTurnAwayTime))) CloseAll(turned_away_);
+    // One more may have been served that was accepted just before.
+    for (ConnectionSet* const rest : {&served_, &turned_away_}) {
+      if (!rest->WaitUntilEmpty(std::min(grace, kTurnAwayTime))) CloseAll(*rest);
+    }
     work_.reset();
     threads_.clear();
   }

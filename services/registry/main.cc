@@ -32,8 +32,11 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   registry::TrackingClient tracking([&] { return channel; });
   ASSIGN_OR_RETURN(const auto database,
                    db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
-  ASSIGN_OR_RETURN(const auto service,
-                   registry::Registry::Open(*database, tracking, {}, rookery::Clock::Real()));
+  registry::RegistryOptions registry_options;
+  registry_options.executor = {.name = "registry", .metrics = &metrics};
+  ASSIGN_OR_RETURN(
+      const auto service,
+      registry::Registry::Open(*database, tracking, registry_options, rookery::Clock::Real()));
   return program::ServeGrpc(lifetime, kName, options.addresses, service->services(), metrics,
                             fmt::format("tracking at {}, metadata in {}", options.tracking,
                                         db::WithoutCredentials(options.backend_store_uri)));

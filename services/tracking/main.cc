@@ -28,8 +28,10 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::AddProcess(metrics);
   ASSIGN_OR_RETURN(const auto database,
                    db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
+  tracking::TrackingOptions tracking_options = options.tracking;
+  tracking_options.executor = {.name = "tracking", .metrics = &metrics};
   ASSIGN_OR_RETURN(const auto service,
-                   tracking::Tracking::Open(*database, options.tracking, rookery::Clock::Real()));
+                   tracking::Tracking::Open(*database, tracking_options, rookery::Clock::Real()));
   return program::ServeGrpc(
       lifetime, kName, options.addresses, service->services(), metrics,
       fmt::format("metadata in {}", db::WithoutCredentials(options.backend_store_uri)));

@@ -118,6 +118,7 @@ def test_each_part_announces_itself_and_answers_probes(split):
         part = split.parts[name]
         assert ask(f"{part.admin}/health") == (200, b"OK")
         assert ask(f"{part.admin}/ready") == (200, b"OK")
+        assert b"rookery_build_info" in ask(f"{part.admin}/metrics")[1]
     for path in ["/health", "/ready"]:
         assert ask(split.url + path) == (200, b"OK")
     assert split.terminate() == 0
