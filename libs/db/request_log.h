@@ -32,6 +32,9 @@ class RequestLog {
                               std::string_view request_id, std::string_view object_id,
                               int64_t now_ms) const;
 
+  // Forgets what is older than 24 hours.
+  Status Forget(Transaction& txn, std::string_view workspace, int64_t now_ms) const;
+
  private:
   const Statements statements_;
 };

@@ -23,20 +23,28 @@ Status CheckWanted(const grpc::ServerContextBase& context, const CallContext& ca
 }
 
 // Nothing below us throws on purpose; bad_alloc may, and must not take the process along.
-Status Guarded(absl::AnyInvocable<Status(const CallContext&)>& handle, const CallContext& call) {
+template <typename Handle>
+Status Guarded(const CallContext& call, Handle&& handle) {
   const LogScope scope(call);
   try {
-    return handle(call);
+    return handle();
   } catch (const std::exception& error) {
     spdlog::error("a handler threw: {}", error.what());
     return absl::InternalError("The server met an unexpected error; its log has the details.");
   }
 }
 
-void Finish(grpc::ServerUnaryReactor* reactor, const CallRecord& record, const CallContext& call,
+void Answer(grpc::ServerUnaryReactor* reactor, const CallRecord& record, const CallContext& call,
             const Status& status) {
   record.End(call, status);
   reactor->Finish(ToGrpc(status));
+}
+
+Status Check(const grpc::ServerContextBase& context, const google::protobuf::Message& request,
+             CallContext* call) {
+  Status status = ReadCallContext(context, call);
+  status.Update(transcode::CheckRequired(request));
+  return status;
 }
 
 }  // namespace
@@ -47,10 +55,8 @@ grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
   const CallRecord record(log_.For(*request.GetDescriptor()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   CallContext call;
-  Status status = ReadCallContext(*context, &call);
-  status.Update(transcode::CheckRequired(request));
-  if (!status.ok()) {
-    Finish(reactor, record, call, status);
+  if (const Status status = Check(*context, request, &call); !status.ok()) {
+    Answer(reactor, record, call, status);
     return reactor;
   }
   const absl::Time deadline = call.deadline;
@@ -58,9 +64,30 @@ grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
                               handle = std::move(handle)](const Status& admitted) mutable {
     Status result = admitted;
     if (result.ok()) result = CheckWanted(*context, call);
-    if (result.ok()) result = Guarded(handle, call);
-    Finish(reactor, record, call, result);
+    if (result.ok()) result = Guarded(call, [&] { return handle(call); });
+    Answer(reactor, record, call, result);
   });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* Unary::Start(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+    absl::FunctionRef<void(const CallContext&, Finish)> handle) const {
+  const CallRecord record(log_.For(*request.GetDescriptor()));
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  CallContext call;
+  if (const Status status = Check(*context, request, &call); !status.ok()) {
+    Answer(reactor, record, call, status);
+    return reactor;
+  }
+  const Finish finish = [reactor, record, call](const Status& status) {
+    Answer(reactor, record, call, status);
+  };
+  const Status begun = Guarded(call, [&] {
+    handle(call, finish);
+    return absl::OkStatus();
+  });
+  if (!begun.ok()) finish(begun);
   return reactor;
 }
 

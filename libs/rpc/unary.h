@@ -1,9 +1,14 @@
 // How a unary RPC reaches the domain: one line in the service, everything common here.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
+#include <type_traits>
+
 #include "libs/base/call_context.h"
+#include "libs/base/done.h"
 #include "libs/base/status.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/call_log.h"
@@ -22,22 +27,41 @@ class Unary {
  public:
   Unary(Executor& executor, const CallLog& log) : executor_(executor), log_(log) {}
 
-  // `return unary_(context, request, response, runs_, &Runs::Create);`
+  // `return unary_(context, request, response, runs_, &Runs::Get);` The method is
+  // `StatusOr<Response> Get(const CallContext&, const Request&)`, which runs on the executor, or
+  // `void Create(const CallContext&, const Request&, Done<Response>)`, which runs on gRPC's thread
+  // and so must not wait: it hands its work over and is done later.
   template <typename Domain, typename Method, typename Request, typename Response>
   grpc::ServerUnaryReactor* operator()(grpc::CallbackServerContext* context, const Request* request,
                                        Response* response, Domain& domain, Method method) const {
-    return Run(context, *request, [=, &domain](const CallContext& call) -> Status {
-      StatusOr<Response> result = (domain.*method)(call, *request);
-      if (!result.ok()) return result.status();
-      *response = *std::move(result);
-      return absl::OkStatus();
-    });
+    if constexpr (std::is_invocable_v<Method, Domain&, const CallContext&, const Request&,
+                                      Done<Response>>) {
+      return Start(context, *request, [=, &domain](const CallContext& call, Finish finish) {
+        (domain.*method)(call, *request, [response, finish](StatusOr<Response> result) {
+          if (result.ok()) *response = *std::move(result);
+          finish(result.status());
+        });
+      });
+    } else {
+      return Run(context, *request, [=, &domain](const CallContext& call) -> Status {
+        StatusOr<Response> result = (domain.*method)(call, *request);
+        if (!result.ok()) return result.status();
+        *response = *std::move(result);
+        return absl::OkStatus();
+      });
+    }
   }
 
  private:
+  // Answers the caller, once.
+  using Finish = std::function<void(const Status&)>;
+
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
                                 const google::protobuf::Message& request,
                                 absl::AnyInvocable<Status(const CallContext&)> handle) const;
+  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
+                                  const google::protobuf::Message& request,
+                                  absl::FunctionRef<void(const CallContext&, Finish)> handle) const;
 
   Executor& executor_;
   const CallLog& log_;

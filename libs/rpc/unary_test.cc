@@ -8,6 +8,9 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <thread>
+#include <utility>
 
 #include "libs/base/testing/log_lines.h"
 #include "libs/base/testing/status_matchers.h"
@@ -23,7 +26,7 @@ using ::rookery::testing::StatusIs;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
-// A domain whose one method does what the test says.
+// A domain whose methods do what the test says.
 struct Domain {
   StatusOr<v1::GetExperimentResponse> Get(const CallContext& call,
                                           const v1::GetExperimentRequest& request) {
@@ -32,6 +35,12 @@ struct Domain {
   std::function<StatusOr<v1::GetExperimentResponse>(const CallContext&,
                                                     const v1::GetExperimentRequest&)>
       get;
+
+  void Start(const CallContext& call, const v1::GetExperimentByNameRequest&,
+             Done<v1::GetExperimentByNameResponse> done) {
+    start(call, std::move(done));
+  }
+  std::function<void(const CallContext&, Done<v1::GetExperimentByNameResponse>)> start;
 };
 
 class Service final : public v1::ExperimentService::CallbackService {
@@ -41,6 +50,11 @@ class Service final : public v1::ExperimentService::CallbackService {
                                           const v1::GetExperimentRequest* request,
                                           v1::GetExperimentResponse* response) override {
     return unary_(context, request, response, domain_, &Domain::Get);
+  }
+  grpc::ServerUnaryReactor* GetExperimentByName(
+      grpc::CallbackServerContext* context, const v1::GetExperimentByNameRequest* request,
+      v1::GetExperimentByNameResponse* response) override {
+    return unary_(context, request, response, domain_, &Domain::Start);
   }
 
  private:
@@ -70,6 +84,16 @@ class UnaryTest : public ::testing::Test {
     Status status = FromGrpc(stub_->GetExperiment(&context, request, &response));
     if (!status.ok()) return status;
     return response;
+  }
+
+  StatusOr<std::string> Start(const std::string& name = "n") {
+    grpc::ClientContext context;
+    v1::GetExperimentByNameRequest request;
+    request.set_experiment_name(name);
+    v1::GetExperimentByNameResponse response;
+    Status status = FromGrpc(stub_->GetExperimentByName(&context, request, &response));
+    if (!status.ok()) return status;
+    return response.experiment().name();
   }
 
   Domain domain_;
@@ -234,6 +258,35 @@ TEST_F(UnaryTest, ADomainThatThrowsIsInternalAndTellsNothing) {
   const auto result = Get(context);
   EXPECT_THAT(result, StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(result.status().ToString(), ::testing::Not(HasSubstr("secret")));
+}
+
+TEST_F(UnaryTest, AMethodThatIsDoneLaterHoldsNoThread) {
+  absl::Notification started;
+  Done<v1::GetExperimentByNameResponse> done;
+  domain_.start = [&](const CallContext&, Done<v1::GetExperimentByNameResponse> given) {
+    done = std::move(given);
+    started.Notify();
+  };
+  StatusOr<std::string> answer;
+  std::jthread caller([&] { answer = Start(); });
+  started.WaitForNotification();
+  // The executor has one thread.
+  grpc::ClientContext context;
+  ROOKERY_EXPECT_OK(Get(context));
+  v1::GetExperimentByNameResponse response;
+  response.mutable_experiment()->set_name("later");
+  done(response);
+  caller.join();
+  ROOKERY_ASSERT_OK(answer);
+  EXPECT_EQ(*answer, "later");
+}
+
+TEST_F(UnaryTest, AMethodThatIsDoneLaterFailsAsOthersDo) {
+  domain_.start = [](const CallContext&, auto done) { done(absl::NotFoundError("none")); };
+  EXPECT_THAT(Start(), StatusIs(absl::StatusCode::kNotFound, "none"));
+  EXPECT_THAT(Start(""), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("required")));
+  domain_.start = [](const CallContext&, const auto&) { throw std::runtime_error("secret"); };
+  EXPECT_THAT(Start(), StatusIs(absl::StatusCode::kInternal, ::testing::Not(HasSubstr("secret"))));
 }
 
 TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {

@@ -76,8 +76,7 @@ TEST_P(ConcurrencyTest, WritersMeetADeleterWithoutDeadlock) {
     } else if (thread == 7) {
       results[thread] = DeleteRun(run);
     } else if (thread == 11) {
-      results[thread] =
-          runs_.Create(call_, OfExperiment<v1::CreateRunRequest>(experiment)).status();
+      results[thread] = CreateRun(call_, OfExperiment<v1::CreateRunRequest>(experiment)).status();
     } else {
       results[thread] = Log(run, {{Point("m", thread)}, {{"p", "v"}}, {{"t", "v"}}});
     }

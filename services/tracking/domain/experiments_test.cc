@@ -207,7 +207,7 @@ TEST_P(ExperimentsTest, ADeletedOneTakesNoWrites) {
                                      " must be in the 'active' state. Current state is deleted.");
   EXPECT_THAT(Tag(call_, id, "k", "w"), deleted);
   EXPECT_THAT(Untag(call_, id, "k"), deleted);
-  EXPECT_THAT(runs_.Create(call_, OfExperiment<v1::CreateRunRequest>(id)), deleted);
+  EXPECT_THAT(CreateRun(call_, OfExperiment<v1::CreateRunRequest>(id)), deleted);
   EXPECT_THAT(models_.Create(call_, OfExperiment<v1::CreateLoggedModelRequest>(id)), deleted);
   EXPECT_THAT(Rename(id, "f"),
               StatusIs(kFailedPrecondition, "Cannot rename a non-active experiment."));

@@ -5,15 +5,12 @@
 #include "services/tracking/store/experiment_store.h"
 
 namespace rookery::tracking {
-namespace {
 
 Status MustBeActive(std::string_view what, std::string_view id, std::string_view stage) {
   if (stage == store::kActive) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format(
       "The {} {} must be in the 'active' state. Current state is {}.", what, id, stage));
 }
-
-}  // namespace
 
 Status ExperimentNotFound(std::string_view experiment_id) {
   return absl::NotFoundError(fmt::format("No Experiment with id={} exists", experiment_id));

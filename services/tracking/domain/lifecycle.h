@@ -15,6 +15,9 @@ Status ExperimentNotFound(std::string_view experiment_id);
 Status RunNotFound(std::string_view run_id);
 Status LoggedModelNotFound(std::string_view model_id);
 
+// INVALID_ARGUMENT: `stage` is another than active. `what` is "run" or "experiment".
+Status MustBeActive(std::string_view what, std::string_view id, std::string_view stage);
+
 // Holds an experiment's row for the rest of the transaction. NOT_FOUND, or INVALID_ARGUMENT if it
 // is deleted.
 Status LockActiveExperiment(db::Transaction& txn, std::string_view workspace,

@@ -3,11 +3,16 @@
 
 #include <rookery/tracking/v1/run.pb.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "libs/base/call_context.h"
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/run_creation.h"
 #include "services/tracking/store/metric_store.h"
 
 namespace rookery::tracking {
@@ -18,10 +23,16 @@ class Runs {
  public:
   Runs(db::Database& database, const store::MetricStore& metrics,
        const ArtifactLocations& locations, const Clock& clock)
-      : database_(database), metrics_(metrics), locations_(locations), clock_(clock) {}
+      : database_(database),
+        metrics_(metrics),
+        locations_(locations),
+        clock_(clock),
+        creation_(database, locations, clock, {}) {}
 
-  StatusOr<v1::CreateRunResponse> Create(const CallContext& call,
-                                         const v1::CreateRunRequest& request);
+  void Create(const CallContext& call, const v1::CreateRunRequest& request,
+              Done<v1::CreateRunResponse> done) {
+    creation_.Create(call, request, std::move(done));
+  }
   StatusOr<v1::GetRunResponse> Get(const CallContext& call, const v1::GetRunRequest& request);
   StatusOr<v1::UpdateRunResponse> Update(const CallContext& call,
                                          const v1::UpdateRunRequest& request);
@@ -31,9 +42,6 @@ class Runs {
                                            const v1::RestoreRunRequest& request);
 
  private:
-  // The run without its data.
-  StatusOr<v1::RunInfo> ReadInfo(db::Transaction& txn, const CallContext& call,
-                                 const std::string& run_id) const;
   // Everything.
   StatusOr<v1::Run> ReadRun(db::Transaction& txn, const CallContext& call,
                             const std::string& run_id) const;
@@ -43,6 +51,7 @@ class Runs {
   const store::MetricStore& metrics_;
   const ArtifactLocations& locations_;
   const Clock& clock_;
+  RunCreation creation_;
 };
 
 }  // namespace rookery::tracking

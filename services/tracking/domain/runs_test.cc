@@ -18,7 +18,7 @@ using enum absl::StatusCode;
 class RunsTest : public TrackingTest {
  protected:
   StatusOr<v1::Run> Create(const v1::CreateRunRequest& request) {
-    ASSIGN_OR_RETURN(auto response, runs_.Create(call_, request));
+    ASSIGN_OR_RETURN(auto response, CreateRun(call_, request));
     return response.run();
   }
   StatusOr<v1::RunInfo> Rename(const std::string& id, const std::string& name) {
@@ -211,7 +211,7 @@ TEST_P(RunsTest, TwoWorkspacesNeverMeet) {
   EXPECT_THAT(runs_.Update(other_call_, OfRun<v1::UpdateRunRequest>(id)), absent);
   EXPECT_THAT(runs_.Delete(other_call_, OfRun<v1::DeleteRunRequest>(id)), absent);
   EXPECT_THAT(runs_.Restore(other_call_, OfRun<v1::RestoreRunRequest>(id)), absent);
-  EXPECT_THAT(runs_.Create(other_call_, OfExperiment<v1::CreateRunRequest>("0")), absent);
+  EXPECT_THAT(CreateRun(other_call_, OfExperiment<v1::CreateRunRequest>("0")), absent);
   EXPECT_THAT(log_.LogBatch(other_call_, AsRequest(id, {.params = {{"k", "v"}}})), absent);
   EXPECT_EQ(GetRun(id)->info().lifecycle_stage(), "active");
   EXPECT_EQ(GetRun(id)->data().params_size(), 0);

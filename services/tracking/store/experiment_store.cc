@@ -72,6 +72,18 @@ StatusOr<std::optional<std::string>> LockExperiment(db::Transaction& txn,
   return std::string(row->Text(0));
 }
 
+StatusOr<std::map<int64_t, LockedExperiment>> LockExperiments(db::Transaction& txn,
+                                                              std::string_view workspace,
+                                                              const db::IntList& ids) {
+  std::map<int64_t, LockedExperiment> found;
+  if (ids.empty()) return found;
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kLockExperiments, {workspace, &ids}));
+  for (const db::Row& row : rows) {
+    found[row.Int(0)] = {std::string(row.Text(1)), row.OptionalText(2)};
+  }
+  return found;
+}
+
 Status RenameExperiment(db::Transaction& txn, std::string_view workspace, int64_t id,
                         std::string_view name, int64_t now_ms) {
   return txn.Execute(sql::kRenameExperiment, {workspace, id, name, now_ms}).status();

@@ -5,6 +5,7 @@
 #include <rookery/tracking/v1/experiment.pb.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,15 @@ StatusOr<std::optional<v1::Experiment>> FindExperimentByName(db::Transaction& tx
 // The lifecycle stage of the experiment, held until the transaction ends; nothing if there is none.
 StatusOr<std::optional<std::string>> LockExperiment(db::Transaction& txn,
                                                     std::string_view workspace, int64_t id);
+
+struct LockedExperiment {
+  std::string lifecycle_stage;
+  std::optional<std::string> artifact_location;
+};
+// The same of several, by their ids; those that do not exist are not in it.
+StatusOr<std::map<int64_t, LockedExperiment>> LockExperiments(db::Transaction& txn,
+                                                              std::string_view workspace,
+                                                              const db::IntList& ids);
 
 // ALREADY_EXISTS: the name is taken.
 Status RenameExperiment(db::Transaction& txn, std::string_view workspace, int64_t id,

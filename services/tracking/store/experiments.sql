@@ -37,6 +37,13 @@ FROM experiments
 WHERE workspace_id = $1 AND experiment_id = $2
 @for_share@
 
+-- name: LockExperiments
+SELECT experiment_id, lifecycle_stage, artifact_location
+FROM experiments
+WHERE workspace_id = $1 AND experiment_id @any_int($2)@
+ORDER BY experiment_id
+@for_share@
+
 -- name: RenameExperiment
 UPDATE experiments
 SET name = $3, last_update_time_ms = $4

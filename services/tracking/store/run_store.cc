@@ -1,20 +1,53 @@
 #include "services/tracking/store/run_store.h"
 
 #include <map>
+#include <utility>
 
 #include "libs/db/key_values.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
 
-Status InsertRun(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
-                 const v1::RunInfo& info) {
+Status InsertRuns(db::Transaction& txn, std::string_view workspace,
+                  const std::vector<RunToInsert>& runs) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> experiments;
+  std::vector<std::string> names;
+  std::vector<std::string> users;
+  std::vector<int64_t> statuses;
+  std::vector<int64_t> start_times;
+  std::vector<std::string> tagged;
+  std::vector<std::string> keys;
+  std::vector<std::string> values;
+  for (const auto& [experiment_id, run] : runs) {
+    const v1::RunInfo& info = run->info();
+    ids.push_back(info.run_id());
+    experiments.push_back(experiment_id);
+    names.push_back(info.run_name());
+    users.push_back(info.user_id());
+    statuses.push_back(info.status());
+    start_times.push_back(info.start_time());
+    for (const v1::RunTag& tag : run->data().tags()) {
+      tagged.push_back(info.run_id());
+      keys.push_back(tag.key());
+      values.push_back(tag.value());
+    }
+  }
+  RETURN_IF_ERROR(txn.ExecuteMany(sql::kInsertRuns, {workspace},
+                                  {std::move(ids), std::move(experiments), std::move(names),
+                                   std::move(users), std::move(statuses), std::move(start_times)}));
   return txn
-      .Execute(sql::kInsertRun,
-               {workspace, std::string_view(info.run_id()), experiment_id,
-                std::string_view(info.run_name()), std::string_view(info.user_id()),
-                static_cast<int64_t>(info.status()), info.start_time()})
+      .ExecuteMany(sql::kInsertTagsOfRuns, {workspace},
+                   {std::move(tagged), std::move(keys), std::move(values)})
       .status();
+}
+
+StatusOr<std::set<std::string>> ExistingRuns(db::Transaction& txn, std::string_view workspace,
+                                             const db::TextList& run_ids) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kExistingRuns, {workspace, &run_ids}));
+  std::set<std::string> found;
+  for (const db::Row& row : rows) found.emplace(row.Text(0));
+  return found;
 }
 
 RunRow AsRunRow(const db::Row& row) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,19 @@
 
 namespace rookery::tracking::store {
 
-// ALREADY_EXISTS: the id is taken. Takes run_id, experiment_id, run_name, user_id, status and
-// start_time of `info`.
-Status InsertRun(db::Transaction& txn, std::string_view workspace, int64_t experiment_id,
-                 const v1::RunInfo& info);
+// A run that is new, with its tags, whose keys differ.
+struct RunToInsert {
+  int64_t experiment_id = 0;
+  const v1::Run* run = nullptr;
+};
+// ALREADY_EXISTS: an id is taken. Takes run_id, run_name, user_id, status, start_time and the tags.
+// Sort by run_id.
+Status InsertRuns(db::Transaction& txn, std::string_view workspace,
+                  const std::vector<RunToInsert>& runs);
+
+// Those of the ids that runs have.
+StatusOr<std::set<std::string>> ExistingRuns(db::Transaction& txn, std::string_view workspace,
+                                             const db::TextList& run_ids);
 
 struct RunRow {
   // Without artifact_uri.

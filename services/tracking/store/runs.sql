@@ -1,7 +1,15 @@
--- name: InsertRun
+-- name: InsertRuns
 INSERT INTO runs
   (workspace_id, run_id, experiment_id, name, user_id, status, start_time_ms, lifecycle_stage)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'active')
+SELECT $1, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time_ms, 'active'
+FROM @rows(run_id text, experiment_id bigint, name text, user_id text, status bigint, start_time_ms bigint)@ AS r
+
+-- name: InsertTagsOfRuns
+INSERT INTO run_tags (workspace_id, run_id, key, value)
+SELECT $1, r.run_id, r.key, r.value FROM @rows(run_id text, key text, value text)@ AS r
+
+-- name: ExistingRuns
+SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id @any_text($2)@
 
 -- name: GetRun
 -- Each run row is read together with what its experiment says of artifacts.

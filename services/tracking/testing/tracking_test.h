@@ -1,6 +1,7 @@
 // The tracking domain over a test database, with words short enough to read.
 #pragma once
 
+#include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
@@ -121,8 +122,19 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
     EXPECT_THAT(made, rookery::testing::IsOk());
     return made.ok() ? made->experiment_id() : "";
   }
+  StatusOr<v1::CreateRunResponse> CreateRun(const CallContext& call,
+                                            const v1::CreateRunRequest& request) {
+    StatusOr<v1::CreateRunResponse> answer;
+    absl::Notification answered;
+    runs_.Create(call, request, [&](StatusOr<v1::CreateRunResponse> result) {
+      answer = std::move(result);
+      answered.Notify();
+    });
+    answered.WaitForNotification();
+    return answer;
+  }
   std::string MakeRun(const std::string& experiment_id = "0") {
-    const auto made = runs_.Create(call_, OfExperiment<v1::CreateRunRequest>(experiment_id));
+    const auto made = CreateRun(call_, OfExperiment<v1::CreateRunRequest>(experiment_id));
     EXPECT_THAT(made, rookery::testing::IsOk());
     return made.ok() ? made->run().info().run_id() : "";
   }
