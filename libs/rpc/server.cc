@@ -1,5 +1,6 @@
 #include "libs/rpc/server.h"
 
+#include <absl/synchronization/mutex.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <grpc/support/log.h>
@@ -20,6 +21,7 @@
 namespace rookery::rpc {
 
 void QuietenGrpc() {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   gpr_set_log_function([](gpr_log_func_args* line) {
     spdlog::debug("gRPC {}:{}: {}", line->file, line->line, line->message);
   });

@@ -20,7 +20,8 @@ class Service;
 namespace rookery::rpc {
 
 // Has gRPC's own log lines, which repeat what its calls return, written by ours at debug level.
-// Called once, by main.
+// Has Abseil's mutexes, which gRPC uses throughout, no longer look for deadlocks at each lock:
+// Debian builds them so that they do. Called once, by main.
 void QuietenGrpc();
 
 struct ServerOptions {
