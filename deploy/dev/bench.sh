@@ -23,8 +23,8 @@ cmd_bench() {
     bench_names | grep -qxF "$name" || fail "there is no bench '$name'; there are: $(bench_names | xargs)"
   done
   for name in "${names[@]}"; do
+    ensure_bench_servers
     if [[ -f tests/bench/$name.py ]]; then
-      ensure_bench_servers
       PYTHONPATH=$ROOT "$VENVS/mlflow317/bin/python" -m "tests.bench.$name" "${options[@]}"
     else
       "build/release/bench/rookery_${name}_bench"

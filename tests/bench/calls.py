@@ -1,4 +1,4 @@
-"""Small reads over HTTP: experiments, runs and the registry."""
+"""Small reads over HTTP: nothing at all, experiments, runs and the registry."""
 
 from urllib.parse import urlencode
 
@@ -40,6 +40,7 @@ def main():
         def path(server, call):
             return f"/api/2.0/mlflow/{call}?{urlencode(queries[server][call])}"
 
+        bench.compare("GET /health", running, "get", lambda _: ["/health"], 16)
         for call in queries[running[0]]:
             for connections in (1, 16):
                 bench.compare(
