@@ -189,7 +189,7 @@ TEST_P(RunSearchTest, WorkspacesNeverMeet) {
   AddRun("e", {{Point("loss", 1)}, {{"p", "v"}}, {{"t", "v"}}}, "77");
   auto request = OfExperiment<v1::CreateRunRequest>("77");
   request.set_run_id("e");
-  ROOKERY_ASSERT_OK(runs_.Create(other_call_, request));
+  ROOKERY_ASSERT_OK(CreateRun(other_call_, request));
 
   v1::SearchRunsRequest search;
   search.add_experiment_ids("77");

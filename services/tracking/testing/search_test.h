@@ -22,7 +22,7 @@ class SearchTest : public TrackingTest {
     request.set_user_id("user-" + id);
     start_time_ms_ += 1000;
     request.set_start_time(start_time_ms_);
-    ROOKERY_ASSERT_OK(runs_.Create(call_, request));
+    ROOKERY_ASSERT_OK(CreateRun(call_, request));
     ROOKERY_ASSERT_OK(Log(id, batch));
   }
 
