@@ -141,7 +141,7 @@ def _test_sources(root):
         file
         for file in tree.all_files(root)
         if file.endswith("_test.cc")
-        or re.fullmatch(r"tests/(e2e|compat|ui|grpc)/.*\.(py|java|mjs)", file)
+        or re.fullmatch(r"tests/(e2e|compat|ui|grpc|overload)/.*\.(py|java|mjs)", file)
     ]
     return {file: (root / file).read_text() for file in files}
 
