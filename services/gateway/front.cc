@@ -14,7 +14,13 @@ constexpr char kArtifactsAreNotServed[] =
 
 }  // namespace
 
+StatusOr<std::shared_ptr<const WebUi>> OpenWebUi(const FrontOptions& options) {
+  if (options.mlflow_ui.empty()) return nullptr;
+  return WebUi::Open(options.mlflow_ui);
+}
+
 StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const FrontOptions& options,
+                                               std::shared_ptr<const WebUi> web_ui,
                                                metrics::Registry* metrics) {
   Backends backends;
   backends.Add(TrackingServices(), clients.tracking);
@@ -23,9 +29,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   GatewayOptions gateway_options;
   gateway_options.own_routes.serves_artifacts = clients.artifacts != nullptr;
   gateway_options.metrics = metrics;
-  if (!options.mlflow_ui.empty()) {
-    ASSIGN_OR_RETURN(gateway_options.web_ui, WebUi::Open(options.mlflow_ui));
-  }
+  gateway_options.web_ui = std::move(web_ui);
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(auto gateway, Gateway::Create(std::move(backends), gateway_options));
   std::unique_ptr<Front> front(new Front(std::move(gateway), options.host));

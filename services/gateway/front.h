@@ -10,6 +10,7 @@
 #include "libs/base/status.h"
 #include "libs/http/server.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/ui/web_ui.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is named so.
 class App;
@@ -29,6 +30,10 @@ struct FrontOptions {
   std::string mlflow_ui;
 };
 
+// The web UI that the options name; null for none. INVALID_ARGUMENT as WebUi::Open. Read before
+// anything else is begun, so that a wrong folder leaves no trace.
+StatusOr<std::shared_ptr<const WebUi>> OpenWebUi(const FrontOptions& options);
+
 // Adds a flag for each of the options, named as `mlflow server` names them.
 void AddFrontFlags(CLI::App& command, FrontOptions* options);
 
@@ -42,10 +47,11 @@ class Front {
     std::shared_ptr<rpc::GenericClient> artifacts;
   };
 
-  // `metrics` counts what is served, is shown at /metrics, and outlives this; it may be null.
-  // UNAVAILABLE: the address cannot be listened on. What WebUi::Open says of the UI's folder.
+  // `web_ui` may be null. `metrics` counts what is served, is shown at /metrics, and outlives
+  // this; it may be null. UNAVAILABLE: the address cannot be listened on.
   static StatusOr<std::unique_ptr<Front>> Listen(const Clients& clients,
                                                  const FrontOptions& options,
+                                                 std::shared_ptr<const WebUi> web_ui,
                                                  metrics::Registry* metrics);
 
   // For example http://127.0.0.1:5000.

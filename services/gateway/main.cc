@@ -1,6 +1,8 @@
 // `rookery-gateway`: HTTP in front of services that are programs of their own.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "libs/base/version.h"
 #include "libs/metrics/process.h"
 #include "libs/metrics/registry.h"
@@ -33,6 +35,7 @@ StatusOr<std::shared_ptr<rpc::GenericClient>> ClientOf(const std::string& addres
 }
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
+  ASSIGN_OR_RETURN(auto web_ui, gateway::OpenWebUi(options.front));
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
   gateway::Front::Clients clients;
@@ -43,7 +46,8 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
     ASSIGN_OR_RETURN(clients.artifacts, ClientOf(options.artifact));
     artifacts = "at " + options.artifact;
   }
-  ASSIGN_OR_RETURN(const auto front, gateway::Front::Listen(clients, options.front, &metrics));
+  ASSIGN_OR_RETURN(const auto front, gateway::Front::Listen(clients, options.front,
+                                                            std::move(web_ui), &metrics));
   lifetime.ServeUntilStopped(
       fmt::format("{} {} listening on {}, tracking at {}, registry at {}, artifacts {}", kName,
                   rookery::kVersion, front->url(), options.tracking, options.registry, artifacts),

@@ -39,6 +39,7 @@ struct Suite::Parts {
     metrics::AddProcess(metrics);
   }
 
+  Status OpenWebUi();
   Status OpenServices();
   Status StartGrpc();
   Status StartFront();
@@ -46,6 +47,7 @@ struct Suite::Parts {
   std::shared_ptr<grpc::Channel> TrackingChannel() const;
 
   const ServerOptions options;
+  std::shared_ptr<const gateway::WebUi> web_ui;
   metrics::Registry metrics;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
@@ -59,6 +61,11 @@ struct Suite::Parts {
   std::atomic<bool> grpc_started = false;
   std::unique_ptr<gateway::Front> front;
 };
+
+Status Suite::Parts::OpenWebUi() {
+  ASSIGN_OR_RETURN(web_ui, gateway::OpenWebUi(options.front));
+  return absl::OkStatus();
+}
 
 Status Suite::Parts::OpenServices() {
   if (options.front.serve_artifacts) {
@@ -107,7 +114,7 @@ Status Suite::Parts::StartFront() {
     ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
     clients.artifacts = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
   }
-  ASSIGN_OR_RETURN(front, gateway::Front::Listen(clients, options.front, &metrics));
+  ASSIGN_OR_RETURN(front, gateway::Front::Listen(clients, options.front, web_ui, &metrics));
   return absl::OkStatus();
 }
 
@@ -115,6 +122,7 @@ StatusOr<std::unique_ptr<Suite>> Suite::Start(const ServerOptions& options) {
   // Made first, so that its destructor stops what was started before an error.
   std::unique_ptr<Suite> suite(new Suite(std::make_unique<Parts>(options)));
   Parts& parts = *suite->parts_;
+  RETURN_IF_ERROR(parts.OpenWebUi());
   RETURN_IF_ERROR(parts.OpenServices());
   RETURN_IF_ERROR(parts.StartGrpc());
   RETURN_IF_ERROR(parts.StartFront());

@@ -3,9 +3,10 @@
 import json
 import re
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.backends import serving
+from tests.support.backends import BACKENDS, serving
 from tests.support.raw import API, ARTIFACTS, Client
 from tests.support.server import Server
 from tests.support.waiting import wait_for
@@ -48,8 +49,9 @@ def use(client):
     assert client.get("/made/up").status == 404
 
 
-def test_every_part_is_counted(server):
-    with Client(server.url) as client:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_part_is_counted(backend, tmp_path):
+    with serving(backend, tmp_path) as server, Client(server.url) as client:
         use(client)
         families = scrape(client)
         calls = "rookery_rpc_requests_total"
@@ -70,7 +72,7 @@ def test_every_part_is_counted(server):
             assert value(families, "rookery_executor_threads", executor=executor) == threads
             assert value(families, "rookery_executor_wait_seconds_count", executor=executor) > 0
         statements = "rookery_db_statement_duration_seconds_count"
-        assert value(families, statements, statement="insert_run") == 1
+        assert value(families, statements, statement="insert_runs") == 1
         assert value(families, statements, statement="commit") > 3
         assert value(families, "rookery_db_connections", state="in_use") == 0
         assert value(families, "rookery_build_info") == 1
