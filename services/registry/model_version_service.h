@@ -5,13 +5,15 @@
 
 #include "libs/rpc/unary.h"
 #include "services/registry/domain/model_versions.h"
+#include "services/registry/domain/registry_search.h"
 
 namespace rookery::registry {
 
 class ModelVersionService final : public v1::ModelVersionService::CallbackService {
  public:
-  ModelVersionService(ModelVersions& model_versions, const rpc::Unary& unary)
-      : model_versions_(model_versions), unary_(unary) {}
+  ModelVersionService(ModelVersions& model_versions, RegistrySearch& search,
+                      const rpc::Unary& unary)
+      : model_versions_(model_versions), search_(search), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -51,8 +53,13 @@ class ModelVersionService final : public v1::ModelVersionService::CallbackServic
                                  v1::DeleteModelVersionTagResponse* response) override {
     return unary_(context, request, response, model_versions_, &ModelVersions::DeleteTag);
   }
+  Reactor* SearchModelVersions(Context* context, const v1::SearchModelVersionsRequest* request,
+                               v1::SearchModelVersionsResponse* response) override {
+    return unary_(context, request, response, search_, &RegistrySearch::Versions);
+  }
 
   ModelVersions& model_versions_;
+  RegistrySearch& search_;
   const rpc::Unary& unary_;
 };
 

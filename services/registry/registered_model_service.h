@@ -6,14 +6,15 @@
 #include "libs/rpc/unary.h"
 #include "services/registry/domain/aliases.h"
 #include "services/registry/domain/registered_models.h"
+#include "services/registry/domain/registry_search.h"
 
 namespace rookery::registry {
 
 class RegisteredModelService final : public v1::RegisteredModelService::CallbackService {
  public:
   RegisteredModelService(RegisteredModels& registered_models, Aliases& aliases,
-                         const rpc::Unary& unary)
-      : registered_models_(registered_models), aliases_(aliases), unary_(unary) {}
+                         RegistrySearch& search, const rpc::Unary& unary)
+      : registered_models_(registered_models), aliases_(aliases), search_(search), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -68,9 +69,15 @@ class RegisteredModelService final : public v1::RegisteredModelService::Callback
                                   v1::GetModelVersionByAliasResponse* response) override {
     return unary_(context, request, response, aliases_, &Aliases::GetVersion);
   }
+  Reactor* SearchRegisteredModels(Context* context,
+                                  const v1::SearchRegisteredModelsRequest* request,
+                                  v1::SearchRegisteredModelsResponse* response) override {
+    return unary_(context, request, response, search_, &RegistrySearch::Models);
+  }
 
   RegisteredModels& registered_models_;
   Aliases& aliases_;
+  RegistrySearch& search_;
   const rpc::Unary& unary_;
 };
 

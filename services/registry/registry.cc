@@ -3,6 +3,7 @@
 #include "services/registry/domain/aliases.h"
 #include "services/registry/domain/model_versions.h"
 #include "services/registry/domain/registered_models.h"
+#include "services/registry/domain/registry_search.h"
 #include "services/registry/model_version_service.h"
 #include "services/registry/registered_model_service.h"
 #include "services/registry/store/schema.h"
@@ -15,16 +16,18 @@ struct Registry::Parts {
       : registered_models(database, clock),
         aliases(database),
         model_versions(database, model_sources, clock),
+        search(database),
         executor(options.executor),
         log(options.executor.metrics, {v1::RegisteredModelService::service_full_name(),
                                        v1::ModelVersionService::service_full_name()}),
         unary(executor, log),
-        registered_model_service(registered_models, aliases, unary),
-        model_version_service(model_versions, unary) {}
+        registered_model_service(registered_models, aliases, search, unary),
+        model_version_service(model_versions, search, unary) {}
 
   RegisteredModels registered_models;
   Aliases aliases;
   ModelVersions model_versions;
+  RegistrySearch search;
   rpc::Executor executor;
   rpc::CallLog log;
   rpc::Unary unary;

@@ -4,14 +4,16 @@
 #include <rookery/tracking/v1/logged_model_service.grpc.pb.h>
 
 #include "libs/rpc/unary.h"
+#include "services/tracking/domain/logged_model_search.h"
 #include "services/tracking/domain/logged_models.h"
 
 namespace rookery::tracking {
 
 class LoggedModelService final : public v1::LoggedModelService::CallbackService {
  public:
-  LoggedModelService(LoggedModels& logged_models, const rpc::Unary& unary)
-      : logged_models_(logged_models), unary_(unary) {}
+  LoggedModelService(LoggedModels& logged_models, LoggedModelSearch& search,
+                     const rpc::Unary& unary)
+      : logged_models_(logged_models), search_(search), unary_(unary) {}
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -48,7 +50,13 @@ class LoggedModelService final : public v1::LoggedModelService::CallbackService 
     return unary_(context, request, response, logged_models_, &LoggedModels::DeleteTag);
   }
 
+  Reactor* SearchLoggedModels(Context* context, const v1::SearchLoggedModelsRequest* request,
+                              v1::SearchLoggedModelsResponse* response) override {
+    return unary_(context, request, response, search_, &LoggedModelSearch::Search);
+  }
+
   LoggedModels& logged_models_;
+  LoggedModelSearch& search_;
   const rpc::Unary& unary_;
 };
 

@@ -4,6 +4,7 @@
 #include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
+#include "services/tracking/domain/logged_model_search.h"
 #include "services/tracking/domain/logged_models.h"
 #include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
@@ -28,6 +29,7 @@ struct Tracking::Parts {
         histories(database, metrics),
         datasets(database),
         logged_models(database, metrics, locations, clock),
+        logged_model_search(database, metrics, locations),
         executor(options.executor),
         log(options.executor.metrics,
             {v1::ExperimentService::service_full_name(), v1::RunService::service_full_name(),
@@ -35,7 +37,7 @@ struct Tracking::Parts {
         unary(executor, log),
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
-        logged_model_service(logged_models, unary) {}
+        logged_model_service(logged_models, logged_model_search, unary) {}
 
   ArtifactLocations locations;
   store::MetricStore metrics;
@@ -47,6 +49,7 @@ struct Tracking::Parts {
   MetricHistories histories;
   Datasets datasets;
   LoggedModels logged_models;
+  LoggedModelSearch logged_model_search;
   rpc::Executor executor;
   rpc::CallLog log;
   rpc::Unary unary;

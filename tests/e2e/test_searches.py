@@ -108,3 +108,113 @@ def test_the_datasets_of_an_experiment_are_listed(client, experiment, ui):
         {**known, "context": "testing"},
         {**known, "context": "training"},
     ]
+
+
+def names(models):
+    return [model.name for model in models]
+
+
+def test_registered_models_are_searched(client, request):
+    prefix = request.node.name
+    for name, team in [("a", "x"), ("b", "y"), ("c", "x")]:
+        client.create_registered_model(f"{prefix}-{name}", tags={"team": team})
+    ours = f"name LIKE '{prefix}%'"
+    assert names(mlflow.search_registered_models(filter_string=ours)) == [
+        f"{prefix}-{name}" for name in "abc"
+    ]
+    found = client.search_registered_models(f"{ours} AND tags.team = 'x'", order_by=["name DESC"])
+    assert names(found) == [f"{prefix}-c", f"{prefix}-a"]
+
+    first = client.search_registered_models(ours, max_results=2)
+    client.create_registered_model(f"{prefix}-aa")
+    second = client.search_registered_models(ours, max_results=2, page_token=first.token)
+    assert names(first) + names(second) == [f"{prefix}-{name}" for name in "abc"]
+    assert not second.token
+    none_of_ours = "garbage"
+    with pytest.raises(MlflowException, match="page token"):
+        client.search_registered_models(ours, page_token=none_of_ours)
+
+
+def test_model_versions_are_searched(client, request, experiment):
+    name = request.node.name
+    run = client.create_run(experiment).info.run_id
+    client.create_registered_model(name)
+    client.create_model_version(name, f"runs:/{run}/model", run_id=run, tags={"k": "1"})
+    client.create_model_version(name, "s3://bucket/two", tags={"k": "2"})
+    client.set_registered_model_alias(name, "champion", "2")
+
+    def versions(filter_string, **options):
+        found = mlflow.search_model_versions(filter_string=filter_string, **options)
+        return [int(version.version) for version in found]
+
+    ours = f"name = '{name}'"
+    assert versions(ours) == [2, 1]
+    assert versions(ours, order_by=["version_number ASC"]) == [1, 2]
+    assert versions(f"run_id = '{run}'") == [1]
+    assert versions(f"run_id IN ('{run}')") == [1]
+    assert versions(f"{ours} AND tags.k = '2'") == [2]
+    assert versions(f"{ours} AND source_path ILIKE 'S3://%'") == [2]
+    assert versions(f"{ours} AND version_number >= 2") == [2]
+    assert versions(ours, max_results=1) == [2]
+    assert client.search_model_versions(f"run_id = '{run}'")[0].tags == {"k": "1"}
+
+
+def test_prompts_do_not_stand_among_models(client, request):
+    name = request.node.name
+    mlflow.genai.register_prompt(name, "Say {{word}}")
+    client.create_registered_model(f"{name}-model")
+    ours = f"name LIKE '{name}%'"
+    assert names(client.search_registered_models(ours)) == [f"{name}-model"]
+    assert [p.name for p in mlflow.genai.search_prompts(ours)] == [name]
+    assert list(client.search_model_versions(ours)) == []
+    assert mlflow.genai.load_prompt(f"prompts:/{name}/1").template == "Say {{word}}"
+
+
+def test_logged_models_are_searched(client, experiment):
+    run = client.create_run(experiment).info.run_id
+    models = {}
+    for name, accuracy in [("a", 0.7), ("b", 0.9), ("c", 0.8)]:
+        model = client.create_logged_model(experiment, name, params={"depth": name})
+        client.log_batch(
+            run,
+            metrics=[
+                Metric("acc", accuracy, 1, 0, model.model_id, "d", "x"),
+                Metric("loss", 1 - accuracy, 1, 0, model.model_id, "d", "y"),
+            ],
+        )
+        models[name] = model.model_id
+    plain = client.create_logged_model(experiment, "plain").model_id
+
+    def found(filter_string=None, **options):
+        options = {"experiment_ids": [experiment], "output_format": "list", **options}
+        return [
+            model.name
+            for model in mlflow.search_logged_models(filter_string=filter_string, **options)
+        ]
+
+    assert found() == ["plain", "c", "b", "a"]
+    assert found("metrics.acc > 0.75") == ["c", "b"]
+    assert found("params.depth = 'a' AND name = 'a'") == ["a"]
+    assert (
+        found("metrics.acc > 0.75", datasets=[{"dataset_name": "d", "dataset_digest": "y"}]) == []
+    )
+    by_accuracy = [{"field_name": "metrics.acc", "ascending": False}]
+    assert found(order_by=by_accuracy) == ["b", "c", "a", "plain"]
+    page = client.search_logged_models([experiment], max_results=3, order_by=by_accuracy)
+    rest = client.search_logged_models(
+        [experiment], max_results=3, order_by=by_accuracy, page_token=page.token
+    )
+    assert [m.name for m in [*page, *rest]] == ["b", "c", "a", "plain"]
+    assert {m.key: m.value for m in page[0].metrics} == {"acc": 0.9, "loss": pytest.approx(0.1)}
+    client.delete_logged_model(plain)
+    assert found() == ["c", "b", "a"]
+
+
+def test_files_of_a_runs_subfolder_are_listed(client, experiment, tmp_path):
+    run = client.create_run(experiment).info.run_id
+    client.log_text(run, "hello", "notes/day/one.txt")
+    assert [f.path for f in client.list_artifacts(run, "notes/day")] == ["notes/day/one.txt"]
+    folder = mlflow.artifacts.download_artifacts(
+        run_id=run, artifact_path="notes", dst_path=tmp_path
+    )
+    assert (tmp_path / "notes/day/one.txt").read_text() == "hello", folder

@@ -14,6 +14,7 @@
 #include "services/registry/domain/aliases.h"
 #include "services/registry/domain/model_versions.h"
 #include "services/registry/domain/registered_models.h"
+#include "services/registry/domain/registry_search.h"
 #include "services/registry/store/schema.h"
 #include "services/registry/testing/fake_model_sources.h"
 
@@ -128,6 +129,7 @@ class RegistryTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   FakeModelSources sources_;
   RegisteredModels models_{*database_, clock_};
   Aliases aliases_{*database_};
+  RegistrySearch search_{*database_};
   ModelVersions versions_{*database_, sources_, clock_};
   const CallContext call_ = InWorkspace("default");
   const CallContext other_call_ = InWorkspace("other");

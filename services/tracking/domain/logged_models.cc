@@ -174,8 +174,9 @@ StatusOr<v1::LoggedModel> LoggedModels::Whole(db::Transaction& txn, const CallCo
   v1::LoggedModelInfo* info = model.mutable_info();
   info->set_artifact_uri(
       locations_.OfLoggedModel(info->experiment_id(), row.artifact_location, info->model_id()));
-  RETURN_IF_ERROR(metrics_.ReadModelMetrics(txn, call.workspace, info->model_id(),
-                                            model.mutable_data()->mutable_metrics()));
+  ASSIGN_OR_RETURN(auto metrics,
+                   metrics_.ReadModelMetrics(txn, call.workspace, {info->model_id()}));
+  *model.mutable_data()->mutable_metrics() = std::move(metrics[info->model_id()]);
   return model;
 }
 

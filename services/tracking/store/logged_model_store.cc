@@ -18,30 +18,57 @@ Status InsertLoggedModel(db::Transaction& txn, std::string_view workspace, int64
       .status();
 }
 
+LoggedModelRow ReadLoggedModel(const db::Row& row) {
+  LoggedModelRow found;
+  v1::LoggedModelInfo* info = found.model.mutable_info();
+  info->set_model_id(std::string(row.Text(0)));
+  info->set_experiment_id(std::to_string(row.Int(1)));
+  info->set_name(std::string(row.Text(2)));
+  info->set_model_type(std::string(row.Text(3)));
+  info->set_source_run_id(std::string(row.Text(4)));
+  info->set_status(static_cast<v1::LoggedModelStatus>(row.Int(5)));
+  info->set_creation_timestamp_ms(row.Int(6));
+  info->set_last_updated_timestamp_ms(row.Int(7));
+  found.artifact_location = row.OptionalText(8);
+  found.lifecycle_stage = row.Text(9);
+  found.model.mutable_data();
+  return found;
+}
+
+Status AddTagsAndParams(db::Transaction& txn, std::string_view workspace,
+                        std::vector<LoggedModelRow>* models) {
+  if (models->empty()) return absl::OkStatus();
+  db::TextList model_ids;
+  std::map<std::string_view, v1::LoggedModel*> by_id;
+  for (LoggedModelRow& row : *models) {
+    model_ids.push_back(row.model.info().model_id());
+    by_id[row.model.info().model_id()] = &row.model;
+  }
+  ASSIGN_OR_RETURN(const db::Rows tags,
+                   txn.Query(sql::kListLoggedModelTags, {workspace, &model_ids}));
+  for (const db::Row& row : tags) {
+    v1::LoggedModelTag* tag = by_id.at(row.Text(0))->mutable_info()->add_tags();
+    tag->set_key(std::string(row.Text(1)));
+    tag->set_value(std::string(row.Text(2)));
+  }
+  ASSIGN_OR_RETURN(const db::Rows params,
+                   txn.Query(sql::kListLoggedModelParams, {workspace, &model_ids}));
+  for (const db::Row& row : params) {
+    v1::LoggedModelParameter* param = by_id.at(row.Text(0))->mutable_data()->add_params();
+    param->set_key(std::string(row.Text(1)));
+    param->set_value(std::string(row.Text(2)));
+  }
+  return absl::OkStatus();
+}
+
 StatusOr<std::optional<LoggedModelRow>> FindLoggedModel(db::Transaction& txn,
                                                         std::string_view workspace,
                                                         std::string_view model_id) {
   ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kGetLoggedModel, {workspace, model_id}));
   if (!row) return std::nullopt;
-  LoggedModelRow found;
-  v1::LoggedModelInfo* info = found.model.mutable_info();
-  info->set_model_id(std::string(row->Text(0)));
-  info->set_experiment_id(std::to_string(row->Int(1)));
-  info->set_name(std::string(row->Text(2)));
-  info->set_model_type(std::string(row->Text(3)));
-  info->set_source_run_id(std::string(row->Text(4)));
-  info->set_status(static_cast<v1::LoggedModelStatus>(row->Int(5)));
-  info->set_creation_timestamp_ms(row->Int(6));
-  info->set_last_updated_timestamp_ms(row->Int(7));
-  found.artifact_location = row->OptionalText(8);
-  found.lifecycle_stage = row->Text(9);
-  ASSIGN_OR_RETURN(const db::Rows tags,
-                   txn.Query(sql::kListLoggedModelTags, {workspace, model_id}));
-  db::AddKeyValues(tags, info->mutable_tags());
-  ASSIGN_OR_RETURN(const db::Rows params,
-                   txn.Query(sql::kListLoggedModelParams, {workspace, model_id}));
-  db::AddKeyValues(params, found.model.mutable_data()->mutable_params());
-  return found;
+  std::vector<LoggedModelRow> found = {ReadLoggedModel(*row)};
+  RETURN_IF_ERROR(AddTagsAndParams(txn, workspace, &found));
+  return std::move(found[0]);
 }
 
 StatusOr<std::vector<std::string>> ExistingLoggedModels(db::Transaction& txn,

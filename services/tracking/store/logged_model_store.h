@@ -26,6 +26,20 @@ struct LoggedModelRow {
   std::optional<std::string> artifact_location;
   std::string lifecycle_stage;
 };
+
+// A SELECT of what ReadLoggedModel reads, from logged_models `m` and experiments `e`.
+inline constexpr char kLoggedModelColumns[] =
+    "SELECT m.model_id, m.experiment_id, m.name, m.model_type, m.source_run_id, m.status,"
+    " m.creation_time_ms, m.last_update_time_ms, e.artifact_location, m.lifecycle_stage";
+inline constexpr int kLoggedModelColumnCount = 10;
+
+// Without tags and params.
+LoggedModelRow ReadLoggedModel(const db::Row& row);
+
+// Tags and params of all models, with two queries.
+Status AddTagsAndParams(db::Transaction& txn, std::string_view workspace,
+                        std::vector<LoggedModelRow>* models);
+
 StatusOr<std::optional<LoggedModelRow>> FindLoggedModel(db::Transaction& txn,
                                                         std::string_view workspace,
                                                         std::string_view model_id);

@@ -27,7 +27,10 @@ FROM logged_models
 WHERE workspace_id = $1 AND model_id @any_text($2)@
 
 -- name: ListLoggedModelTags
-SELECT key, value FROM logged_model_tags WHERE workspace_id = $1 AND model_id = $2 ORDER BY key
+SELECT model_id, key, value
+FROM logged_model_tags
+WHERE workspace_id = $1 AND model_id @any_text($2)@
+ORDER BY model_id, key
 
 -- name: UpsertLoggedModelTags
 INSERT INTO logged_model_tags (workspace_id, model_id, key, value)
@@ -38,7 +41,10 @@ ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value
 DELETE FROM logged_model_tags WHERE workspace_id = $1 AND model_id = $2 AND key = $3
 
 -- name: ListLoggedModelParams
-SELECT key, value FROM logged_model_params WHERE workspace_id = $1 AND model_id = $2 ORDER BY key
+SELECT model_id, key, value
+FROM logged_model_params
+WHERE workspace_id = $1 AND model_id @any_text($2)@
+ORDER BY model_id, key
 
 -- name: FindLoggedModelParams
 SELECT key, value

@@ -179,17 +179,19 @@ StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transactio
   return samples;
 }
 
-Status MetricStore::ReadModelMetrics(db::Transaction& txn, std::string_view workspace,
-                                     std::string_view model_id, Metrics* points) const {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListModelPoints, {workspace, model_id}));
+StatusOr<std::map<std::string, Metrics>> MetricStore::ReadModelMetrics(
+    db::Transaction& txn, std::string_view workspace, const db::TextList& model_ids) const {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListModelPoints, {workspace, &model_ids}));
+  std::map<std::string, Metrics> metrics;
   for (const db::Row& row : rows) {
-    v1::Metric* point = AddPoint(row, points);
-    point->set_model_id(std::string(model_id));
+    std::string model_id(row.Text(8));
+    v1::Metric* point = AddPoint(row, &metrics[model_id]);
+    point->set_model_id(std::move(model_id));
     point->set_run_id(std::string(row.Text(5)));
     if (!row.IsNull(6)) point->set_dataset_name(std::string(row.Text(6)));
     if (!row.IsNull(7)) point->set_dataset_digest(std::string(row.Text(7)));
   }
-  return absl::OkStatus();
+  return metrics;
 }
 
 }  // namespace rookery::tracking::store

@@ -81,9 +81,10 @@ class MetricStore {
                                                        std::string_view workspace,
                                                        const Series& series, Sampler sampler) const;
 
-  // The points that name a logged model, ordered by key.
-  Status ReadModelMetrics(db::Transaction& txn, std::string_view workspace,
-                          std::string_view model_id, Metrics* points) const;
+  // Of each logged model that points name, these points, ordered by key.
+  StatusOr<std::map<std::string, Metrics>> ReadModelMetrics(db::Transaction& txn,
+                                                            std::string_view workspace,
+                                                            const db::TextList& model_ids) const;
 };
 
 }  // namespace rookery::tracking::store

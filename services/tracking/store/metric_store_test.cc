@@ -192,10 +192,13 @@ TEST_P(MetricStoreTest, PointsOfALoggedModelAreFoundByIt) {
   metrics[2].set_model_id("m-2");
   Append(metrics);
   Append(metrics);
-  Metrics found;
-  ROOKERY_ASSERT_OK(database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-    return store_.ReadModelMetrics(txn, "default", "m-1", &found);
-  }));
+  auto of_models = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return store_.ReadModelMetrics(txn, "default", {"m-1", "m-2", "none"});
+  });
+  ROOKERY_ASSERT_OK(of_models);
+  EXPECT_EQ(of_models->size(), 2);
+  EXPECT_EQ((*of_models)["m-2"].size(), 1);
+  const Metrics& found = (*of_models)["m-1"];
   ASSERT_EQ(found.size(), 1);
   EXPECT_EQ(ToPoints(found)[0], (Point{"acc", 1, 1, 0.5}));
   EXPECT_EQ(found[0].run_id(), "r");

@@ -48,10 +48,10 @@ ORDER BY timestamp_ms, step, is_nan, value
 LIMIT $8
 
 -- name: ListModelPoints
-SELECT key, value, is_nan, timestamp_ms, step, run_id, dataset_name, dataset_digest
+SELECT key, value, is_nan, timestamp_ms, step, run_id, dataset_name, dataset_digest, model_id
 FROM logged_model_metrics
-WHERE workspace_id = $1 AND model_id = $2
-ORDER BY key, timestamp_ms, step, run_id
+WHERE workspace_id = $1 AND model_id @any_text($2)@
+ORDER BY model_id, key, timestamp_ms, step, run_id
 
 -- name: ListHistories
 SELECT key, value, is_nan, timestamp_ms, step, run_id

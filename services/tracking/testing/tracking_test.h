@@ -17,6 +17,7 @@
 #include "libs/db/testing/test_database.h"
 #include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiments.h"
+#include "services/tracking/domain/logged_model_search.h"
 #include "services/tracking/domain/logged_models.h"
 #include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
@@ -201,6 +202,7 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   MetricHistories histories_{*database_, metrics_};
   Datasets datasets_{*database_};
   LoggedModels models_{*database_, metrics_, locations_, clock_};
+  LoggedModelSearch model_search_{*database_, metrics_, locations_};
   const CallContext call_ = InWorkspace("default");
   const CallContext other_call_ = InWorkspace("other");
 };
