@@ -27,6 +27,9 @@ namespace rookery::db {
 struct Statement {
   std::string_view name;
   std::string_view text;
+  // Whether PostgreSQL plans each call for its values, as a search needs: whether a filter leaves
+  // few rows or most is what its best plan depends on. Otherwise it plans once and for all.
+  bool plans_for_values = false;
 };
 
 struct Bytes {

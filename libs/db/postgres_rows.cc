@@ -85,14 +85,17 @@ Rows FromPostgres(const pqxx::result& result) {
   std::vector<Reading> readings;
   readings.reserve(static_cast<size_t>(table.columns));
   for (int i = 0; i < table.columns; ++i) readings.push_back(ReadingOf(result.column_type(i)));
-  for (const pqxx::row& row : result) {
-    for (int i = 0; i < table.columns; ++i) {
-      const pqxx::field field = row[i];
-      if (field.is_null()) {
+  // Iterators, because a copy of a row or field counts references, which is what most of the time
+  // would go into.
+  for (auto row = result.begin(); row != result.end(); ++row) {
+    auto field = row->begin();
+    for (const Reading reading : readings) {
+      if (field->is_null()) {
         table.AddNull();
       } else {
-        Add(table, readings[static_cast<size_t>(i)], {field.c_str(), field.size()});
+        Add(table, reading, {field->c_str(), field->size()});
       }
+      ++field;
     }
   }
   return Rows(std::move(table));

@@ -44,7 +44,9 @@ class QueryText {
   }
 
   // Both are valid until the next change.
-  Statement statement(std::string_view name) const { return {name, text_}; }
+  Statement statement(std::string_view name) const {
+    return {name, text_, /*plans_for_values=*/true};
+  }
   const Values& values() const { return values_; }
 
  private:

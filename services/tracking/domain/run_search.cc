@@ -1,5 +1,6 @@
 #include "services/tracking/domain/run_search.h"
 
+#include <future>
 #include <utility>
 
 #include "services/tracking/domain/search_grammar.h"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr char kKind[] = "runs";
 constexpr int64_t kDefaultResults = 1000;
+// From this many runs on, reading what they logged takes longer than starting threads for it.
+constexpr int kRunsWorthThreads = 200;
 
 }  // namespace
 
@@ -31,25 +34,50 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   }
   query.artifact_root = locations_.Root();
 
-  v1::SearchRunsResponse response;
-  std::optional<filter::Cursor> next;
-  RETURN_IF_ERROR(database_.Read(call.deadline, [&](db::Transaction& txn) -> Status {
-    response.Clear();
-    ASSIGN_OR_RETURN(store::FoundRuns found,
-                     store::FindRuns(txn, call.workspace, query, after, limit));
-    for (store::RunRow& row : found.runs) {
-      v1::RunInfo* info = response.add_runs()->mutable_info();
-      *info = std::move(row.info);
-      info->set_artifact_uri(
-          locations_.OfRun(info->experiment_id(), row.artifact_location, info->run_id()));
-    }
-    next = std::move(found.next);
-    return store::ReadRunData(txn, metrics_, call.workspace, response.mutable_runs());
+  ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call.deadline, [&](auto& txn) {
+    return store::FindRuns(txn, call.workspace, query, after, limit);
   }));
-  if (next) {
-    response.set_next_page_token(filter::EncodePageToken(kKind, store::SortOf(query), *next));
+  v1::SearchRunsResponse response;
+  for (store::RunRow& row : found.runs) {
+    v1::RunInfo* info = response.add_runs()->mutable_info();
+    *info = std::move(row.info);
+    info->set_artifact_uri(
+        locations_.OfRun(info->experiment_id(), row.artifact_location, info->run_id()));
+  }
+  RETURN_IF_ERROR(ReadData(call, response.mutable_runs()));
+  if (found.next) {
+    response.set_next_page_token(filter::EncodePageToken(kKind, store::SortOf(query), *found.next));
   }
   return response;
+}
+
+// Not in the transaction that found the runs, which would only bind one connection for longer: what
+// is logged meanwhile may be in the answer or not.
+Status RunSearch::ReadData(const CallContext& call,
+                           google::protobuf::RepeatedPtrField<v1::Run>* runs) {
+  if (runs->empty()) return absl::OkStatus();
+  const store::RunPage page(call.workspace, runs);
+  const auto read = [&](auto body) { return database_.Read(call.deadline, body); };
+  const auto metrics = [&](db::Transaction& txn) { return page.ReadMetrics(txn, metrics_); };
+  const auto params = [&](db::Transaction& txn) { return page.ReadParams(txn); };
+  const auto tags_and_inputs = [&](db::Transaction& txn) -> Status {
+    RETURN_IF_ERROR(page.ReadTags(txn));
+    return page.ReadInputsAndOutputs(txn);
+  };
+  if (runs->size() < kRunsWorthThreads) {
+    return read([&](db::Transaction& txn) -> Status {
+      RETURN_IF_ERROR(metrics(txn));
+      RETURN_IF_ERROR(params(txn));
+      return tags_and_inputs(txn);
+    });
+  }
+  // While one part is being read by the database, another is being put into messages.
+  auto second =
+      std::async(std::launch::async, [&] { return database_.ReadOnce(call.deadline, params); });
+  auto third = std::async(std::launch::async, [&] { return read(tags_and_inputs); });
+  const Status statuses[] = {database_.ReadOnce(call.deadline, metrics), second.get(), third.get()};
+  for (const Status& status : statuses) RETURN_IF_ERROR(status);
+  return absl::OkStatus();
 }
 
 }  // namespace rookery::tracking

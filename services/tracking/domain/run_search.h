@@ -22,6 +22,9 @@ class RunSearch {
                                           const v1::SearchRunsRequest& request);
 
  private:
+  // Fills all but the infos of `runs`.
+  Status ReadData(const CallContext& call, google::protobuf::RepeatedPtrField<v1::Run>* runs);
+
   db::Database& database_;
   const store::MetricStore& metrics_;
   const ArtifactLocations& locations_;

@@ -1,10 +1,7 @@
 #include "services/tracking/store/run_page_store.h"
 
-#include <absl/container/flat_hash_map.h>
-
 #include <algorithm>
-#include <string>
-#include <tuple>
+#include <utility>
 
 #include "services/tracking/store/input_store.h"
 #include "services/tracking/store/sql.h"
@@ -12,24 +9,26 @@
 namespace rookery::tracking::store {
 namespace {
 
-using Runs = google::protobuf::RepeatedPtrField<v1::Run>;
+using DataById = absl::flat_hash_map<std::string_view, v1::RunData*>;
 
-// Finds a run of the page by its id. Rows of one run mostly come together.
-class RunsById {
+// Finds the data of a run. Rows of one run mostly come together.
+class Finder {
  public:
-  explicit RunsById(Runs* runs) {
-    by_id_.reserve(static_cast<size_t>(runs->size()));
-    for (v1::Run& run : *runs) by_id_.emplace(run.info().run_id(), &run);
-  }
+  explicit Finder(const DataById& data) : data_(data) {}
 
-  v1::Run* Find(std::string_view id) {
-    if (last_ == nullptr || last_->info().run_id() != id) last_ = by_id_.at(id);
-    return last_;
+  v1::RunData* operator()(std::string_view id) {
+    if (found_ == nullptr || id != id_) {
+      const auto at = data_.find(id);
+      id_ = at->first;
+      found_ = at->second;
+    }
+    return found_;
   }
 
  private:
-  absl::flat_hash_map<std::string_view, v1::Run*> by_id_;
-  v1::Run* last_ = nullptr;
+  const DataById& data_;
+  std::string_view id_;
+  v1::RunData* found_ = nullptr;
 };
 
 // The rows come in the order of a primary key, or nearly so.
@@ -41,46 +40,67 @@ void SortByKey(Entries* entries) {
   }
 }
 
-// Appends a row's key and value to `entries`.
-template <typename Entries>
-void AddKeyValue(const db::Row& row, Entries* entries) {
-  auto* entry = entries->Add();
-  const std::string_view key = row.Text(1);
-  const std::string_view value = row.Text(2);
-  entry->mutable_key()->assign(key.data(), key.size());
-  entry->mutable_value()->assign(value.data(), value.size());
+// Reads rows (run_id, key, value) into the lists that `list` picks, and orders those.
+template <typename List>
+Status ReadKeyValues(db::Transaction& txn, const db::Statement& statement,
+                     std::string_view workspace, const db::TextList& ids, const DataById& data,
+                     List list) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(statement, {workspace, &ids}));
+  // A transaction may be tried again.
+  for (const auto& [id, one] : data) list(one)->Clear();
+  Finder find(data);
+  for (const db::Row& row : rows) {
+    auto* entry = list(find(row.Text(0)))->Add();
+    const std::string_view key = row.Text(1);
+    const std::string_view value = row.Text(2);
+    entry->mutable_key()->assign(key.data(), key.size());
+    entry->mutable_value()->assign(value.data(), value.size());
+  }
+  for (const auto& [id, one] : data) SortByKey(list(one));
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-Status ReadRunData(db::Transaction& txn, const MetricStore& metrics, std::string_view workspace,
-                   Runs* runs) {
-  if (runs->empty()) return absl::OkStatus();
-  RunsById by_id(runs);
-  db::TextList ids;
-  ids.reserve(static_cast<size_t>(runs->size()));
-  for (const v1::Run& run : *runs) ids.push_back(run.info().run_id());
-
-  RETURN_IF_ERROR(metrics.ReadLatestOfRuns(txn, workspace, ids, [&](std::string_view id) {
-    return by_id.Find(id)->mutable_data()->mutable_metrics();
-  }));
-  ASSIGN_OR_RETURN(const db::Rows params, txn.Query(sql::kListParamsOfRuns, {workspace, &ids}));
-  for (const db::Row& row : params) {
-    AddKeyValue(row, by_id.Find(row.Text(0))->mutable_data()->mutable_params());
-  }
-  ASSIGN_OR_RETURN(const db::Rows tags, txn.Query(sql::kListTagsOfRuns, {workspace, &ids}));
-  for (const db::Row& row : tags) {
-    AddKeyValue(row, by_id.Find(row.Text(0))->mutable_data()->mutable_tags());
-  }
+RunPage::RunPage(std::string workspace, google::protobuf::RepeatedPtrField<v1::Run>* runs)
+    : workspace_(std::move(workspace)) {
+  ids_.reserve(static_cast<size_t>(runs->size()));
   for (v1::Run& run : *runs) {
-    SortByKey(run.mutable_data()->mutable_metrics());
-    SortByKey(run.mutable_data()->mutable_params());
-    SortByKey(run.mutable_data()->mutable_tags());
+    const std::string& id = run.info().run_id();
+    ids_.push_back(id);
+    data_.emplace(id, run.mutable_data());
+    runs_.emplace(id, &run);
     run.mutable_inputs();
     run.mutable_outputs();
   }
-  return ReadInputsAndOutputs(txn, workspace, ids,
-                              [&](std::string_view id) { return by_id.Find(id); });
+}
+
+Status RunPage::ReadMetrics(db::Transaction& txn, const MetricStore& metrics) const {
+  for (const auto& [id, data] : data_) data->clear_metrics();
+  Finder find(data_);
+  RETURN_IF_ERROR(metrics.ReadLatestOfRuns(
+      txn, workspace_, ids_, [&](std::string_view id) { return find(id)->mutable_metrics(); }));
+  for (const auto& [id, data] : data_) SortByKey(data->mutable_metrics());
+  return absl::OkStatus();
+}
+
+Status RunPage::ReadParams(db::Transaction& txn) const {
+  return ReadKeyValues(txn, sql::kListParamsOfRuns, workspace_, ids_, data_,
+                       [](v1::RunData* data) { return data->mutable_params(); });
+}
+
+Status RunPage::ReadTags(db::Transaction& txn) const {
+  return ReadKeyValues(txn, sql::kListTagsOfRuns, workspace_, ids_, data_,
+                       [](v1::RunData* data) { return data->mutable_tags(); });
+}
+
+Status RunPage::ReadInputsAndOutputs(db::Transaction& txn) const {
+  for (const auto& [id, run] : runs_) {
+    run->mutable_inputs()->Clear();
+    run->mutable_outputs()->Clear();
+  }
+  return store::ReadInputsAndOutputs(txn, workspace_, ids_,
+                                     [this](std::string_view id) { return runs_.at(id); });
 }
 
 }  // namespace rookery::tracking::store

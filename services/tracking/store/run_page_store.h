@@ -1,9 +1,11 @@
 // What a page of runs logged, read in a few statements for all of them.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <google/protobuf/repeated_ptr_field.h>
 #include <rookery/tracking/v1/run.pb.h>
 
+#include <string>
 #include <string_view>
 
 #include "libs/db/database.h"
@@ -11,9 +13,26 @@
 
 namespace rookery::tracking::store {
 
-// Fills data, inputs and outputs of `runs`, whose infos have their ids; all are set afterwards,
-// perhaps empty. Keys are in order within a run.
-Status ReadRunData(db::Transaction& txn, const MetricStore& metrics, std::string_view workspace,
-                   google::protobuf::RepeatedPtrField<v1::Run>* runs);
+// Fills data, inputs and outputs of runs whose infos have their ids; all are set, perhaps empty.
+// Keys are in order within a run. Two different methods may run at once, each in a transaction of
+// its own.
+class RunPage {
+ public:
+  // Both must outlive it; nothing else may touch `runs` meanwhile.
+  RunPage(std::string workspace, google::protobuf::RepeatedPtrField<v1::Run>* runs);
+
+  Status ReadMetrics(db::Transaction& txn, const MetricStore& metrics) const;
+  Status ReadParams(db::Transaction& txn) const;
+  Status ReadTags(db::Transaction& txn) const;
+  Status ReadInputsAndOutputs(db::Transaction& txn) const;
+
+ private:
+  const std::string workspace_;
+  db::TextList ids_;
+  // Methods that run at once write to different lists of a RunData; it is found here because
+  // Run.mutable_data() would write to the Run.
+  absl::flat_hash_map<std::string_view, v1::RunData*> data_;
+  absl::flat_hash_map<std::string_view, v1::Run*> runs_;
+};
 
 }  // namespace rookery::tracking::store

@@ -97,15 +97,117 @@ std::string TermName(const filter::OrderKey& key) {
                      key.ascending ? "ASC" : "DESC");
 }
 
-// The metrics, params and tags that runs are ordered by.
-void AddOrderJoins(const std::vector<filter::OrderKey>& order, db::QueryText* query) {
-  for (size_t i = 0; i < order.size(); ++i) {
+// The metrics, params and tags that runs are ordered by, from the key `first` on.
+void AddOrderJoins(const std::vector<filter::OrderKey>& order, size_t first, db::QueryText* query) {
+  for (size_t i = first; i < order.size(); ++i) {
     if (order[i].entity == Entity::kAttribute) continue;
     query->Add(
         " LEFT JOIN {0} {1} ON {1}.workspace_id = $1 AND {1}.run_id = r.run_id AND {1}.key = {2}",
         TableOf(order[i].entity), OrderAlias(i), query->Bind(std::string_view(order[i].key)));
   }
 }
+
+// What a search by a metric finds is found in three parts, one after the other: runs with a number,
+// runs with NaN, runs without. Each is short to find in an index, all together are a sort of all
+// runs.
+enum class Part : int64_t { kNumber, kNaN, kNone, kAll };
+
+bool BeginsWithMetric(const RunQuery& query) {
+  return !query.order.empty() && query.order[0].entity == Entity::kMetric;
+}
+
+// Joins the metric that comes first in the order.
+void AddMetricJoin(Part part, const filter::OrderKey& key, db::QueryText* query) {
+  if (part == Part::kNone) return;
+  query->Add(
+      " JOIN latest_metrics {0} ON {0}.workspace_id = $1 AND {0}.run_id = r.run_id"
+      " AND {0}.key = {1} AND {0}.is_nan = {2}",
+      OrderAlias(0), query->Bind(std::string_view(key.key)), part == Part::kNaN ? 1 : 0);
+}
+void AddMetricCondition(Part part, const filter::OrderKey& key, db::QueryText* query) {
+  if (part != Part::kNone) return;
+  query->Add(" AND NOT EXISTS (SELECT 1 FROM latest_metrics t WHERE {} AND t.key = {})", kBelongs,
+             query->Bind(std::string_view(key.key)));
+}
+
+// What is left to order within a part.
+filter::Sort SortOfPart(Part part, filter::Sort sort) {
+  if (part == Part::kAll) return sort;
+  if (part != Part::kNumber) {
+    sort.erase(sort.begin());
+    return sort;
+  }
+  sort[0].column.is_nan.clear();
+  sort[0].nullable = false;
+  return sort;
+}
+
+// A search, part by part.
+class Search {
+ public:
+  Search(db::Transaction& txn, std::string_view workspace, const RunQuery& query, int64_t limit)
+      : txn_(txn), workspace_(workspace), query_(query), limit_(limit), sort_(SortOf(query)) {}
+
+  Status Run(Part part, const std::optional<filter::Cursor>& after) {
+    const filter::Sort sort = SortOfPart(part, sort_);
+    std::optional<filter::Cursor> place = after;
+    if (place && (part == Part::kNaN || part == Part::kNone)) place->erase(place->begin());
+    const bool one = query_.experiment_ids.size() == 1;
+    db::QueryText text(
+        kSelect,
+        {workspace_, one ? db::Value(query_.experiment_ids[0]) : db::Value(&query_.experiment_ids),
+         std::string_view(query_.artifact_root)});
+    filter::AddSortColumns(sort, &text);
+    text.Add("{}", kFrom);
+    if (part != Part::kAll) AddMetricJoin(part, query_.order[0], &text);
+    AddOrderJoins(query_.order, part == Part::kAll ? 0 : 1, &text);
+    // One experiment's runs lie in an index in their usual order; several experiments' do not.
+    text.Add(" WHERE r.workspace_id = $1 AND r.experiment_id {}", one ? "= $2" : "@any_int($2)@");
+    if (query_.stage) text.Add(" AND r.lifecycle_stage = {}", text.Bind(*query_.stage));
+    if (part != Part::kAll) AddMetricCondition(part, query_.order[0], &text);
+    for (const filter::Clause& clause : query_.clauses) {
+      text.Add(" AND ");
+      AddCondition(clause, &text);
+    }
+    if (place) {
+      text.Add(" AND ");
+      filter::AddAfter(sort, *place, &text);
+    }
+    filter::AddOrderBy(sort, &text);
+    // One row more than asked for tells whether there is a next page.
+    text.Add(" LIMIT {}", text.Bind(Missing()));
+    ASSIGN_OR_RETURN(const db::Rows rows, txn_.Query(text.statement("search_runs"), text.values()));
+    for (const db::Row& row : rows) Take(part, sort, row);
+    return absl::OkStatus();
+  }
+
+  int64_t Missing() const { return limit_ + 1 - count_; }
+  FoundRuns Found() && { return std::move(found_); }
+
+ private:
+  void Take(Part part, const filter::Sort& sort, const db::Row& row) {
+    if (++count_ > limit_) {
+      found_.next = std::move(last_);
+      return;
+    }
+    found_.runs.push_back(AsRunRow(row));
+    if (count_ < limit_) return;
+    last_ = filter::ReadCursor(sort, row, kRunColumns);
+    if (part == Part::kNaN || part == Part::kNone) {
+      last_.insert(last_.begin(), filter::Place{static_cast<int64_t>(part), {}});
+    }
+  }
+
+  db::Transaction& txn_;
+  const std::string_view workspace_;
+  const RunQuery& query_;
+  const int64_t limit_;
+  const filter::Sort sort_;
+  int64_t count_ = 0;
+  FoundRuns found_;
+  // Of the last run of a full page.
+  filter::Cursor last_;
+};
 
 }  // namespace
 
@@ -136,42 +238,18 @@ filter::Sort SortOf(const RunQuery& query) {
 StatusOr<FoundRuns> FindRuns(db::Transaction& txn, std::string_view workspace,
                              const RunQuery& query, const std::optional<filter::Cursor>& after,
                              int64_t limit) {
-  FoundRuns found;
-  if (query.experiment_ids.empty()) return found;
-  const bool one = query.experiment_ids.size() == 1;
-  const filter::Sort sort = SortOf(query);
-  db::QueryText text(
-      kSelect,
-      {workspace, one ? db::Value(query.experiment_ids[0]) : db::Value(&query.experiment_ids),
-       std::string_view(query.artifact_root)});
-  filter::AddSortColumns(sort, &text);
-  text.Add("{}", kFrom);
-  AddOrderJoins(query.order, &text);
-  // One experiment's runs lie in an index in their usual order; several experiments' do not.
-  text.Add(" WHERE r.workspace_id = $1 AND r.experiment_id {}", one ? "= $2" : "@any_int($2)@");
-  if (query.stage) text.Add(" AND r.lifecycle_stage = {}", text.Bind(*query.stage));
-  for (const filter::Clause& clause : query.clauses) {
-    text.Add(" AND ");
-    AddCondition(clause, &text);
+  if (query.experiment_ids.empty()) return FoundRuns();
+  Search search(txn, workspace, query, limit);
+  if (!BeginsWithMetric(query)) {
+    RETURN_IF_ERROR(search.Run(Part::kAll, after));
+    return std::move(search).Found();
   }
-  if (after) {
-    text.Add(" AND ");
-    filter::AddAfter(sort, *after, &text);
+  const int64_t first = after ? after->front().rank : 0;
+  for (int64_t part = first; part <= static_cast<int64_t>(Part::kNone) && search.Missing() > 0;
+       ++part) {
+    RETURN_IF_ERROR(search.Run(static_cast<Part>(part), part == first ? after : std::nullopt));
   }
-  filter::AddOrderBy(sort, &text);
-  // One row more than asked for tells whether there is a next page.
-  text.Add(" LIMIT {}", text.Bind(limit + 1));
-
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(text.statement("search_runs"), text.values()));
-  found.runs.reserve(rows.size());
-  for (const db::Row& row : rows) {
-    if (static_cast<int64_t>(found.runs.size()) == limit) {
-      found.next = filter::ReadCursor(sort, rows[static_cast<size_t>(limit) - 1], kRunColumns);
-      break;
-    }
-    found.runs.push_back(AsRunRow(row));
-  }
-  return found;
+  return std::move(search).Found();
 }
 
 }  // namespace rookery::tracking::store
