@@ -47,7 +47,8 @@ std::string_view WithoutQuotes(const Token& token) {
 Number AsNumber(std::string_view text) {
   const absl::string_view digits(text.data(), text.size());
   Number number;
-  absl::SimpleAtod(digits, &number.real);
+  // The lexer takes only what this reads; what is too large becomes an infinity.
+  if (!absl::SimpleAtod(digits, &number.real)) number.real = 0;
   if (int64_t integer = 0; absl::SimpleAtoi(digits, &integer)) number.integer = integer;
   return number;
 }

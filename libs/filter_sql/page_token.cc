@@ -75,7 +75,7 @@ StatusOr<std::optional<Cursor>> DecodePageToken(std::string_view kind, const Sor
     return BadToken("could not base64-decode");
   }
   google::protobuf::ListValue list;
-  const Status garbage = BadToken("decoded value=" + PythonBytes(plain));
+  Status garbage = BadToken("decoded value=" + PythonBytes(plain));
   if (!list.ParseFromString(plain) || list.values_size() == 0) return garbage;
   if (list.values(0).string_value() != kind) {
     return list.values(0).has_string_value() ? OtherSearch() : garbage;
