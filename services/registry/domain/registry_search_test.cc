@@ -112,7 +112,7 @@ TEST_P(RegistrySearchTest, PromptsAreFoundOnlyByWhoAsksForThem) {
   MakeModel("model");
   MakeModel("prompt", kPrompt);
   MakeVersion("model");
-  ROOKERY_ASSERT_OK(versions_.Create(call_, NewVersion("prompt", "text", kPrompt)));
+  ROOKERY_ASSERT_OK(versions_.Create(call_, NewVersion("prompt", "prompt-template", kPrompt)));
   const std::string tag = "tags.`mlflow.prompt.is_prompt` ";
   for (const std::string& filter :
        {std::string(), tag + "= 'false'", tag + "!= 'true'", tag + "LIKE 'tr%'",
@@ -256,8 +256,8 @@ TEST_P(RegistrySearchTest, VersionPagesNeitherRepeatNorSkipWhenVersionsComeBetwe
 
 TEST_P(RegistrySearchTest, DeletedVersionsAndOtherWorkspacesAreNotFound) {
   MakeModel("a");
-  MakeVersion("a", "s3://x", {{"k", "v"}});
-  MakeVersion("a", "s3://x", {{"k", "v"}});
+  MakeVersion("a", "s3://b/x", {{"k", "v"}});
+  MakeVersion("a", "s3://b/x", {{"k", "v"}});
   ROOKERY_ASSERT_OK(DeleteVersion("a", "1"));
   EXPECT_THAT(Found("tags.k = 'v'"), ElementsAre("a/2"));
   ROOKERY_ASSERT_OK(models_.Create(other_call_, NewModel("a")));
