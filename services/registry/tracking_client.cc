@@ -10,6 +10,7 @@
 
 #include "libs/rpc/call.h"
 #include "libs/rpc/status.h"
+#include "libs/transcode/json_text.h"
 
 namespace rookery::registry {
 namespace {
@@ -20,6 +21,25 @@ constexpr absl::Duration kTimeout = absl::Seconds(30);
 void PassOn(const CallContext& call, grpc::ClientContext* context) {
   context->set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kTimeout)));
   rpc::PassOn(call, context);
+}
+
+constexpr char kVersionsTag[] = "mlflow.modelVersions";
+
+// `versions` is a JSON list of {"name", "version"}. False: it holds this one already, or is no
+// list, which a user may have made of the tag.
+bool AddToVersions(const std::string& name, const std::string& version, std::string* versions) {
+  std::string entry = "{\"name\": ";
+  transcode::AppendJsonString(name, &entry);
+  entry += ", \"version\": ";
+  transcode::AppendJsonString(version, &entry);
+  entry += "}";
+  if (versions->find(entry) != std::string::npos || versions->size() < 2 ||
+      versions->front() != '[' || versions->back() != ']') {
+    return false;
+  }
+  versions->pop_back();
+  *versions += (versions->size() > 1 ? ", " : "") + entry + "]";
+  return true;
 }
 
 }  // namespace
@@ -57,6 +77,33 @@ StatusOr<std::string> TrackingClient::ArtifactUriOfRun(const CallContext& call,
   RETURN_IF_ERROR(rpc::FromGrpc(
       tracking::v1::RunService::NewStub(channel)->GetRun(&context, request, &response)));
   return response.run().info().artifact_uri();
+}
+
+Status TrackingClient::AddVersion(const CallContext& call, const std::string& model_id,
+                                  const std::string& name, const std::string& version) {
+  ASSIGN_OR_RETURN(const auto channel, Channel());
+  const auto stub = tracking::v1::LoggedModelService::NewStub(channel);
+  grpc::ClientContext reading;
+  PassOn(call, &reading);
+  tracking::v1::GetLoggedModelRequest request;
+  request.set_model_id(model_id);
+  tracking::v1::GetLoggedModelResponse response;
+  RETURN_IF_ERROR(rpc::FromGrpc(stub->GetLoggedModel(&reading, request, &response)));
+
+  std::string versions = "[]";
+  for (const auto& tag : response.model().info().tags()) {
+    if (tag.key() == kVersionsTag) versions = tag.value();
+  }
+  if (!AddToVersions(name, version, &versions)) return absl::OkStatus();
+  grpc::ClientContext writing;
+  PassOn(call, &writing);
+  tracking::v1::SetLoggedModelTagsRequest change;
+  change.set_model_id(model_id);
+  auto* tag = change.add_tags();
+  tag->set_key(kVersionsTag);
+  tag->set_value(versions);
+  tracking::v1::SetLoggedModelTagsResponse nothing;
+  return rpc::FromGrpc(stub->SetLoggedModelTags(&writing, change, &nothing));
 }
 
 }  // namespace rookery::registry

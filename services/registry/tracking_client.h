@@ -28,6 +28,10 @@ class TrackingClient final : public ModelSources {
                                         const std::string& model_id) override;
   StatusOr<std::string> ArtifactUriOfRun(const CallContext& call,
                                          const std::string& run_id) override;
+  // Reads the tag and writes it, as MLflow does: of two calls at the same moment for one logged
+  // model, one may be lost.
+  Status AddVersion(const CallContext& call, const std::string& model_id, const std::string& name,
+                    const std::string& version) override;
 
  private:
   StatusOr<std::shared_ptr<grpc::Channel>> Channel() const;

@@ -41,8 +41,18 @@ class FakeLoggedModels final : public tracking::v1::LoggedModelService::Service 
     if (request->model_id() != "m-1") return rpc::ToGrpc(absl::NotFoundError("no such model"));
     response->mutable_model()->mutable_info()->set_artifact_uri("mlflow-artifacts:/m");
     response->mutable_model()->mutable_info()->set_source_run_id("r");
+    *response->mutable_model()->mutable_info()->mutable_tags() = tags;
     return grpc::Status::OK;
   }
+  grpc::Status SetLoggedModelTags(grpc::ServerContext*,
+                                  const tracking::v1::SetLoggedModelTagsRequest* request,
+                                  tracking::v1::SetLoggedModelTagsResponse*) override {
+    tags = request->tags();
+    ++writes;
+    return grpc::Status::OK;
+  }
+  google::protobuf::RepeatedPtrField<tracking::v1::LoggedModelTag> tags;
+  int writes = 0;
   Seen seen;
 };
 
@@ -80,6 +90,25 @@ TEST_F(TrackingClientTest, FindsLoggedModelsAndRuns) {
   EXPECT_EQ(model.source_run_id, "r");
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto uri, client_.ArtifactUriOfRun(call_, "r"));
   EXPECT_EQ(uri, "mlflow-artifacts:/r");
+}
+
+TEST_F(TrackingClientTest, NotesVersionsOnTheLoggedModelOnceEach) {
+  ROOKERY_ASSERT_OK(client_.AddVersion(call_, "m-1", "penguins", "1"));
+  ROOKERY_ASSERT_OK(client_.AddVersion(call_, "m-1", "a \"b\"", "12"));
+  ROOKERY_ASSERT_OK(client_.AddVersion(call_, "m-1", "penguins", "1"));
+  ASSERT_EQ(logged_models_.tags.size(), 1);
+  EXPECT_EQ(logged_models_.tags[0].key(), "mlflow.modelVersions");
+  EXPECT_EQ(logged_models_.tags[0].value(),
+            R"([{"name": "penguins", "version": "1"}, {"name": "a \"b\"", "version": "12"}])");
+  EXPECT_EQ(logged_models_.writes, 2);
+}
+
+TEST_F(TrackingClientTest, LeavesATagAloneThatIsNoList) {
+  auto* tag = logged_models_.tags.Add();
+  tag->set_key("mlflow.modelVersions");
+  tag->set_value("mine");
+  ROOKERY_ASSERT_OK(client_.AddVersion(call_, "m-1", "penguins", "1"));
+  EXPECT_EQ(logged_models_.writes, 0);
 }
 
 TEST_F(TrackingClientTest, PassesErrorsOn) {

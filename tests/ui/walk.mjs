@@ -144,7 +144,6 @@ await visit.step("comparison", async () => {
 await visit.step("traces", async () => {
   await visit.go(`${experiment}/traces`);
   await visit.see("Start tracing your LLM app");
-  await visit.button("Got it").click();
 });
 
 await visit.step("logged models", async () => {

@@ -24,6 +24,11 @@ class ModelSources {
 
   virtual StatusOr<std::string> ArtifactUriOfRun(const CallContext& call,
                                                  const std::string& run_id) = 0;
+
+  // Adds (name, version) to the logged model's tag `mlflow.modelVersions`, by which MLflow's web UI
+  // tells as what it is registered. Once only, however often it is called.
+  virtual Status AddVersion(const CallContext& call, const std::string& model_id,
+                            const std::string& name, const std::string& version) = 0;
 };
 
 }  // namespace rookery::registry

@@ -1,6 +1,7 @@
 #include "services/registry/domain/model_versions.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "libs/checks/checks.h"
 #include "services/registry/domain/lookup.h"
@@ -30,6 +31,16 @@ StatusOr<v1::CreateModelVersionResponse> ModelVersions::Create(
                    database_.Write(call.deadline, [&](db::Transaction& txn) {
                      return Insert(txn, call, request, source);
                    }));
+  if (!source.logged_model_id.empty()) {
+    const v1::ModelVersion& made = response.model_version();
+    const Status noted = model_sources_.AddVersion(call, source.logged_model_id, made.name(),
+                                                   made.version());
+    // The version is there; an error would have its creator make another one.
+    if (!noted.ok()) {
+      spdlog::warn("version {} of {} is not noted on its logged model: {}", made.version(),
+                   made.name(), noted.ToString());
+    }
+  }
   return response;
 }
 

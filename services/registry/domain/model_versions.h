@@ -18,7 +18,10 @@ namespace rookery::registry {
 class ModelVersions {
  public:
   ModelVersions(db::Database& database, ModelSources& model_sources, const Clock& clock)
-      : database_(database), sources_(database, model_sources), clock_(clock) {}
+      : database_(database),
+        model_sources_(model_sources),
+        sources_(database, model_sources),
+        clock_(clock) {}
 
   StatusOr<v1::CreateModelVersionResponse> Create(const CallContext& call,
                                                   const v1::CreateModelVersionRequest& request);
@@ -45,6 +48,7 @@ class ModelVersions {
                                         const std::string& version);
 
   db::Database& database_;
+  ModelSources& model_sources_;
   VersionSources sources_;
   const Clock& clock_;
 };

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/registry/domain/model_sources.h"
 
@@ -34,6 +36,23 @@ class FakeModelSources final : public ModelSources {
     if (found != runs.end()) return found->second;
     return absl::NotFoundError(fmt::format("Run with id={} not found", run_id));
   }
+
+  Status AddVersion(const CallContext&, const std::string& model_id, const std::string& name,
+                    const std::string& version) override {
+    RETURN_IF_ERROR(status);
+    const std::lock_guard lock(mutex_);
+    versions_.push_back(fmt::format("{} {}/{}", model_id, name, version));
+    return absl::OkStatus();
+  }
+  // What AddVersion was told, as "model name/version".
+  std::vector<std::string> versions() const {
+    const std::lock_guard lock(mutex_);
+    return versions_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> versions_;
 };
 
 }  // namespace rookery::registry::testing
