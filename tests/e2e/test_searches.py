@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import mlflow
 import numpy
@@ -32,8 +33,14 @@ def client(server, monkeypatch):
 
 
 @pytest.fixture
-def experiment(client, request):
-    return client.create_experiment(request.node.name)
+def name(request):
+    """Of this test alone, and one that models and prompts may have."""
+    return re.sub(r"\W+", "-", request.node.name)
+
+
+@pytest.fixture
+def experiment(client, name):
+    return client.create_experiment(name)
 
 
 @pytest.fixture
@@ -114,29 +121,27 @@ def names(models):
     return [model.name for model in models]
 
 
-def test_registered_models_are_searched(client, request):
-    prefix = request.node.name
-    for name, team in [("a", "x"), ("b", "y"), ("c", "x")]:
-        client.create_registered_model(f"{prefix}-{name}", tags={"team": team})
-    ours = f"name LIKE '{prefix}%'"
+def test_registered_models_are_searched(client, name):
+    for letter, team in [("a", "x"), ("b", "y"), ("c", "x")]:
+        client.create_registered_model(f"{name}-{letter}", tags={"team": team})
+    ours = f"name LIKE '{name}%'"
     assert names(mlflow.search_registered_models(filter_string=ours)) == [
-        f"{prefix}-{name}" for name in "abc"
+        f"{name}-{letter}" for letter in "abc"
     ]
     found = client.search_registered_models(f"{ours} AND tags.team = 'x'", order_by=["name DESC"])
-    assert names(found) == [f"{prefix}-c", f"{prefix}-a"]
+    assert names(found) == [f"{name}-c", f"{name}-a"]
 
     first = client.search_registered_models(ours, max_results=2)
-    client.create_registered_model(f"{prefix}-aa")
+    client.create_registered_model(f"{name}-aa")
     second = client.search_registered_models(ours, max_results=2, page_token=first.token)
-    assert names(first) + names(second) == [f"{prefix}-{name}" for name in "abc"]
+    assert names(first) + names(second) == [f"{name}-{letter}" for letter in "abc"]
     assert not second.token
     none_of_ours = "garbage"
     with pytest.raises(MlflowException, match="page token"):
         client.search_registered_models(ours, page_token=none_of_ours)
 
 
-def test_model_versions_are_searched(client, request, experiment):
-    name = request.node.name
+def test_model_versions_are_searched(client, name, experiment):
     run = client.create_run(experiment).info.run_id
     client.create_registered_model(name)
     client.create_model_version(name, f"runs:/{run}/model", run_id=run, tags={"k": "1"})
@@ -159,8 +164,7 @@ def test_model_versions_are_searched(client, request, experiment):
     assert client.search_model_versions(f"run_id = '{run}'")[0].tags == {"k": "1"}
 
 
-def test_prompts_do_not_stand_among_models(client, request):
-    name = request.node.name
+def test_prompts_do_not_stand_among_models(client, name):
     mlflow.genai.register_prompt(name, "Say {{word}}")
     client.create_registered_model(f"{name}-model")
     ours = f"name LIKE '{name}%'"
@@ -173,8 +177,8 @@ def test_prompts_do_not_stand_among_models(client, request):
 def test_logged_models_are_searched(client, experiment):
     run = client.create_run(experiment).info.run_id
     models = {}
-    for name, accuracy in [("a", 0.7), ("b", 0.9), ("c", 0.8)]:
-        model = client.create_logged_model(experiment, name, params={"depth": name})
+    for letter, accuracy in [("a", 0.7), ("b", 0.9), ("c", 0.8)]:
+        model = client.create_logged_model(experiment, letter, params={"depth": letter})
         client.log_batch(
             run,
             metrics=[
@@ -182,7 +186,7 @@ def test_logged_models_are_searched(client, experiment):
                 Metric("loss", 1 - accuracy, 1, 0, model.model_id, "d", "y"),
             ],
         )
-        models[name] = model.model_id
+        models[letter] = model.model_id
     plain = client.create_logged_model(experiment, "plain").model_id
 
     def found(filter_string=None, **options):
