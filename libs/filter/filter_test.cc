@@ -204,6 +204,20 @@ TEST(FilterTest, AGrammarMayTakeNumbersForTexts) {
   EXPECT_THAT(clauses, ElementsAre(Text(kParam, "lr", kEqual, "0.010")));
 }
 
+TEST(FilterTest, AGrammarMayRefuseQuotesAroundAttributes) {
+  Grammar grammar = testing::RichGrammar();
+  grammar.bare_attributes = true;
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto clauses,
+                               ParseFilter(grammar, "run_name = 'a' AND params.`lr` = 'b'"));
+  EXPECT_THAT(clauses, ElementsAre(Text(kAttribute, "run_name", kEqual, "a"),
+                                   Text(kParam, "lr", kEqual, "b")));
+  for (const char* filter : {"`run_name` = 'a'", "\"run_name\" = 'a'"}) {
+    SCOPED_TRACE(filter);
+    EXPECT_THAT(ParseFilter(grammar, filter),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Invalid attribute key")));
+  }
+}
+
 TEST(FilterTest, AGrammarMayTakeQuotedNumbers) {
   Grammar grammar = testing::RichGrammar();
   grammar.quoted_numbers = true;

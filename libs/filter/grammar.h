@@ -88,6 +88,8 @@ struct Grammar {
   bool numbers_as_text = false;
   // `version_number = '1'` compares with the number 1. Otherwise numbers must not be quoted.
   bool quoted_numbers = false;
+  // Whether a filter's attributes are written without quotes: `name`, but not "`name`".
+  bool bare_attributes = false;
   // Whether no two items of an order may name one key.
   bool distinct_order = false;
 };

@@ -75,7 +75,10 @@ StatusOr<Resolved> Resolve(const Grammar& grammar, Use use, std::string_view tex
           Prefixes(grammar));
     }
   }
-  const std::string_view key = KeyWithoutQuotes(written.text.substr(written.key_begin));
+  std::string_view key = written.text.substr(written.key_begin);
+  const bool bare = grammar.bare_attributes && use == Use::kFilter &&
+                    resolved.entity->entity == Entity::kAttribute;
+  if (!bare) key = KeyWithoutQuotes(key);
   const KeyRule* rule = FindKey(*resolved.entity, key);
   const bool usable =
       rule != nullptr &&

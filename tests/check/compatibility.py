@@ -15,7 +15,12 @@ import tree
 
 sys.path.insert(0, str(tree.ROOT))
 
-from tests.differential.differences import DIFFERENCES, EVERYWHERE, MISSING
+from tests.differential.differences import (
+    DIFFERENCES,
+    EVERYWHERE,
+    MISSING,
+    SEARCH_DIFFERENCES,
+)
 from tests.differential.rules import RULES
 from tests.differential.scenarios import SCENARIOS
 from tests.support.contract import read_contract
@@ -52,6 +57,7 @@ def _made(page, root):
         "calls": _calls(root),
         "own routes": _own_routes(root),
         "searches": _searches(),
+        "search differences": _search_differences(),
         "differences": _differences(EVERYWHERE + DIFFERENCES),
         "missing": _differences(MISSING),
     }
@@ -150,6 +156,17 @@ def _searches():
     rows = _table("search", "rule", "searches compared")
     for rule in RULES:
         rows.append((KINDS[rule.kind], _escaped(rule.words), str(len(rule.searches()))))
+    return rows
+
+
+def _search_differences():
+    queries = {}
+    for (kind, query, order), reason in SEARCH_DIFFERENCES.items():
+        shown = query if not order else f"{query} by {', '.join(order)}"
+        queries.setdefault((KINDS[kind], reason), []).append(f"`` {_escaped(shown)} ``")
+    rows = _table("search", "filter", "Rookery")
+    for (kind, reason), shown in queries.items():
+        rows.append((kind, ", ".join(shown), _escaped(reason)))
     return rows
 
 

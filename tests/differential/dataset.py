@@ -171,7 +171,8 @@ class Dataset:
         metrics = [
             {
                 "key": key,
-                "timestamp": 1,
+                # Which of a logged model's points is the latest is then defined.
+                "timestamp": number + 1,
                 "step": step,
                 "value": METRIC_VALUES[at % len(METRIC_VALUES)],
             }
@@ -180,9 +181,21 @@ class Dataset:
             if (number + i) % 4
             for at in [number * (i + 1) + step]
         ]
-        # Those of a run become those of a logged model, of which it may be the source.
-        for each in metrics[:3]:
-            each["model_id"] = self.ids[f"m{number % 10}"]
+        # Those of a run become those of a logged model, of which it may be the source. Of these
+        # MLflow takes NaN for 0, which one key is enough to show.
+        for each in metrics:
+            if each["value"] != "NaN":
+                each["model_id"] = self.ids[f"m{number % 10}"]
+        if number == 0:
+            metrics.append(
+                {
+                    "key": "nan",
+                    "timestamp": 1,
+                    "step": 0,
+                    "value": "NaN",
+                    "model_id": self.ids["m0"],
+                }
+            )
         self._post(
             "runs/log-batch", run_id=run_id, metrics=metrics, params=_pairs(PARAM_KEYS, number)
         )

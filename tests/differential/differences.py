@@ -186,7 +186,7 @@ DIFFERENCES = [
         rookery="the message names the field that is missing or the values that there are",
         because="they tell what to do; the status and the code are the same",
         says="Missing value for required parameter|Valid values are|Value was of type"
-        "|could not base64-decode|header is missing|at most 50000|not a JSON object",
+        "|could not base64-decode|header is missing|It must be at most|not a JSON object",
         steps=(
             "http/content types: empty",
             "metrics/histories: a token of nonsense",
@@ -197,6 +197,8 @@ DIFFERENCES = [
             "values/of runs: runs/update status: an integer",
             "versions/made and read: download uri without number",
             "searches/of runs: max_results 50001",
+            "searches/of registered models: max_results 1001",
+            "searches/of versions: max_results 200001",
             "searches/of *: a token of nonsense",
             "views/files of a run: get without a path",
             "views/files of a run: upload without *",
@@ -213,11 +215,12 @@ DIFFERENCES = [
         steps=("runs/deleting and restoring: delete by run_uuid",),
     ),
     Difference(
-        mlflow="runs/outputs takes an empty list of models",
+        mlflow="runs/outputs takes an empty list of models, logged-models/search one of "
+        "experiments",
         rookery="400, as for no list",
         because="in a proto3 message the two are the same",
-        says="Missing value for required parameter 'models'",
-        steps=("outputs/models: an empty list",),
+        says="Missing value for required parameter '(models|experiment_ids)'",
+        steps=("outputs/models: an empty list", "searches/of logged models: of none"),
     ),
     Difference(
         mlflow="a GET without a query takes its parameters from a JSON body",
@@ -433,6 +436,7 @@ DIFFERENCES = [
             "http/routes and verbs: HEAD of a POST",
             "http/routes and verbs: an unknown verb",
             "http/own routes: health by POST",
+            "searches/of registered models: by POST",
         ),
     ),
     Difference(
@@ -573,12 +577,23 @@ DIFFERENCES = [
         steps=("searches/of runs: an order twice", "views/files of a version: of no version"),
     ),
     Difference(
-        mlflow="`mlflow.log-model.history` has blanks between its parts",
-        rookery="has none",
-        because="it is JSON all the same",
+        mlflow="registered-models/search and logged-models/search with max_results -1: nothing, "
+        "and a token of a next page",
+        rookery="400",
+        because="whoever follows the tokens would never come to an end",
+        says="It must be a positive integer",
+        steps=(
+            "searches/of registered models: max_results -1",
+            "searches/of logged models: max_results -1",
+        ),
+    ),
+    Difference(
+        mlflow="registered-models/search with max_results 0: nothing, and a token of a next page",
+        rookery="nothing, and no token",
+        because="whoever follows the tokens would never come to an end",
         status=(200,),
-        says="log-model.history",
-        steps=("views/models of MLflow 2: the tag",),
+        says='"body": {}',
+        steps=("searches/of registered models: max_results 0",),
     ),
     Difference(
         mlflow="PUT of an artifact onto a folder or below a file: 500",
@@ -678,6 +693,33 @@ MISSING = [
 # order) and why.
 SEARCH_DIFFERENCES = {
     ("runs", "metrics. > 0", ()): "a key that is empty is refused; MLflow looks for it",
+    **{
+        ("logged_models", query, ()): "a status is found by its word; MLflow 3.17 compares the "
+        "word with a number, 3.18 does as Rookery"
+        for query in (
+            "status = 'READY'",
+            "status != 'READY'",
+            "status = 'PENDING'",
+            "status = 'UPLOAD_FAILED'",
+            "status IN ('READY', 'PENDING')",
+        )
+    },
+    **{
+        ("logged_models", query, ()): "double quotes are quotes, as in every other search; MLflow "
+        "takes them for a part of the text or key"
+        for query in ('name = "Model"', "attributes.\"name\" = 'Model'")
+    },
+    ("logged_models", "name IN ()", ()): "an empty list is refused, as in every other search; "
+    "MLflow finds nothing",
+    **{
+        ("logged_models", query, ()): "a time has the same names with `attributes.` and in "
+        "backticks; MLflow then refuses it"
+        for query in ("attributes.creation_timestamp != 0", "`creation_timestamp` > 0")
+    },
+    **{
+        ("logged_models", query, ()): "NaN is kept; MLflow stores 0 for a logged model's NaN"
+        for query in ("metrics.nan = 0", "metrics.nan != 0")
+    },
 }
 
 

@@ -429,6 +429,7 @@ RULES = [
                 "attribute.name = 'q-Alpha'",
                 "attributes.name = 'q-Alpha'",
                 "name NOT IN ('a')",
+                "name IN ()",
                 "run_id = 'x'",
             ),
         ),
@@ -494,6 +495,7 @@ RULES = [
                 "name > 'a'",
                 "source_path IN ('a')",
                 "run_id NOT IN ('x')",
+                "run_id IN ()",
             ),
         ),
     ),
@@ -516,7 +518,14 @@ RULES = [
         (
             *("name = 'Model'", "attributes.name = 'Model'", "name != 'Model'", "name LIKE 'mo%'"),
             *("name ILIKE 'MO%'", "name IN ('Model', 'a b')", "attributes.name NOT IN ('Model')"),
-            *("model_id = '{{m1}}'", "model_id IN ('{{m1}}', '{{m2}}')", "model_type = 'agent'"),
+            *(
+                "name IN ()",
+                'name = "Model"',
+                "attributes.\"name\" = 'Model'",
+                "model_id = '{{m1}}'",
+                "model_id IN ('{{m1}}', '{{m2}}')",
+                "model_type = 'agent'",
+            ),
             *(
                 "model_type ILIKE 'agent'",
                 "experiment_id = '{{e0}}'",
@@ -549,6 +558,7 @@ RULES = [
             *("creation_timestamp > 0", "creation_time < 1", "last_updated_timestamp >= 1"),
             *(
                 "attributes.creation_timestamp != 0",
+                "`creation_timestamp` > 0",
                 "creation_timestamp = 'a'",
                 "creation_time LIKE '1'",
             ),
@@ -562,6 +572,8 @@ RULES = [
                 "metrics.m > 0",
                 "metrics.m <= 0",
                 "metrics.`a b` != 0",
+                "metrics.nan = 0",
+                "metrics.nan != 0",
                 "params.p = 'a'",
                 "params.p != 'a'",
             ),
@@ -580,7 +592,7 @@ RULES = [
         "logged_models",
         "order by a bare attribute or `metrics.k`",
         orders=(
-            *(("name", "model_id"), ("metrics.m",), ("metrics.m DESC",), ("creation_timestamp",)),
+            *(("name", "model_type"), ("metrics.m",), ("metrics.m DESC",), ("creation_timestamp",)),
             *(("creation_timestamp DESC",), ("attributes.name",), ("params.p",), ("foo",), ()),
         ),
     ),

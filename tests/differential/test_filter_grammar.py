@@ -19,8 +19,8 @@ EXAMPLES = 3_000 if LONG else 120
 ONCE_WRONG = {
     "runs": [],
     "experiments": [],
-    "registered_models": [],
-    "versions": [],
+    "registered_models": [("`name` = 'a'", ()), ("`name` IN ('a')", ())],
+    "versions": [("`name` = 'a'", ()), ("\"run_id\" != ''", ())],
     "logged_models": [],
 }
 

@@ -43,6 +43,7 @@ const filter::Grammar& RegisteredModelGrammar() {
                                Time("last_updated_timestamp")}),
                    Tags()},
       .valid_entities = kValidEntities,
+      .bare_attributes = true,
       .distinct_order = true,
   };
   return grammar;
@@ -62,6 +63,7 @@ const filter::Grammar& ModelVersionGrammar() {
                    Tags()},
       .valid_entities = kValidEntities,
       .quoted_numbers = true,
+      .bare_attributes = true,
       .distinct_order = true,
   };
   return grammar;

@@ -117,6 +117,8 @@ Status CheckAndCutTag(std::string_view path, v1::RunTag* tag) {
 }
 
 Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag) {
+  // An absent key is an empty one, and answered as that.
+  tag->mutable_key();
   CutToCharacters(tag->mutable_value(), kMaxTagLength);
   return CheckLength(Path(path, "key"), tag->key(), kMaxKeyLength);
 }
