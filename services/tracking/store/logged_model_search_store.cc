@@ -107,6 +107,11 @@ std::string TermName(const LoggedModelOrder& order) {
                      order.key.ascending ? "" : " DESC");
 }
 
+// An index that begins with one experiment has its models in order; a list of one would hide that.
+std::string_view OfExperiments(const LoggedModelQuery& query) {
+  return query.experiment_ids.size() == 1 ? "= $2" : "@any_int($2)@";
+}
+
 // Joins, for each metric that is ordered by, the latest points of the experiments' models, one row
 // a model, under the alias `o<index>` that SortOf names.
 void AddJoins(const LoggedModelQuery& search, db::QueryText* query) {
@@ -118,8 +123,8 @@ void AddJoins(const LoggedModelQuery& search, db::QueryText* query) {
         " (PARTITION BY p.model_id ORDER BY p.timestamp_ms DESC, p.step DESC, p.run_id) AS number"
         " FROM logged_model_metrics p WHERE p.workspace_id = $1 AND p.key = {}"
         " AND p.model_id IN (SELECT model_id FROM logged_models"
-        " WHERE workspace_id = $1 AND experiment_id @any_int($2)@)",
-        query->Bind(std::string_view(order.key.key)));
+        " WHERE workspace_id = $1 AND experiment_id {})",
+        query->Bind(std::string_view(order.key.key)), OfExperiments(search));
     if (!order.dataset.name.empty()) {
       query->Add(" AND p.dataset_name = {}", query->Bind(std::string_view(order.dataset.name)));
     }
@@ -155,15 +160,16 @@ StatusOr<FoundLoggedModels> FindLoggedModels(db::Transaction& txn, std::string_v
                                              const std::optional<filter::Cursor>& after,
                                              int64_t limit) {
   const filter::Sort sort = SortOf(query);
-  db::QueryText text(kLoggedModelColumns, {workspace, &query.experiment_ids});
+  const bool one = query.experiment_ids.size() == 1;
+  db::QueryText text(kLoggedModelColumns, {workspace, one ? db::Value(query.experiment_ids[0])
+                                                          : db::Value(&query.experiment_ids)});
   filter::AddSortColumns(sort, &text);
   text.Add(
       " FROM logged_models m JOIN experiments e"
       " ON e.workspace_id = m.workspace_id AND e.experiment_id = m.experiment_id");
   AddJoins(query, &text);
-  text.Add(
-      " WHERE m.workspace_id = $1 AND m.experiment_id @any_int($2)@"
-      " AND m.lifecycle_stage = 'active'");
+  text.Add(" WHERE m.workspace_id = $1 AND m.experiment_id {} AND m.lifecycle_stage = 'active'",
+           OfExperiments(query));
   AddClauses(query, &text);
   if (after) {
     text.Add(" AND ");
