@@ -19,7 +19,7 @@ using enum absl::StatusCode;
 
 using Texts = std::vector<std::string>;
 
-const Tags kPrompt = {{"mlflow.prompt.is_prompt", "true"}};
+Tags Prompt() { return {{"mlflow.prompt.is_prompt", "true"}}; }
 
 class RegistrySearchTest : public RegistryTest {
  protected:
@@ -110,9 +110,9 @@ TEST_P(RegistrySearchTest, ModelsAreOrderedByNameOrUpdate) {
 
 TEST_P(RegistrySearchTest, PromptsAreFoundOnlyByWhoAsksForThem) {
   MakeModel("model");
-  MakeModel("prompt", kPrompt);
+  MakeModel("prompt", Prompt());
   MakeVersion("model");
-  ROOKERY_ASSERT_OK(versions_.Create(call_, NewVersion("prompt", "prompt-template", kPrompt)));
+  ROOKERY_ASSERT_OK(versions_.Create(call_, NewVersion("prompt", "prompt-template", Prompt())));
   const std::string tag = "tags.`mlflow.prompt.is_prompt` ";
   for (const std::string& filter :
        {std::string(), tag + "= 'false'", tag + "!= 'true'", tag + "LIKE 'tr%'",

@@ -176,7 +176,7 @@ TEST_P(LoggedModelSearchTest, AnOrderIsByAttributesOrTheLatestPoints) {
 TEST_P(LoggedModelSearchTest, PagesNeitherRepeatNorSkipWhenModelsComeBetween) {
   for (int i = 0; i < 5; ++i) {
     Make("m" + std::to_string(i));
-    if (i > 0) Measure("m" + std::to_string(i), "acc", i / 2, 1);
+    if (i > 0) Measure("m" + std::to_string(i), "acc", std::floor(i / 2.0), 1);
   }
   for (auto request : {Of(), Ordered("metrics.acc", false)}) {
     const Texts all = Names(request);
