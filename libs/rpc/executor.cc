@@ -1,6 +1,5 @@
 #include "libs/rpc/executor.h"
 
-
 #include <algorithm>
 #include <utility>
 

@@ -46,8 +46,8 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
     ASSIGN_OR_RETURN(clients.artifacts, ClientOf(options.artifact));
     artifacts = "at " + options.artifact;
   }
-  ASSIGN_OR_RETURN(const auto front, gateway::Front::Listen(clients, options.front,
-                                                            std::move(web_ui), &metrics));
+  ASSIGN_OR_RETURN(const auto front,
+                   gateway::Front::Listen(clients, options.front, std::move(web_ui), &metrics));
   lifetime.ServeUntilStopped(
       fmt::format("{} {} listening on {}, tracking at {}, registry at {}, artifacts {}", kName,
                   rookery::kVersion, front->url(), options.tracking, options.registry, artifacts),

@@ -33,8 +33,8 @@ StatusOr<v1::CreateModelVersionResponse> ModelVersions::Create(
                    }));
   if (!source.logged_model_id.empty()) {
     const v1::ModelVersion& made = response.model_version();
-    const Status noted = model_sources_.AddVersion(call, source.logged_model_id, made.name(),
-                                                   made.version());
+    const Status noted =
+        model_sources_.AddVersion(call, source.logged_model_id, made.name(), made.version());
     // The version is there; an error would have its creator make another one.
     if (!noted.ok()) {
       spdlog::warn("version {} of {} is not noted on its logged model: {}", made.version(),
