@@ -34,8 +34,6 @@ StatusOr<store::RunTags> TagsOf(const v1::CreateRunRequest& request, const std::
   store::RunTags tags = request.tags();
   for (int i = 0; i < tags.size(); ++i) {
     RETURN_IF_ERROR(CheckAndCutTagOfNewRun(fmt::format("tags[{}]", i), &tags[i]));
-    // MLflow takes a tag without a key here, and answers it with an empty one.
-    tags[i].mutable_key();
   }
   SetNameTag(name, &tags);
   std::map<std::string_view, v1::RunTag*> by_key;
