@@ -16,7 +16,7 @@ RANKS = [
     (r".*_(test|bench|fuzz)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
     (r"rookery_(required|checks|filter|metrics)", 2),
-    (r"rookery_(db|http|transcode|rpc)", 3),
+    (r"rookery_(db|http|segment|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
