@@ -22,7 +22,8 @@ bool HasOneEntryABlock(const v1::SegmentDirectory& message) {
          message.block_first_key_size() == blocks && message.block_last_key_size() == blocks &&
          message.block_min_timestamp_ms_size() == blocks &&
          message.block_max_timestamp_ms_size() == blocks &&
-         message.block_min_step_size() == blocks && message.block_max_step_size() == blocks;
+         message.block_min_step_size() == blocks && message.block_max_step_size() == blocks &&
+         message.block_distinct_points_size() == blocks;
 }
 
 std::vector<BlockEntry> BlocksIn(const v1::SegmentDirectory& message) {
@@ -40,6 +41,7 @@ std::vector<BlockEntry> BlocksIn(const v1::SegmentDirectory& message) {
     block.max_timestamp_ms = message.block_max_timestamp_ms(i);
     block.min_step = message.block_min_step(i);
     block.max_step = message.block_max_step(i);
+    block.distinct_points = message.block_distinct_points(i);
     offset += block.size_bytes;
   }
   return blocks;
@@ -57,6 +59,9 @@ Status Check(const std::vector<std::string>& keys, const std::vector<BlockEntry>
     if (block.first_key < last_key || block.last_key < block.first_key ||
         block.last_key >= keys.size()) {
       return Damaged("its blocks' keys contradict each other");
+    }
+    if (block.distinct_points == 0 || block.distinct_points > block.points) {
+      return Damaged("its blocks' counts contradict each other");
     }
     last_key = block.last_key;
     counted += block.points;

@@ -24,6 +24,8 @@ struct BlockEntry : BlockInfo {
   int64_t max_timestamp_ms = 0;
   int64_t min_step = 0;
   int64_t max_step = 0;
+  // Points less those that equal the one before them but for the origin.
+  uint32_t distinct_points = 0;
 };
 
 // Immutable once it is parsed.

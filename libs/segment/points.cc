@@ -1,5 +1,7 @@
 #include "libs/segment/points.h"
 
+#include <cmath>
+
 namespace rookery::segment {
 
 void Columns::Resize(size_t size) {
@@ -17,6 +19,25 @@ void Columns::Add(uint32_t key_number, uint32_t origin_number, int64_t step_numb
   step.push_back(step_number);
   timestamp_ms.push_back(timestamp);
   value.push_back(number);
+}
+
+bool Columns::Equal(size_t a, size_t b) const {
+  return key[a] == key[b] && step[a] == step[b] && timestamp_ms[a] == timestamp_ms[b] &&
+         (value[a] == value[b] || (std::isnan(value[a]) && std::isnan(value[b])));
+}
+
+void Points::Append(const std::vector<std::string>& other_keys,
+                    const std::vector<Origin>& other_origins, const Columns& other) {
+  const auto key_offset = static_cast<uint32_t>(keys.size());
+  const auto origin_offset = static_cast<uint32_t>(origins.size());
+  keys.insert(keys.end(), other_keys.begin(), other_keys.end());
+  // Equal entries become one when the points are sorted; origin 0 is everybody's.
+  origins.insert(origins.end(), other_origins.begin() + 1, other_origins.end());
+  for (size_t i = 0; i < other.size(); ++i) {
+    const uint32_t origin = other.origin[i];
+    columns.Add(key_offset + other.key[i], origin == 0 ? 0 : origin_offset + origin - 1,
+                other.step[i], other.timestamp_ms[i], other.value[i]);
+  }
 }
 
 }  // namespace rookery::segment

@@ -33,6 +33,9 @@ struct Columns {
   void Clear() { Resize(0); }
   void Add(uint32_t key_number, uint32_t origin_number, int64_t step_number, int64_t timestamp,
            double number);
+
+  // Whether two rows are one point: equal but for the origin, NaN equal to itself.
+  bool Equal(size_t a, size_t b) const;
 };
 
 // Points with their dictionaries. Origin 0 is "nothing" and always there.
@@ -40,6 +43,10 @@ struct Points {
   std::vector<std::string> keys;
   std::vector<Origin> origins = {Origin()};
   Columns columns;
+
+  // Adds points that have dictionaries of their own.
+  void Append(const std::vector<std::string>& other_keys,
+              const std::vector<Origin>& other_origins, const Columns& other);
 };
 
 }  // namespace rookery::segment

@@ -41,6 +41,46 @@ TEST(Segment, EqualPointsAreAllKept) {
   EXPECT_EQ(ReadAll(Encode(&points)).size(), 3);
 }
 
+TEST(Segment, RepeatedPointsAreCountedOnceAsDistinct) {
+  Points points;
+  points.keys = {"loss"};
+  points.origins.push_back({"m-1", "train", "d1"});
+  points.columns.Add(0, 0, 1, 10, std::nan("1"));
+  points.columns.Add(0, 0, 1, 10, std::nan("2"));
+  points.columns.Add(0, 1, 2, 10, -0.0);
+  points.columns.Add(0, 0, 2, 10, 0.0);
+  points.columns.Add(0, 0, 2, 11, 0.0);
+  const auto directory = Directory::Parse(Encode(&points).directory);
+  ROOKERY_ASSERT_OK(directory.status());
+  EXPECT_EQ(directory->blocks().front().points, 5);
+  EXPECT_EQ(directory->blocks().front().distinct_points, 3);
+}
+
+TEST(Segment, SegmentsMergeIntoOne) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 100; ++i) {
+    Points merged;
+    Points expected;
+    for (int part = 0; part < 5; ++part) {
+      Points points = RandomPoints(&random, 800);
+      expected.Append(points.keys, points.origins, points.columns);
+      const EncodedSegment segment = Encode(&points);
+      const auto directory = Directory::Parse(segment.directory);
+      ROOKERY_ASSERT_OK(directory.status());
+      Columns columns;
+      for (size_t block = 0; block < directory->blocks().size(); ++block) {
+        const BlockEntry& entry = directory->blocks()[block];
+        ROOKERY_ASSERT_OK(directory->ReadBlock(
+            block, std::string_view(segment.data).substr(entry.offset_bytes, entry.size_bytes),
+            &columns));
+      }
+      merged.Append(directory->keys(), directory->origins(), columns);
+    }
+    ASSERT_EQ(ReadAll(Encode(&merged)),
+              Flatten(expected.keys, expected.origins, expected.columns));
+  }
+}
+
 TEST(Segment, PointsAreSortedByKeyStepTimeAndValueWithNanAsZero) {
   Points points;
   points.keys = {"b", "a"};

@@ -24,6 +24,12 @@ size_t EndOfBlock(const Columns& columns, size_t begin) {
   return end > begin + kEnoughBlockPoints ? end : limit;
 }
 
+uint32_t DistinctPoints(const Columns& columns, size_t begin, size_t end) {
+  uint32_t distinct = 1;
+  for (size_t row = begin + 1; row < end; ++row) distinct += columns.Equal(row, row - 1) ? 0 : 1;
+  return distinct;
+}
+
 void AppendBlock(const Columns& columns, size_t begin, size_t end, v1::SegmentDirectory* directory,
                  std::string* data) {
   const std::string block = EncodeBlock(columns, begin, end);
@@ -33,6 +39,7 @@ void AppendBlock(const Columns& columns, size_t begin, size_t end, v1::SegmentDi
   directory->add_block_size_bytes(static_cast<uint32_t>(block.size()));
   directory->add_block_crc32(Crc32(block));
   directory->add_block_points(static_cast<uint32_t>(end - begin));
+  directory->add_block_distinct_points(DistinctPoints(columns, begin, end));
   directory->add_block_first_key(columns.key[begin]);
   directory->add_block_last_key(columns.key[end - 1]);
   const auto timestamps = range(columns.timestamp_ms);
