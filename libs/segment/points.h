@@ -45,8 +45,8 @@ struct Points {
   Columns columns;
 
   // Adds points that have dictionaries of their own.
-  void Append(const std::vector<std::string>& other_keys,
-              const std::vector<Origin>& other_origins, const Columns& other);
+  void Append(const std::vector<std::string>& other_keys, const std::vector<Origin>& other_origins,
+              const Columns& other);
 };
 
 }  // namespace rookery::segment

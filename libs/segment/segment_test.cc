@@ -76,8 +76,7 @@ TEST(Segment, SegmentsMergeIntoOne) {
       }
       merged.Append(directory->keys(), directory->origins(), columns);
     }
-    ASSERT_EQ(ReadAll(Encode(&merged)),
-              Flatten(expected.keys, expected.origins, expected.columns));
+    ASSERT_EQ(ReadAll(Encode(&merged)), Flatten(expected.keys, expected.origins, expected.columns));
   }
 }
 
