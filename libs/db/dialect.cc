@@ -154,6 +154,14 @@ class Translator {
       Append("WITHOUT ROWID", "");
     } else if (name == "bytes" && count == 0) {
       Append("BLOB", "BYTEA");
+    } else if (name == "ints" && count == 2) {
+      Append("json_each({0}) AS {1}", "unnest({0}::bigint[]) AS {1}(value)", arguments[0],
+             arguments[1]);
+    } else if (name == "read_by_slices" && count == 2) {
+      // PostgreSQL would compress it, and then read it whole for each slice. SQLite needs nothing,
+      // which is no statement.
+      Append("DROP TABLE IF EXISTS temp.rookery_nothing",
+             "ALTER TABLE {0} ALTER COLUMN {1} SET STORAGE EXTERNAL", arguments[0], arguments[1]);
     } else if (name == "tables" && count == 0) {
       Append("(SELECT name FROM sqlite_master WHERE type = 'table')",
              "(SELECT tablename::text AS name FROM pg_catalog.pg_tables"

@@ -1,6 +1,8 @@
 #include "libs/db/postgres_rows.h"
 
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -42,14 +44,25 @@ void AddReal(Table& table, std::string_view text) {
   table.AddReal(number);
 }
 
-int HexDigit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+// Segments of metrics come by the megabyte, so digits are looked up.
+constexpr auto kHexDigits = [] {
+  std::array<uint8_t, 256> values{};
+  for (uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (uint8_t i = 0; i < 6; ++i) values['a' + i] = static_cast<uint8_t>(10 + i);
+  return values;
+}();
 
 void AddBytes(Table& table, std::string_view text) {
   text.remove_prefix(2);
-  for (size_t i = 0; i + 1 < text.size(); i += 2) {
-    table.heap.push_back(static_cast<char>(HexDigit(text[i]) << 4 | HexDigit(text[i + 1])));
+  const size_t size = text.size() / 2;
+  const size_t begin = table.heap.size();
+  table.heap.resize(begin + size);
+  char* out = table.heap.data() + begin;
+  const auto* in = reinterpret_cast<const unsigned char*>(text.data());
+  for (size_t i = 0; i < size; ++i) {
+    out[i] = static_cast<char>(kHexDigits[in[2 * i]] << 4 | kHexDigits[in[2 * i + 1]]);
   }
-  table.AddHeapTail(text.size() / 2);
+  table.AddHeapTail(size);
 }
 
 void Add(Table& table, Reading reading, std::string_view text) {

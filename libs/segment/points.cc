@@ -21,6 +21,20 @@ void Columns::Add(uint32_t key_number, uint32_t origin_number, int64_t step_numb
   value.push_back(number);
 }
 
+void Columns::KeepKey(size_t begin, uint32_t key_number) {
+  size_t kept = begin;
+  for (size_t row = begin; row < size(); ++row) {
+    if (key[row] != key_number) continue;
+    key[kept] = key[row];
+    origin[kept] = origin[row];
+    step[kept] = step[row];
+    timestamp_ms[kept] = timestamp_ms[row];
+    value[kept] = value[row];
+    ++kept;
+  }
+  Resize(kept);
+}
+
 bool Columns::Equal(size_t a, size_t b) const {
   return key[a] == key[b] && step[a] == step[b] && timestamp_ms[a] == timestamp_ms[b] &&
          (value[a] == value[b] || (std::isnan(value[a]) && std::isnan(value[b])));

@@ -34,6 +34,9 @@ struct Columns {
   void Add(uint32_t key_number, uint32_t origin_number, int64_t step_number, int64_t timestamp,
            double number);
 
+  // Of the rows from `begin` on only those of this key stay.
+  void KeepKey(size_t begin, uint32_t key_number);
+
   // Whether two rows are one point: equal but for the origin, NaN equal to itself.
   bool Equal(size_t a, size_t b) const;
 };

@@ -1,5 +1,7 @@
 #include "services/tracking/tracking.h"
 
+#include <spdlog/spdlog.h>
+
 #include "services/tracking/domain/artifact_locations.h"
 #include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiment_search.h"
@@ -13,6 +15,7 @@
 #include "services/tracking/experiment_service.h"
 #include "services/tracking/logged_model_service.h"
 #include "services/tracking/run_service.h"
+#include "services/tracking/store/metric_points_move.h"
 #include "services/tracking/store/metric_store.h"
 #include "services/tracking/store/schema.h"
 
@@ -62,6 +65,8 @@ StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
                                                    const TrackingOptions& options,
                                                    const Clock& clock) {
   RETURN_IF_ERROR(db::CreateOrCheck(database, store::TrackingSchema()));
+  ASSIGN_OR_RETURN(const int64_t moved, store::MovePointsToSegments(database));
+  if (moved > 0) spdlog::info("brought {} metric points into segments", moved);
   auto parts = std::make_unique<Parts>(database, options, clock);
   RETURN_IF_ERROR(parts->experiments.EnsureDefault());
   return std::unique_ptr<Tracking>(new Tracking(std::move(parts)));

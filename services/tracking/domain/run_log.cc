@@ -15,6 +15,7 @@
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/input_store.h"
 #include "services/tracking/store/logged_model_store.h"
+#include "services/tracking/store/point_conversion.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
@@ -189,7 +190,9 @@ Status RunLog::Write(const CallContext& call, const v1::LogBatchRequest& batch) 
                      store::WriteParams(txn, call.workspace, run_id, batch.params()));
     RETURN_IF_ERROR(ParamsAreWrittenOnce(conflicts, run_id));
     RETURN_IF_ERROR(CheckModelsExist(txn, call.workspace, batch.metrics()));
-    RETURN_IF_ERROR(metrics_.Append(txn, call.workspace, run_id, batch.metrics()));
+    std::vector<store::RunPoints> runs;
+    runs.push_back({run_id, store::PointsOf(batch.metrics())});
+    RETURN_IF_ERROR(metrics_.Append(txn, call.workspace, &runs));
     return WriteTags(txn, call, run_id, batch.tags());
   });
 }

@@ -4,81 +4,97 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "services/tracking/store/metric_series.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
 namespace {
 
+// Rows for latest_metrics and logged_model_metrics: run, key, timestamp, step, value, is_nan.
 // SQLite keeps NaN as NULL, so it is a flag beside the value 0, on both databases.
-double StoredValue(const v1::Metric& point) {
-  // SQLite has no negative zero; so that both databases answer the same, neither gets one.
-  return std::isnan(point.value()) ? 0 : point.value() + 0.0;
-}
-
-auto HistoryOrder(const v1::Metric* point) {
-  return std::make_tuple(std::string_view(point->key()), point->timestamp(), point->step(),
-                         std::isnan(point->value()), StoredValue(*point));
-}
-
-auto LatestOrder(const v1::Metric* point) {
-  return std::make_tuple(point->step(), point->timestamp(), StoredValue(*point));
-}
-
-db::Columns PointColumns(const std::vector<const v1::Metric*>& points) {
+struct PointRows {
+  std::vector<std::string> run_ids;
   std::vector<std::string> keys;
   std::vector<int64_t> timestamps;
   std::vector<int64_t> steps;
   std::vector<double> values;
   std::vector<int64_t> nans;
-  for (const v1::Metric* point : points) {
-    keys.push_back(point->key());
-    timestamps.push_back(point->timestamp());
-    steps.push_back(point->step());
-    values.push_back(StoredValue(*point));
-    nans.push_back(std::isnan(point->value()) ? 1 : 0);
+
+  void Add(const RunPoints& run, size_t row) {
+    const segment::Columns& columns = run.points.columns;
+    const MetricPoint point = PointAt(columns, row);
+    run_ids.push_back(run.run_id);
+    keys.push_back(run.points.keys[columns.key[row]]);
+    timestamps.push_back(point.timestamp_ms);
+    steps.push_back(point.step);
+    // SQLite has no negative zero; so that both databases answer the same, neither gets one.
+    values.push_back(point.number() + 0.0);
+    nans.push_back(point.is_nan() ? 1 : 0);
   }
-  return {std::move(keys), std::move(timestamps), std::move(steps), std::move(values),
-          std::move(nans)};
+};
+
+// The greatest point of each key, which is the last: the points are sorted as segments are.
+Status UpsertLatest(db::Transaction& txn, std::string_view workspace,
+                    const std::vector<RunPoints>& runs) {
+  PointRows rows;
+  for (const RunPoints& run : runs) {
+    const std::vector<uint32_t>& keys = run.points.columns.key;
+    for (size_t row = 0; row < keys.size(); ++row) {
+      if (row + 1 == keys.size() || keys[row] != keys[row + 1]) rows.Add(run, row);
+    }
+  }
+  return txn
+      .ExecuteMany(sql::kUpsertLatest, {workspace},
+                   {std::move(rows.run_ids), std::move(rows.keys), std::move(rows.timestamps),
+                    std::move(rows.steps), std::move(rows.values), std::move(rows.nans)})
+      .status();
 }
 
-// One upsert may touch a row only once, so the batch's own latest are found here.
-std::vector<const v1::Metric*> LatestOf(const std::vector<const v1::Metric*>& points) {
-  std::map<std::string_view, const v1::Metric*> latest;
-  for (const v1::Metric* point : points) {
-    const v1::Metric*& kept = latest[point->key()];
-    if (kept == nullptr || LatestOrder(kept) < LatestOrder(point)) kept = point;
+// In the order of their keys, which no two transactions write in another order.
+Status AppendToModels(db::Transaction& txn, std::string_view workspace,
+                      const std::vector<RunPoints>& runs) {
+  using Place = std::tuple<std::string_view, const RunPoints*, size_t>;
+  std::vector<Place> places;
+  for (const RunPoints& run : runs) {
+    if (run.points.origins.size() < 2) continue;
+    const segment::Columns& columns = run.points.columns;
+    for (size_t row = 0; row < columns.size(); ++row) {
+      if (columns.origin[row] == 0) continue;
+      places.emplace_back(run.points.origins[columns.origin[row]].model_id, &run, row);
+    }
   }
-  std::vector<const v1::Metric*> result;
-  result.reserve(latest.size());
-  for (const auto& [key, point] : latest) result.push_back(point);
-  return result;
-}
-
-Status AppendToModels(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                      std::vector<const v1::Metric*> points) {
-  std::erase_if(points, [](const v1::Metric* point) { return point->model_id().empty(); });
-  if (points.empty()) return absl::OkStatus();
-  std::stable_sort(points.begin(), points.end(),
-                   [](const auto* a, const auto* b) { return a->model_id() < b->model_id(); });
+  if (places.empty()) return absl::OkStatus();
+  std::ranges::stable_sort(places, {}, [](const Place& place) { return std::get<0>(place); });
+  PointRows rows;
   std::vector<std::string> models;
   std::vector<std::optional<std::string>> names;
   std::vector<std::optional<std::string>> digests;
-  for (const v1::Metric* point : points) {
-    models.push_back(point->model_id());
-    names.push_back(point->has_dataset_name() ? std::optional(point->dataset_name())
-                                              : std::nullopt);
-    digests.push_back(point->has_dataset_digest() ? std::optional(point->dataset_digest())
-                                                  : std::nullopt);
+  for (const auto& [model_id, run, row] : places) {
+    const segment::Origin& origin = run->points.origins[run->points.columns.origin[row]];
+    rows.Add(*run, row);
+    models.push_back(origin.model_id);
+    names.push_back(origin.dataset_name);
+    digests.push_back(origin.dataset_digest);
   }
-  db::Columns columns = PointColumns(points);
-  columns.insert(columns.begin(), std::move(models));
-  columns.emplace_back(std::move(names));
-  columns.emplace_back(std::move(digests));
-  return txn.ExecuteMany(sql::kInsertModelPoints, {workspace, run_id}, columns).status();
+  return txn
+      .ExecuteMany(sql::kInsertModelPoints, {workspace},
+                   {std::move(rows.run_ids), std::move(rows.keys), std::move(rows.timestamps),
+                    std::move(rows.steps), std::move(rows.values), std::move(rows.nans),
+                    std::move(models), std::move(names), std::move(digests)})
+      .status();
+}
+
+void AddPoint(const MetricPoint& point, std::string_view key, Metrics* points) {
+  v1::Metric* metric = points->Add();
+  metric->set_key(std::string(key));
+  metric->set_value(point.value);
+  metric->set_timestamp(point.timestamp_ms);
+  metric->set_step(point.step);
 }
 
 // Reads the columns key, value, is_nan, timestamp_ms, step.
@@ -94,16 +110,12 @@ v1::Metric* AddPoint(const db::Row& row, Metrics* points) {
 }  // namespace
 
 Status MetricStore::Append(db::Transaction& txn, std::string_view workspace,
-                           std::string_view run_id, const Metrics& points) const {
-  std::vector<const v1::Metric*> sorted;
-  sorted.reserve(points.size());
-  for (const v1::Metric& point : points) sorted.push_back(&point);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* a, const auto* b) { return HistoryOrder(a) < HistoryOrder(b); });
-  RETURN_IF_ERROR(txn.ExecuteMany(sql::kInsertPoints, {workspace, run_id}, PointColumns(sorted)));
-  RETURN_IF_ERROR(
-      txn.ExecuteMany(sql::kUpsertLatest, {workspace, run_id}, PointColumns(LatestOf(sorted))));
-  return AppendToModels(txn, workspace, run_id, std::move(sorted));
+                           std::vector<RunPoints>* runs) const {
+  std::erase_if(*runs, [](const RunPoints& run) { return run.points.columns.size() == 0; });
+  if (runs->empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(InsertSegments(txn, workspace, runs));
+  RETURN_IF_ERROR(UpsertLatest(txn, workspace, *runs));
+  return AppendToModels(txn, workspace, *runs);
 }
 
 Status MetricStore::ReadLatest(db::Transaction& txn, std::string_view workspace,
@@ -124,56 +136,59 @@ Status MetricStore::ReadLatestOfRuns(db::Transaction& txn, std::string_view work
 StatusOr<MetricPage> MetricStore::ReadHistory(db::Transaction& txn, std::string_view workspace,
                                               std::string_view run_id, std::string_view key,
                                               const MetricCursor& after, int64_t limit) const {
-  // One row more than asked for tells whether there is a next page.
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      txn.Query(sql::kListPoints, {workspace, run_id, key, after.timestamp_ms, after.step,
-                                   static_cast<int64_t>(after.is_nan), after.value, limit + 1}));
   MetricPage page;
-  for (const db::Row& row : rows) {
-    if (page.points.size() == limit) {
-      const v1::Metric& last = page.points[static_cast<int>(limit) - 1];
-      page.next =
-          MetricCursor{last.timestamp(), last.step(), std::isnan(last.value()), StoredValue(last)};
-      break;
-    }
-    AddPoint(row, &page.points);
+  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {std::string(run_id)}));
+  if (runs.empty()) return page;
+  const MetricPoint last{after.timestamp_ms, after.step,
+                         after.is_nan ? std::numeric_limits<double>::quiet_NaN() : after.value};
+  // One point more than asked for tells whether there is a next page.
+  ASSIGN_OR_RETURN(std::vector<MetricPoint> points,
+                   FirstPoints(txn, runs.begin()->second, key,
+                               after.timestamp_ms < 0 ? nullptr : &last, limit + 1));
+  if (std::ssize(points) > limit) {
+    points.pop_back();
+    const MetricPoint& end = points.back();
+    page.next = MetricCursor{end.timestamp_ms, end.step, end.is_nan(), end.number() + 0.0};
   }
+  page.points.Reserve(static_cast<int>(points.size()));
+  for (const MetricPoint& point : points) AddPoint(point, key, &page.points);
   return page;
 }
 
 StatusOr<Metrics> MetricStore::ReadHistories(db::Transaction& txn, std::string_view workspace,
                                              const db::TextList& run_ids, std::string_view key,
                                              int64_t limit) const {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   txn.Query(sql::kListHistories, {workspace, &run_ids, key, limit}));
-  Metrics points;
-  for (const db::Row& row : rows) AddPoint(row, &points)->set_run_id(std::string(row.Text(5)));
-  return points;
+  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, run_ids));
+  Metrics histories;
+  for (const auto& [run_id, segments] : runs) {
+    if (histories.size() >= limit) break;
+    ASSIGN_OR_RETURN(const std::vector<MetricPoint> points,
+                     FirstPoints(txn, segments, key, nullptr, limit - histories.size()));
+    for (const MetricPoint& point : points) {
+      AddPoint(point, key, &histories);
+      histories[histories.size() - 1].set_run_id(run_id);
+    }
+  }
+  return histories;
 }
 
 StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transaction& txn,
                                                                   std::string_view workspace,
                                                                   const Series& series,
                                                                   Sampler sampler) const {
-  ASSIGN_OR_RETURN(const db::Rows counts,
-                   txn.Query(sql::kCountPoints, {workspace, &series.run_ids, series.key,
-                                                 series.first_step, series.last_step}));
-  // Runs of one length, which those of one training script are, need one query together.
-  std::map<std::vector<int64_t>, db::TextList> runs_of_numbers;
-  for (const db::Row& row : counts) {
-    runs_of_numbers[sampler(row.Int(1))].emplace_back(row.Text(0));
-  }
+  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, series.run_ids));
   std::map<std::string, Metrics> samples;
-  for (const auto& [numbers, run_ids] : runs_of_numbers) {
-    ASSIGN_OR_RETURN(
-        const db::Rows rows,
-        txn.Query(sql::kListPointsAt, {workspace, &run_ids, series.key, series.first_step,
-                                       series.last_step, &numbers}));
-    for (const db::Row& row : rows) {
-      std::string run_id(row.Text(5));
-      v1::Metric* point = AddPoint(row, &samples[run_id]);
-      point->set_run_id(std::move(run_id));
+  for (const auto& [run_id, segments] : runs) {
+    ASSIGN_OR_RETURN(const StepSeries points, StepSeries::Open(txn, segments, series.key,
+                                                               series.first_step,
+                                                               series.last_step));
+    if (points.size() == 0) continue;
+    ASSIGN_OR_RETURN(const std::vector<MetricPoint> sample,
+                     points.At(txn, sampler(points.size())));
+    Metrics& metrics = samples[run_id];
+    for (const MetricPoint& point : sample) {
+      AddPoint(point, series.key, &metrics);
+      metrics[metrics.size() - 1].set_run_id(run_id);
     }
   }
   return samples;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "libs/db/database.h"
+#include "services/tracking/store/segment_store.h"
 
 namespace rookery::tracking::store {
 
@@ -49,10 +50,12 @@ using Sampler = absl::FunctionRef<std::vector<int64_t>(int64_t count)>;
 // thread-safe.
 class MetricStore {
  public:
-  // Adds points to the history of a run, and keeps the latest of each key. Points that are there
-  // already count once. The points name valid keys and non-negative timestamps.
-  Status Append(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                const Metrics& points) const;
+  // Adds points to the histories of runs, which differ and are sorted by run_id, and keeps the latest
+  // of each key. Points that are there already count once. The points name valid keys and
+  // non-negative timestamps. They are sorted in place, and may be appended again by a body that runs
+  // again. A run without points is passed over.
+  Status Append(db::Transaction& txn, std::string_view workspace,
+                std::vector<RunPoints>* runs) const;
 
   // The latest point of each key by (step, timestamp, value), ordered by key.
   Status ReadLatest(db::Transaction& txn, std::string_view workspace, std::string_view run_id,

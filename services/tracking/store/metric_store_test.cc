@@ -14,6 +14,8 @@
 
 #include "libs/base/testing/status_matchers.h"
 #include "libs/db/testing/test_database.h"
+#include "services/tracking/store/metric_points_move.h"
+#include "services/tracking/store/point_conversion.h"
 #include "services/tracking/store/schema.h"
 
 namespace rookery::tracking::store {
@@ -70,7 +72,9 @@ class MetricStoreTest : public ::testing::TestWithParam<testing::TestDatabaseKin
   void Append(const Metrics& metrics, const std::string& run = "r",
               const std::string& ws = "default") {
     ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-      return store_.Append(txn, ws, run, metrics);
+      std::vector<RunPoints> runs;
+      runs.push_back({run, PointsOf(metrics)});
+      return store_.Append(txn, ws, &runs);
     }));
   }
   void Append(const std::vector<Point>& points) { Append(ToMetrics(points)); }
@@ -307,6 +311,24 @@ TEST_P(MetricStoreTest, RandomBatchesReadAsTheModelSays) {
     }
     EXPECT_EQ(stored, std::vector<Point>(model.points.begin(), model.points.end()));
   }
+}
+
+constexpr db::Statement kInsertOldPoint{
+    "InsertOldPoint",
+    "INSERT INTO metric_points (workspace_id, run_id, key, timestamp_ms, step, value, is_nan)"
+    " VALUES ('default', 'r', $1, $2, $3, $4, $5)"};
+
+TEST_P(MetricStoreTest, PointsOfAnOlderReleaseAreBroughtOver) {
+  ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [](db::Transaction& txn) -> Status {
+    for (int64_t step : {2, 1}) {
+      RETURN_IF_ERROR(txn.Execute(kInsertOldPoint, {"loss", step, step, 0.5, int64_t{0}}));
+    }
+    return txn.Execute(kInsertOldPoint, {"acc", int64_t{7}, int64_t{1}, 0.0, int64_t{1}}).status();
+  }));
+  EXPECT_EQ(MovePointsToSegments(*database_).value_or(-1), 3);
+  EXPECT_EQ(MovePointsToSegments(*database_).value_or(-1), 0);
+  EXPECT_THAT(History(), ElementsAre(Point{"loss", 1, 1, 0.5}, Point{"loss", 2, 2, 0.5}));
+  EXPECT_THAT(History("acc"), ElementsAre(Point{"acc", 7, 1, kNaN}));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, MetricStoreTest,

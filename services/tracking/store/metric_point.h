@@ -1,0 +1,46 @@
+// A point without its key, and the orders of history.
+#pragma once
+
+#include <cmath>
+#include <compare>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "libs/segment/points.h"
+
+namespace rookery::tracking::store {
+
+struct MetricPoint {
+  int64_t timestamp_ms = 0;
+  int64_t step = 0;
+  double value = 0;
+
+  bool is_nan() const { return std::isnan(value); }
+  // In orders a NaN stands where 0 does, and after it.
+  double number() const { return is_nan() ? 0 : value; }
+
+  // Whether they are one point; NaN equals NaN.
+  bool operator==(const MetricPoint& other) const {
+    return timestamp_ms == other.timestamp_ms && step == other.step &&
+           is_nan() == other.is_nan() && number() == other.number();
+  }
+};
+
+// The order of a history's pages.
+inline bool ByTime(const MetricPoint& a, const MetricPoint& b) {
+  return std::make_tuple(a.timestamp_ms, a.step, a.is_nan(), a.number()) <
+         std::make_tuple(b.timestamp_ms, b.step, b.is_nan(), b.number());
+}
+
+// The order in which samples are counted, which is that of segments.
+inline bool ByStep(const MetricPoint& a, const MetricPoint& b) {
+  return std::make_tuple(a.step, a.timestamp_ms, a.number(), a.is_nan()) <
+         std::make_tuple(b.step, b.timestamp_ms, b.number(), b.is_nan());
+}
+
+inline MetricPoint PointAt(const segment::Columns& columns, size_t row) {
+  return {columns.timestamp_ms[row], columns.step[row], columns.value[row]};
+}
+
+}  // namespace rookery::tracking::store

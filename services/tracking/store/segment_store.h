@@ -1,0 +1,90 @@
+// Rows of metric segments, and reading from them no more than is asked for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/db/database.h"
+#include "libs/segment/directory.h"
+#include "libs/segment/points.h"
+
+namespace rookery::tracking::store {
+
+// A segment whose directory is in memory.
+struct StoredSegment {
+  int64_t segment_no = 0;
+  segment::Directory directory;
+  // Short data are read along with the directory.
+  std::optional<std::string> data;
+};
+
+// Points of one run that are to be written.
+struct RunPoints {
+  std::string run_id;
+  segment::Points points;
+};
+
+// Writes a segment to each run: they differ, are sorted by id, and have points, which are sorted in
+// place.
+Status InsertSegments(db::Transaction& txn, std::string_view workspace,
+                      std::vector<RunPoints>* runs);
+
+// A block of a run's segments.
+struct BlockRef {
+  size_t segment = 0;  // position in RunSegments::segments()
+  size_t block = 0;    // position in the directory's blocks
+};
+
+// The segments of one run, as one transaction sees them: valid as long as it is. What is damaged is
+// DATA_LOSS that names the segment; nothing else of the run suffers from it.
+class RunSegments {
+ public:
+  RunSegments(std::string_view workspace, std::string run_id, std::vector<StoredSegment> segments)
+      : workspace_(workspace), run_id_(std::move(run_id)), segments_(std::move(segments)) {}
+
+  // Reads the directories of many runs with one query. Runs without points are absent.
+  static StatusOr<std::map<std::string, RunSegments>> Load(db::Transaction& txn,
+                                                           std::string_view workspace,
+                                                           const db::TextList& run_ids);
+  // Of one run those with a greater number than `after`, at most `limit`.
+  static StatusOr<RunSegments> LoadAfter(db::Transaction& txn, std::string_view workspace,
+                                         const std::string& run_id, int64_t after, int64_t limit);
+
+  const std::vector<StoredSegment>& segments() const { return segments_; }
+  const segment::BlockEntry& entry(const BlockRef& ref) const {
+    return segments_[ref.segment].directory.blocks()[ref.block];
+  }
+
+  // All keys of the run, sorted by bytes.
+  std::vector<std::string> Keys() const;
+  // The blocks in which points of `key` are, segment by segment.
+  std::vector<BlockRef> BlocksOf(std::string_view key) const;
+  // Whether the block has points of one key alone.
+  bool HasOneKey(const BlockRef& ref) const { return entry(ref).first_key == entry(ref).last_key; }
+
+  // Appends the points of `key` in `blocks` to `columns`, in any order of the blocks. Their keys and
+  // origins are positions in dictionaries that are not told: of use are the other columns.
+  Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
+              segment::Columns* columns) const;
+
+  // Appends all points of segment `segment`, with their dictionaries.
+  Status ReadAll(db::Transaction& txn, size_t segment, segment::Points* points) const;
+
+ private:
+  // The bytes of blocks of one segment, in the order of `blocks`, which ascend.
+  class Bytes;
+  StatusOr<Bytes> Fetch(db::Transaction& txn, size_t segment,
+                        std::span<const size_t> blocks) const;
+  Status Named(const Status& status, size_t segment) const;
+
+  std::string workspace_;
+  std::string run_id_;
+  std::vector<StoredSegment> segments_;
+};
+
+}  // namespace rookery::tracking::store
