@@ -22,8 +22,8 @@ struct MetricPoint {
 
   // Whether they are one point; NaN equals NaN.
   bool operator==(const MetricPoint& other) const {
-    return timestamp_ms == other.timestamp_ms && step == other.step &&
-           is_nan() == other.is_nan() && number() == other.number();
+    return timestamp_ms == other.timestamp_ms && step == other.step && is_nan() == other.is_nan() &&
+           number() == other.number();
   }
 };
 

@@ -19,13 +19,12 @@ StatusOr<std::optional<int64_t>> MoveNext(db::Transaction& txn) {
   std::vector<RunPoints> runs(1);
   runs[0].run_id = series->Text(1);
   runs[0].points.keys = {std::string(series->Text(2))};
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kTakeOldPoints, {workspace, runs[0].run_id,
-                                                                        series->Text(2)}));
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   txn.Query(sql::kTakeOldPoints, {workspace, runs[0].run_id, series->Text(2)}));
   // Another process was quicker.
   if (rows.empty()) return 0;
   for (const db::Row& row : rows) {
-    const double value =
-        row.Int(1) != 0 ? std::numeric_limits<double>::quiet_NaN() : row.Real(0);
+    const double value = row.Int(1) != 0 ? std::numeric_limits<double>::quiet_NaN() : row.Real(0);
     runs[0].points.columns.Add(0, 0, row.Int(3), row.Int(2), value);
   }
   RETURN_IF_ERROR(InsertSegments(txn, workspace, &runs));

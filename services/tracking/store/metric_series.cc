@@ -52,8 +52,9 @@ StatusOr<Points> FirstPoints(db::Transaction& txn, const RunSegments& run, std::
       portion += run.entry(blocks[next]).points;
     }
     columns.Clear();
-    RETURN_IF_ERROR(run.Read(txn, key, {blocks.begin() + static_cast<std::ptrdiff_t>(first),
-                                        blocks.begin() + static_cast<std::ptrdiff_t>(next)},
+    RETURN_IF_ERROR(run.Read(txn, key,
+                             {blocks.begin() + static_cast<std::ptrdiff_t>(first),
+                              blocks.begin() + static_cast<std::ptrdiff_t>(next)},
                              &columns));
     const size_t sorted = points.size();
     AppendTo(&points, columns);

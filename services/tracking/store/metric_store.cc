@@ -179,12 +179,11 @@ StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transactio
   ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, series.run_ids));
   std::map<std::string, Metrics> samples;
   for (const auto& [run_id, segments] : runs) {
-    ASSIGN_OR_RETURN(const StepSeries points, StepSeries::Open(txn, segments, series.key,
-                                                               series.first_step,
-                                                               series.last_step));
+    ASSIGN_OR_RETURN(
+        const StepSeries points,
+        StepSeries::Open(txn, segments, series.key, series.first_step, series.last_step));
     if (points.size() == 0) continue;
-    ASSIGN_OR_RETURN(const std::vector<MetricPoint> sample,
-                     points.At(txn, sampler(points.size())));
+    ASSIGN_OR_RETURN(const std::vector<MetricPoint> sample, points.At(txn, sampler(points.size())));
     Metrics& metrics = samples[run_id];
     for (const MetricPoint& point : sample) {
       AddPoint(point, series.key, &metrics);

@@ -50,10 +50,10 @@ using Sampler = absl::FunctionRef<std::vector<int64_t>(int64_t count)>;
 // thread-safe.
 class MetricStore {
  public:
-  // Adds points to the histories of runs, which differ and are sorted by run_id, and keeps the latest
-  // of each key. Points that are there already count once. The points name valid keys and
-  // non-negative timestamps. They are sorted in place, and may be appended again by a body that runs
-  // again. A run without points is passed over.
+  // Adds points to the histories of runs, which differ and are sorted by run_id, and keeps the
+  // latest of each key. Points that are there already count once. The points name valid keys and
+  // non-negative timestamps. They are sorted in place, and may be appended again by a body that
+  // runs again. A run without points is passed over.
   Status Append(db::Transaction& txn, std::string_view workspace,
                 std::vector<RunPoints>* runs) const;
 

@@ -70,9 +70,8 @@ StatusOr<RunSegments> RunSegments::LoadAfter(db::Transaction& txn, std::string_v
                                              const std::string& run_id, int64_t after,
                                              int64_t limit) {
   const db::TextList run_ids = {run_id};
-  ASSIGN_OR_RETURN(
-      const db::Rows rows,
-      txn.Query(sql::kListSegmentsAfter, {workspace, &run_ids, kShortData, after, limit}));
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListSegmentsAfter,
+                                                  {workspace, &run_ids, kShortData, after, limit}));
   std::vector<StoredSegment> segments;
   for (const db::Row& row : rows) {
     ASSIGN_OR_RETURN(segments.emplace_back(), AsSegment(row));
@@ -104,7 +103,7 @@ class RunSegments::Bytes {
   Bytes(const std::string* all, db::Rows rows) : all_(all), rows_(std::move(rows)) {}
   // Of the block that `entry` describes, which begins `offset` bytes into slice `slice`.
   std::string_view Of(const segment::BlockEntry& entry, size_t slice, uint64_t offset) const {
-    const std::string_view bytes = all_ != nullptr ? std::string_view(*all_)
+    const std::string_view bytes = all_ != nullptr        ? std::string_view(*all_)
                                    : slice < rows_.size() ? rows_[slice].Text(0)
                                                           : std::string_view();
     const uint64_t begin = all_ != nullptr ? entry.offset_bytes : offset;
@@ -146,8 +145,8 @@ StatusOr<RunSegments::Bytes> RunSegments::Fetch(db::Transaction& txn, size_t seg
     places[i] = {slices.size(), entry.offset_bytes - begin};
   }
   close();
-  ASSIGN_OR_RETURN(db::Rows rows, txn.Query(sql::kReadSlices, {workspace_, run_id_,
-                                                               stored.segment_no, &slices}));
+  ASSIGN_OR_RETURN(db::Rows rows,
+                   txn.Query(sql::kReadSlices, {workspace_, run_id_, stored.segment_no, &slices}));
   Bytes bytes(nullptr, std::move(rows));
   bytes.places = std::move(places);
   return bytes;
@@ -161,9 +160,8 @@ Status RunSegments::Named(const Status& status, size_t segment) const {
 
 Status RunSegments::Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
                          segment::Columns* columns) const {
-  std::ranges::sort(blocks, {}, [](const BlockRef& ref) {
-    return std::make_pair(ref.segment, ref.block);
-  });
+  std::ranges::sort(blocks, {},
+                    [](const BlockRef& ref) { return std::make_pair(ref.segment, ref.block); });
   for (size_t begin = 0; begin < blocks.size();) {
     const size_t segment = blocks[begin].segment;
     std::vector<size_t> numbers;

@@ -67,8 +67,8 @@ class RunSegments {
   // Whether the block has points of one key alone.
   bool HasOneKey(const BlockRef& ref) const { return entry(ref).first_key == entry(ref).last_key; }
 
-  // Appends the points of `key` in `blocks` to `columns`, in any order of the blocks. Their keys and
-  // origins are positions in dictionaries that are not told: of use are the other columns.
+  // Appends the points of `key` in `blocks` to `columns`, in any order of the blocks. Their keys
+  // and origins are positions in dictionaries that are not told: of use are the other columns.
   Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
               segment::Columns* columns) const;
 
@@ -78,8 +78,7 @@ class RunSegments {
  private:
   // The bytes of blocks of one segment, in the order of `blocks`, which ascend.
   class Bytes;
-  StatusOr<Bytes> Fetch(db::Transaction& txn, size_t segment,
-                        std::span<const size_t> blocks) const;
+  StatusOr<Bytes> Fetch(db::Transaction& txn, size_t segment, std::span<const size_t> blocks) const;
   Status Named(const Status& status, size_t segment) const;
 
   std::string workspace_;
