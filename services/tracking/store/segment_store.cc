@@ -51,6 +51,15 @@ Status InsertSegments(db::Transaction& txn, std::string_view workspace,
       .status();
 }
 
+StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, int64_t at_least) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListManySegments, {at_least}));
+  std::vector<RunSegmentCount> runs;
+  for (const db::Row& row : rows) {
+    runs.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Int(2)});
+  }
+  return runs;
+}
+
 StatusOr<std::map<std::string, RunSegments>> RunSegments::Load(db::Transaction& txn,
                                                                std::string_view workspace,
                                                                const db::TextList& run_ids) {

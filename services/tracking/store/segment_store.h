@@ -34,6 +34,14 @@ struct RunPoints {
 Status InsertSegments(db::Transaction& txn, std::string_view workspace,
                       std::vector<RunPoints>* runs);
 
+struct RunSegmentCount {
+  std::string workspace;
+  std::string run_id;
+  int64_t segments = 0;
+};
+// The runs of all workspaces that have at least so many segments.
+StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, int64_t at_least);
+
 // A block of a run's segments.
 struct BlockRef {
   size_t segment = 0;  // position in RunSegments::segments()

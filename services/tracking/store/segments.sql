@@ -32,7 +32,7 @@ WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.segment_no = $3
 ORDER BY r.value
 
 -- name: ListSegmentSizes
-SELECT segment_no, points
+SELECT segment_no, first_no, points
 FROM metric_segments
 WHERE workspace_id = $1 AND run_id = $2
 ORDER BY segment_no

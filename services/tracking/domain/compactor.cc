@@ -1,0 +1,167 @@
+#include "services/tracking/domain/compactor.h"
+
+#include <absl/time/clock.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <vector>
+
+#include "services/tracking/store/segment_store.h"
+
+namespace rookery::tracking {
+namespace {
+
+// How often runs that have become quiet are looked for.
+constexpr std::chrono::milliseconds kTick(500);
+// Beyond so many segments the rest after a merge is left out.
+constexpr int64_t kTooMany = 48;
+
+constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
+                                     "Merges of a run's metric segments."};
+constexpr metrics::Family kSegments = {"rookery_compaction_segments_total",
+                                       "Metric segments that merges replaced."};
+constexpr metrics::Family kPoints = {"rookery_compaction_points_total",
+                                     "Metric points that merges rewrote."};
+constexpr metrics::Family kFailures = {"rookery_compaction_failures_total",
+                                       "Merges that failed; the log says why."};
+constexpr metrics::Family kSeconds = {"rookery_compaction_merge_seconds", "How long merges took."};
+constexpr metrics::Family kBacklog = {
+    "rookery_compaction_backlog_segments",
+    "Metric segments that were written since the last merges of their runs."};
+
+}  // namespace
+
+Compactor::Metrics::Metrics(metrics::Registry* registry) {
+  if (registry == nullptr) return;
+  merges = registry->AddCounter(kMerges);
+  segments = registry->AddCounter(kSegments);
+  points = registry->AddCounter(kPoints);
+  failures = registry->AddCounter(kFailures);
+  seconds = registry->AddHistogram(kSeconds);
+  backlog = registry->AddGauge(kBacklog);
+}
+
+Compactor::Compactor(db::Database& database, const Clock& clock, const Options& options)
+    : database_(database), clock_(clock), options_(options), metrics_(options.metrics) {
+  if (options_.has_thread) thread_ = std::thread([this] { Work(); });
+}
+
+Compactor::~Compactor() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Compactor::Notice(std::string_view workspace, std::string_view run_id) {
+  bool is_due = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Pending& pending = pending_[{std::string(workspace), std::string(run_id)}];
+    pending.last = clock_.Now();
+    // Once, not at each segment that follows.
+    is_due = ++pending.new_segments == options_.many;
+    ++backlog_;
+    metrics_.backlog.Set(static_cast<double>(backlog_));
+  }
+  if (is_due) changed_.notify_one();
+}
+
+Status Compactor::FindBacklog() {
+  ASSIGN_OR_RETURN(const auto runs,
+                   database_.Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+                     return store::RunsWithSegments(txn, options_.many);
+                   }));
+  const std::lock_guard lock(mutex_);
+  for (const store::RunSegmentCount& run : runs) {
+    Pending& pending = pending_[{run.workspace, run.run_id}];
+    pending.new_segments += run.segments;
+    pending.last = clock_.Now();
+    backlog_ += run.segments;
+  }
+  return absl::OkStatus();
+}
+
+bool Compactor::Step() {
+  Job job;
+  if (!Take(&job)) return false;
+  Run(job);
+  return true;
+}
+
+bool Compactor::Take(Job* job) {
+  const std::lock_guard lock(mutex_);
+  const auto most = std::ranges::max_element(
+      pending_, {}, [](const auto& entry) { return entry.second.new_segments; });
+  if (most == pending_.end()) return false;
+  auto taken = most;
+  job->scope = store::MergeScope::kSmall;
+  if (most->second.new_segments < options_.many) {
+    const absl::Time quiet_since = clock_.Now() - options_.quiet;
+    taken = std::ranges::find_if(
+        pending_, [&](const auto& entry) { return entry.second.last <= quiet_since; });
+    if (taken == pending_.end()) return false;
+    job->scope = store::MergeScope::kAll;
+  }
+  job->run = taken->first;
+  backlog_ -= taken->second.new_segments;
+  taken->second.new_segments = 0;
+  if (job->scope == store::MergeScope::kAll) pending_.erase(taken);
+  metrics_.backlog.Set(static_cast<double>(backlog_));
+  return true;
+}
+
+void Compactor::Run(const Job& job) {
+  const auto& [workspace, run_id] = job.run;
+  const absl::Time begin = absl::Now();
+  int64_t segments_left = 0;
+  // What a merge makes may be one of many again.
+  for (bool again = true; again;) {
+    StatusOr<store::Merge> merge = absl::InternalError("not run");
+    try {
+      merge = store::MergeSegments(database_, workspace, run_id, job.scope);
+    } catch (const std::exception& error) {
+      merge = absl::InternalError(error.what());
+    }
+    if (absl::IsAborted(merge.status())) return;
+    if (!merge.ok()) {
+      metrics_.failures.Increment();
+      spdlog::warn("the metric segments of run {} in workspace {} were not merged: {}", run_id,
+                   workspace, merge.status().ToString());
+      return;
+    }
+    again = merge->segments > 0;
+    segments_left = merge->all_segments;
+    if (!again) break;
+    metrics_.merges.Increment();
+    metrics_.segments.Increment(static_cast<double>(merge->segments));
+    metrics_.points.Increment(static_cast<double>(merge->points));
+  }
+  const absl::Duration took = absl::Now() - begin;
+  metrics_.seconds.Observe(took);
+  if (!options_.has_thread || segments_left > kTooMany) return;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoMicroseconds(took), [this] { return stopping_; });
+}
+
+void Compactor::Work() {
+  if (const Status status = FindBacklog(); !status.ok()) {
+    spdlog::warn("runs with many metric segments were not looked for: {}", status.ToString());
+  }
+  for (;;) {
+    while (Step()) {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    std::unique_lock lock(mutex_);
+    if (stopping_) return;
+    changed_.wait_for(lock, kTick);
+    if (stopping_) return;
+  }
+}
+
+}  // namespace rookery::tracking

@@ -1,0 +1,92 @@
+// Keeps the segments of every run few.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "libs/base/clock.h"
+#include "libs/db/database.h"
+#include "libs/metrics/registry.h"
+#include "services/tracking/store/segment_merge.h"
+
+namespace rookery::tracking {
+
+// Merges the segments of runs that this process writes to: soon where there are many, and once more
+// when a run has been quiet. After a merge it rests for as long as the merge took, so that at most
+// half a core is taken from live load. At the start it looks for runs that other processes left
+// with many. Several replicas on one database need not know of each other: who merges second what
+// another merged gives up.
+//
+// Thread-safe. The destructor ends after the merge that runs.
+class Compactor {
+ public:
+  struct Options {
+    // So many new segments of a run are looked at at once.
+    int64_t many = 16;
+    // A run that got no segment for so long is merged as far as it goes.
+    absl::Duration quiet = absl::Seconds(10);
+    // A test may do without, and call Step.
+    bool has_thread = true;
+    // May be null; outlives the compactor.
+    metrics::Registry* metrics = nullptr;
+  };
+
+  // What is passed in must outlive it.
+  Compactor(db::Database& database, const Clock& clock, const Options& options);
+  ~Compactor();
+
+  // A run has a new segment. Does not wait.
+  void Notice(std::string_view workspace, std::string_view run_id);
+
+  // Looks for runs with many segments, whoever wrote them.
+  Status FindBacklog();
+
+  // Does one merge, the most urgent; false if none is due.
+  bool Step();
+
+ private:
+  using RunKey = std::pair<std::string, std::string>;  // workspace, run_id
+  struct Pending {
+    // Since the last merge, as far as this process knows.
+    int64_t new_segments = 0;
+    absl::Time last;
+  };
+  struct Job {
+    RunKey run;
+    store::MergeScope scope;
+  };
+  struct Metrics {
+    explicit Metrics(metrics::Registry* registry);
+    metrics::Counter merges;
+    metrics::Counter segments;
+    metrics::Counter points;
+    metrics::Counter failures;
+    metrics::Histogram seconds;
+    metrics::Gauge backlog;
+  };
+
+  void Work();
+  // The most urgent job, which is taken off the list.
+  bool Take(Job* job);
+  void Run(const Job& job);
+
+  db::Database& database_;
+  const Clock& clock_;
+  const Options options_;
+  const Metrics metrics_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<RunKey, Pending> pending_;  // guarded by mutex_
+  int64_t backlog_ = 0;                // guarded by mutex_: segments in pending_
+  bool stopping_ = false;              // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace rookery::tracking

@@ -1,0 +1,103 @@
+#include "services/tracking/domain/compactor.h"
+
+#include <gtest/gtest.h>
+
+#include "services/tracking/store/segment_store.h"
+#include "services/tracking/testing/tracking_test.h"
+
+namespace rookery::tracking {
+namespace {
+
+class CompactorTest : public testing::TrackingTest {
+ protected:
+  void SetUp() override {
+    TrackingTest::SetUp();
+    run_ = MakeRun();
+  }
+
+  void Append(int count, const std::string& key = "loss") {
+    for (int i = 0; i < count; ++i) {
+      std::vector<store::RunPoints> runs(1);
+      runs[0].run_id = run_;
+      runs[0].points.keys = {key};
+      ++step_;
+      runs[0].points.columns.Add(0, 0, step_, step_, 0.5);
+      ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+        return metrics_.Append(txn, "default", &runs);
+      }));
+      compactor_.Notice("default", run_);
+    }
+  }
+  size_t Segments() {
+    const auto run = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store::RunSegments::LoadAfter(txn, "default", run_, 0, 1000);
+    });
+    ROOKERY_EXPECT_OK(run);
+    return run->segments().size();
+  }
+
+  std::string run_;
+  int64_t step_ = 0;
+  FakeClock quiet_clock_;
+  Compactor compactor_{*database_, quiet_clock_, {.many = 16, .has_thread = false}};
+};
+
+TEST_P(CompactorTest, ManySegmentsAreMergedAtOnce) {
+  Append(15);
+  EXPECT_FALSE(compactor_.Step());
+  EXPECT_EQ(Segments(), 15);
+  Append(1);
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(Segments(), 1);
+  EXPECT_FALSE(compactor_.Step());
+}
+
+TEST_P(CompactorTest, AQuietRunIsMergedAsFarAsItGoes) {
+  Append(3);
+  quiet_clock_.Advance(absl::Seconds(9));
+  EXPECT_FALSE(compactor_.Step());
+  quiet_clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(Segments(), 1);
+  EXPECT_FALSE(compactor_.Step());
+}
+
+TEST_P(CompactorTest, WhatAnotherProcessLeftIsFound) {
+  Append(20);
+  Compactor successor(*database_, quiet_clock_, {.many = 16, .has_thread = false});
+  EXPECT_FALSE(successor.Step());
+  ROOKERY_ASSERT_OK(successor.FindBacklog());
+  EXPECT_TRUE(successor.Step());
+  EXPECT_EQ(Segments(), 1);
+}
+
+TEST_P(CompactorTest, TwoCompactorsAndAWriterLoseNothing) {
+  testing::AtOnce(3, [&](int worker) {
+    if (worker == 0) return Append(150);
+    Compactor other(*database_, quiet_clock_, {.many = 16, .has_thread = false});
+    for (int i = 0; i < 40; ++i) {
+      ROOKERY_EXPECT_OK(other.FindBacklog());
+      while (other.Step()) {
+      }
+    }
+  });
+  const auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return metrics_.ReadHistory(txn, "default", run_, "loss", {}, 1000);
+  });
+  ROOKERY_ASSERT_OK(page);
+  EXPECT_EQ(page->points.size(), 150);
+  const auto run = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return store::RunSegments::LoadAfter(txn, "default", run_, 0, 1000);
+  });
+  ROOKERY_ASSERT_OK(run);
+  uint64_t stored = 0;
+  for (const auto& segment : run->segments()) stored += segment.directory.points();
+  EXPECT_EQ(stored, 150);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CompactorTest,
+                         ::testing::ValuesIn(rookery::testing::AllTestDatabases()),
+                         rookery::testing::TestDatabaseName());
+
+}  // namespace
+}  // namespace rookery::tracking

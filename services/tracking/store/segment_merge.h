@@ -1,0 +1,42 @@
+// Many small segments of a run become one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "libs/db/database.h"
+
+namespace rookery::tracking::store {
+
+// How much of a run's tail is to be merged.
+enum class MergeScope {
+  kSmall,  // what many segments of about one size make worth its while: a point is rewritten a few
+           // times in its life, and a run has a few dozen segments at any time
+  kAll,    // all that may be in one segment, for runs that nobody writes to any more
+};
+
+// Points of a segment at most, so that a merge needs tens of megabytes of memory.
+inline constexpr int64_t kMaxMergedPoints = 1 << 20;
+
+// The segments [first, last) that are to be merged now, by their sizes in points, oldest first.
+std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> sizes,
+                                                   MergeScope scope);
+
+struct Merge {
+  // Those that became one; 0: there was nothing to do.
+  int64_t segments = 0;
+  int64_t points = 0;
+  // What the run had before.
+  int64_t all_segments = 0;
+};
+
+// Merges once, as planned. Readers and writers go on meanwhile; after a crash the run is as before
+// or as after. ABORTED: another process merged the same. DATA_LOSS: a segment is damaged; nothing
+// is changed.
+StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace,
+                              std::string_view run_id, MergeScope scope);
+
+}  // namespace rookery::tracking::store

@@ -1,0 +1,158 @@
+#include "services/tracking/store/segment_merge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "libs/base/testing/status_matchers.h"
+#include "libs/db/testing/test_database.h"
+#include "services/tracking/store/metric_series.h"
+#include "services/tracking/store/metric_store.h"
+#include "services/tracking/store/schema.h"
+
+namespace rookery::tracking::store {
+namespace {
+
+using Range = std::optional<std::pair<size_t, size_t>>;
+
+TEST(PlanMergeTest, FewSegmentsAreLeftAlone) {
+  EXPECT_EQ(PlanMerge({}, MergeScope::kSmall), Range());
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(7, 1), MergeScope::kSmall), Range());
+  EXPECT_EQ(PlanMerge({}, MergeScope::kAll), Range());
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>{5}, MergeScope::kAll), Range());
+}
+
+TEST(PlanMergeTest, ManyOfOneSizeAreMerged) {
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(8, 1), MergeScope::kSmall), Range({0, 8}));
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(100, 1), MergeScope::kSmall), Range({0, 100}));
+}
+
+TEST(PlanMergeTest, LargerOnesBeforeAreLeft) {
+  std::vector<int64_t> sizes = {1000, 100};
+  sizes.insert(sizes.end(), 8, 1);
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({2, 10}));
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kAll), Range({0, 10}));
+}
+
+TEST(PlanMergeTest, NoSegmentGrowsBeyondTheMost) {
+  const std::vector<int64_t> sizes(8, kMaxMergedPoints / 5);
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({0, 5}));
+  EXPECT_EQ(PlanMerge({{kMaxMergedPoints - 1, kMaxMergedPoints - 1}}, MergeScope::kAll), Range());
+}
+
+// However points come, a run has few segments, and a point is not rewritten often.
+TEST(PlanMergeTest, SegmentsStayFewAndPointsAreSeldomRewritten) {
+  for (const int64_t size : {1, 7, 1000, 50'000}) {
+    SCOPED_TRACE(size);
+    std::vector<int64_t> sizes;
+    int64_t rewritten = 0;
+    int64_t written = 0;
+    while (written < 3 * kMaxMergedPoints && sizes.size() < 200) {
+      sizes.push_back(size);
+      written += size;
+      while (const auto plan = PlanMerge(sizes, MergeScope::kSmall)) {
+        const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
+        const auto last = sizes.begin() + static_cast<std::ptrdiff_t>(plan->second);
+        int64_t points = 0;
+        for (auto at = first; at != last; ++at) points += *at;
+        rewritten += points;
+        *first = points;
+        sizes.erase(first + 1, last);
+      }
+    }
+    EXPECT_LT(sizes.size(), 64);
+    EXPECT_LT(rewritten, 8 * written);
+  }
+}
+
+class MergeTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
+ protected:
+  void SetUp() override { ROOKERY_ASSERT_OK(db::CreateOrCheck(*database_, TrackingSchema())); }
+
+  // A segment of one point.
+  void Append(int64_t step, const std::string& key = "loss") {
+    std::vector<RunPoints> runs(1);
+    runs[0].run_id = "r";
+    runs[0].points.keys = {key};
+    runs[0].points.columns.Add(0, 0, step, step, 0.5);
+    ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.Append(txn, "default", &runs);
+    }));
+  }
+  StatusOr<Merge> Run(MergeScope scope) { return MergeSegments(*database_, "default", "r", scope); }
+  StatusOr<RunSegments> Load() {
+    return database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return RunSegments::LoadAfter(txn, "default", "r", 0, 1000);
+    });
+  }
+  std::vector<int64_t> Steps() {
+    auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadHistory(txn, "default", "r", "loss", {}, 1000);
+    });
+    ROOKERY_EXPECT_OK(page);
+    std::vector<int64_t> steps;
+    for (const auto& point : page->points) steps.push_back(point.step());
+    return steps;
+  }
+
+  testing::TestDatabase database_{GetParam()};
+  MetricStore store_;
+};
+
+TEST_P(MergeTest, MergedSegmentsReadAsBefore) {
+  for (const int64_t step : {5, 3, 3, 1, 2, 8, 7, 6, 4}) Append(step);
+  const std::vector<int64_t> before = Steps();
+  const auto merge = Run(MergeScope::kSmall);
+  ROOKERY_ASSERT_OK(merge);
+  EXPECT_EQ(merge->segments, 9);
+  EXPECT_EQ(merge->points, 9);
+  EXPECT_EQ(Steps(), before);
+  const auto run = Load();
+  ROOKERY_ASSERT_OK(run);
+  ASSERT_EQ(run->segments().size(), 1);
+  // A cursor that stood among them finds it.
+  EXPECT_EQ(run->segments()[0].segment_no, 9);
+  // Equal points are still counted.
+  EXPECT_EQ(run->segments()[0].directory.points(), 9);
+  EXPECT_EQ(Run(MergeScope::kAll)->segments, 0);
+}
+
+TEST_P(MergeTest, NumbersGoOnAfterAMerge) {
+  for (int64_t step = 0; step < 8; ++step) Append(step);
+  ROOKERY_ASSERT_OK(Run(MergeScope::kSmall));
+  Append(8);
+  ROOKERY_ASSERT_OK(Run(MergeScope::kAll));
+  Append(9);
+  const auto run = Load();
+  ROOKERY_ASSERT_OK(run);
+  ASSERT_EQ(run->segments().size(), 2);
+  EXPECT_EQ(run->segments()[0].segment_no, 9);
+  EXPECT_EQ(run->segments()[1].segment_no, 10);
+  EXPECT_EQ(Steps().size(), 10);
+}
+
+constexpr db::Statement kDamage{"Damage",
+                                "UPDATE metric_segments SET data = $1 WHERE segment_no = $2"};
+
+TEST_P(MergeTest, ADamagedSegmentIsNamedAndTheRestIsRead) {
+  for (int64_t step = 0; step < 9; ++step) Append(step, step % 2 == 0 ? "acc" : "loss");
+  ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [](db::Transaction& txn) {
+    return txn.Execute(kDamage, {db::Bytes{"rubbish"}, int64_t{4}});
+  }));
+  const auto merge = Run(MergeScope::kSmall);
+  EXPECT_TRUE(absl::IsDataLoss(merge.status())) << merge.status();
+  EXPECT_THAT(std::string(merge.status().message()), ::testing::HasSubstr("Segment 4 of run r"));
+  const auto other = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return store_.ReadHistory(txn, "default", "r", "acc", {}, 1000);
+  });
+  ROOKERY_ASSERT_OK(other);
+  EXPECT_EQ(other->points.size(), 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MergeTest, ::testing::ValuesIn(testing::AllTestDatabases()),
+                         testing::TestDatabaseName());
+
+}  // namespace
+}  // namespace rookery::tracking::store
