@@ -19,8 +19,11 @@ bool IsEverybodys(const Status& status) {
 
 }  // namespace
 
-GroupQueue::GroupQueue(Database& database, Body body, const Options& options)
-    : database_(database), body_(std::move(body)), options_(options) {
+GroupQueue::GroupQueue(Database& database, Body body, const Options& options, Committed committed)
+    : database_(database),
+      body_(std::move(body)),
+      options_(options),
+      committed_(std::move(committed)) {
   if (options_.has_thread) thread_ = std::thread([this] { Work(); });
 }
 
@@ -38,7 +41,12 @@ GroupQueue::~GroupQueue() {
 void GroupQueue::Submit(std::unique_ptr<GroupWrite> write) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() < options_.max_queued) queue_.push_back(std::move(write));
+    const size_t weight = write->weight();
+    if (queue_.size() < options_.max_queued &&
+        (queue_.empty() || queued_weight_ + weight <= options_.max_queued_weight)) {
+      queued_weight_ += weight;
+      queue_.push_back(std::move(write));
+    }
   }
   if (write == nullptr) {
     arrived_.notify_one();
@@ -74,7 +82,11 @@ void GroupQueue::Work() {
 
 GroupQueue::Writes GroupQueue::TakeLocked() {
   Writes writes;
+  size_t weight = 0;
   while (!queue_.empty() && writes.size() < options_.max_group) {
+    weight += queue_.front()->weight();
+    if (!writes.empty() && weight > options_.max_group_weight) break;
+    queued_weight_ -= queue_.front()->weight();
     writes.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
@@ -96,6 +108,7 @@ void GroupQueue::Commit(Writes writes) {
 
 void GroupQueue::CommitTogether(Group group) {
   const Status status = WriteOnce(group);
+  if (status.ok()) committed_(group);
   if (status.ok() || group.size() == 1 || IsEverybodys(status)) {
     for (GroupWrite* write : group) write->Done(status.ok() ? write->refusal_ : status);
     return;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -32,6 +33,9 @@ class GroupWrite {
   // and must not throw.
   virtual void Done(const Status& status) = 0;
 
+  // How much of a group's and of the queue's room it takes.
+  virtual size_t weight() const { return 1; }
+
   // For the body of the group: nothing of this one is written, while its neighbours are.
   void Refuse(Status status) { refusal_ = std::move(status); }
   const Status& refusal() const { return refusal_; }
@@ -51,14 +55,18 @@ class GroupQueue {
     size_t max_group = 128;
     // Writes that wait at most.
     size_t max_queued = 1024;
+    // The same of their weights. One write that is heavier is taken alone.
+    size_t max_group_weight = std::numeric_limits<size_t>::max();
+    size_t max_queued_weight = std::numeric_limits<size_t>::max();
     // Whether a thread commits as soon as something waits. A test may do without, and call
     // CommitNext.
     bool has_thread = true;
   };
   using Group = std::span<GroupWrite* const>;
   using Body = std::function<Status(Transaction&, Group)>;
+  using Committed = std::function<void(Group)>;
 
-  GroupQueue(Database& database, Body body, const Options& options);
+  GroupQueue(Database& database, Body body, const Options& options, Committed committed);
   ~GroupQueue();
 
   void Submit(std::unique_ptr<GroupWrite> write);
@@ -78,9 +86,11 @@ class GroupQueue {
   Database& database_;
   const Body body_;
   const Options options_;
+  const Committed committed_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<GroupWrite>> queue_;  // guarded by mutex_
+  size_t queued_weight_ = 0;                       // guarded by mutex_
   bool stopping_ = false;                          // guarded by mutex_
   std::thread thread_;
 };
@@ -105,17 +115,20 @@ class GroupCommit {
   // Database::Write does, and then must compute anew. Sort by key what two transactions could
   // upsert.
   using Body = std::function<Status(Transaction&, const std::vector<Write*>&)>;
+  // Told of each group after its commit, before its callers are.
+  using Committed = std::function<void(const std::vector<Write*>&)>;
 
-  GroupCommit(Database& database, Body body, const GroupQueue::Options& options = {})
+  GroupCommit(Database& database, Body body, const GroupQueue::Options& options = {},
+              Committed committed = nullptr)
       : queue_(
             database,
             [body = std::move(body)](Transaction& txn, GroupQueue::Group group) {
-              std::vector<Write*> writes;
-              writes.reserve(group.size());
-              for (GroupWrite* write : group) writes.push_back(static_cast<Write*>(write));
-              return body(txn, writes);
+              return body(txn, Typed(group));
             },
-            options) {}
+            options,
+            [committed = std::move(committed)](GroupQueue::Group group) {
+              if (committed) committed(Typed(group));
+            }) {}
 
   // Does not wait. Done at once with RESOURCE_EXHAUSTED: too many wait.
   void Submit(std::unique_ptr<Write> write) { queue_.Submit(std::move(write)); }
@@ -124,6 +137,13 @@ class GroupCommit {
   bool CommitNext() { return queue_.CommitNext(); }
 
  private:
+  static std::vector<Write*> Typed(GroupQueue::Group group) {
+    std::vector<Write*> writes;
+    writes.reserve(group.size());
+    for (GroupWrite* write : group) writes.push_back(static_cast<Write*>(write));
+    return writes;
+  }
+
   GroupQueue queue_;
 };
 

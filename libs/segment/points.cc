@@ -41,16 +41,25 @@ bool Columns::Equal(size_t a, size_t b) const {
 }
 
 void Points::Append(const std::vector<std::string>& other_keys,
-                    const std::vector<Origin>& other_origins, const Columns& other) {
+                    const std::vector<Origin>& other_origins, const Columns& other, size_t begin) {
   const auto key_offset = static_cast<uint32_t>(keys.size());
   const auto origin_offset = static_cast<uint32_t>(origins.size());
   keys.insert(keys.end(), other_keys.begin(), other_keys.end());
   // Equal entries become one when the points are sorted; origin 0 is everybody's.
   origins.insert(origins.end(), other_origins.begin() + 1, other_origins.end());
-  for (size_t i = 0; i < other.size(); ++i) {
-    const uint32_t origin = other.origin[i];
-    columns.Add(key_offset + other.key[i], origin == 0 ? 0 : origin_offset + origin - 1,
-                other.step[i], other.timestamp_ms[i], other.value[i]);
+  const auto add = [&](auto& column, const auto& other_column) {
+    column.insert(column.end(), other_column.begin() + static_cast<std::ptrdiff_t>(begin),
+                  other_column.end());
+  };
+  const size_t before = columns.size();
+  add(columns.key, other.key);
+  add(columns.origin, other.origin);
+  add(columns.step, other.step);
+  add(columns.timestamp_ms, other.timestamp_ms);
+  add(columns.value, other.value);
+  for (size_t row = before; row < columns.size(); ++row) {
+    columns.key[row] += key_offset;
+    if (columns.origin[row] != 0) columns.origin[row] += origin_offset - 1;
   }
 }
 

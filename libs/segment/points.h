@@ -47,9 +47,9 @@ struct Points {
   std::vector<Origin> origins = {Origin()};
   Columns columns;
 
-  // Adds points that have dictionaries of their own.
+  // Adds points that have dictionaries of their own, from row `begin` on.
   void Append(const std::vector<std::string>& other_keys, const std::vector<Origin>& other_origins,
-              const Columns& other);
+              const Columns& other, size_t begin = 0);
 };
 
 }  // namespace rookery::segment

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/compactor.h"
 #include "services/tracking/domain/datasets.h"
 #include "services/tracking/domain/experiment_search.h"
 #include "services/tracking/domain/experiments.h"
@@ -26,7 +27,9 @@ struct Tracking::Parts {
       : locations(options.artifact_root),
         experiments(database, locations, clock),
         runs(database, metrics, locations, clock),
-        run_log(database, metrics),
+        compactor(database, clock, {.metrics = options.executor.metrics}),
+        log_commit(database, metrics, signals, clock),
+        run_log(database, log_commit),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
         histories(database, metrics),
@@ -40,12 +43,19 @@ struct Tracking::Parts {
         unary(executor, log),
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
-        logged_model_service(logged_models, logged_model_search, unary) {}
+        logged_model_service(logged_models, logged_model_search, unary) {
+    signals.Listen([this](std::string_view workspace, std::string_view run_id) {
+      compactor.Notice(workspace, run_id);
+    });
+  }
 
   ArtifactLocations locations;
   store::MetricStore metrics;
   Experiments experiments;
   Runs runs;
+  RunSignals signals;
+  Compactor compactor;
+  LogCommit log_commit;
   RunLog run_log;
   RunSearch run_search;
   ExperimentSearch experiment_search;

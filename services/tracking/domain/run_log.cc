@@ -1,85 +1,41 @@
 #include "services/tracking/domain/run_log.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "libs/checks/python_text.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/model_history.h"
 #include "services/tracking/domain/run_id.h"
-#include "services/tracking/domain/run_name.h"
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/input_store.h"
-#include "services/tracking/store/logged_model_store.h"
 #include "services/tracking/store/point_conversion.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
 namespace {
 
-// How a Python programmer would see the conflicting params.
-std::string Described(const std::vector<store::ParamConflict>& conflicts) {
-  std::vector<std::string> entries;
-  for (const auto& conflict : conflicts) {
-    entries.push_back(fmt::format("{{'key': {}, 'old_value': {}, 'new_value': {}}}",
-                                  PythonRepr(conflict.key), PythonRepr(conflict.old_value),
-                                  PythonRepr(conflict.new_value)));
-  }
-  return fmt::format("[{}]", fmt::join(entries, ", "));
-}
-
-Status ParamsAreWrittenOnce(const std::vector<store::ParamConflict>& conflicts,
-                            const std::string& run_id) {
-  if (conflicts.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("Changing param values is not allowed. Params were already logged='{}' for run "
-                  "ID='{}'.",
-                  Described(conflicts), run_id));
-}
-
-Status ParamIsWrittenOnce(const store::ParamConflict& conflict, const std::string& run_id) {
-  return absl::InvalidArgumentError(fmt::format(
-      "Changing param values is not allowed. Param with key='{}' was already logged with "
-      "value='{}' for run ID='{}'. Attempted logging new value '{}'.",
-      conflict.key, conflict.old_value, run_id, conflict.new_value));
-}
-
-// A point about a logged model that does not exist would never be found again.
-Status CheckModelsExist(db::Transaction& txn, std::string_view workspace,
-                        const store::Metrics& metrics) {
-  db::TextList wanted;
-  for (const auto& metric : metrics) {
-    if (!metric.model_id().empty()) wanted.push_back(metric.model_id());
-  }
-  if (wanted.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto found, store::ExistingLoggedModels(txn, workspace, wanted));
-  for (const auto& model_id : wanted) {
-    if (std::find(found.begin(), found.end(), model_id) == found.end()) {
-      return WithErrorCode(
-          absl::InvalidArgumentError(fmt::format(
-              "A metric names the logged model '{}', which does not exist. Create it first.",
-              model_id)),
-          "BAD_REQUEST");
-    }
-  }
-  return absl::OkStatus();
-}
-
-// Writes to the run's row need it alone from the start: two that held it together would both wait.
-store::Lock LockFor(const store::RunTags& tags) {
-  return NameInTags(tags).empty() ? store::Lock::kShared : store::Lock::kExclusive;
+// Answers with an empty message.
+template <typename Response>
+LogWrite::Finish Answering(Done<Response> done) {
+  // A std::function is copied, which Done is not.
+  auto shared = std::make_shared<Done<Response>>(std::move(done));
+  return [shared](const Status& status, std::optional<int64_t>) {
+    if (status.ok()) return (*shared)(Response());
+    (*shared)(status);
+  };
 }
 
 }  // namespace
 
-StatusOr<v1::LogMetricResponse> RunLog::LogMetric(const CallContext& call,
-                                                  const v1::LogMetricRequest& request) {
+void RunLog::LogMetric(const CallContext& call, const v1::LogMetricRequest& request,
+                       Done<v1::LogMetricResponse> done) {
+  auto run_id = RunIdOf(request);
+  if (!run_id.ok()) return done(run_id.status());
   v1::LogBatchRequest batch;
-  ASSIGN_OR_RETURN(*batch.mutable_run_id(), RunIdOf(request));
+  batch.set_run_id(*std::move(run_id));
   v1::Metric* metric = batch.add_metrics();
   metric->set_key(request.key());
   metric->set_value(request.value());
@@ -88,37 +44,34 @@ StatusOr<v1::LogMetricResponse> RunLog::LogMetric(const CallContext& call,
   if (request.has_model_id()) metric->set_model_id(request.model_id());
   if (request.has_dataset_name()) metric->set_dataset_name(request.dataset_name());
   if (request.has_dataset_digest()) metric->set_dataset_digest(request.dataset_digest());
-  RETURN_IF_ERROR(CheckMetric("", *metric));
-  RETURN_IF_ERROR(Write(call, batch));
-  return v1::LogMetricResponse();
+  if (const Status status = CheckMetric("", *metric); !status.ok()) return done(status);
+  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
-StatusOr<v1::LogParamResponse> RunLog::LogParam(const CallContext& call,
-                                                const v1::LogParamRequest& request) {
-  ASSIGN_OR_RETURN(const std::string run_id, RunIdOf(request));
-  store::Params params;
-  v1::Param* param = params.Add();
+void RunLog::LogParam(const CallContext& call, const v1::LogParamRequest& request,
+                      Done<v1::LogParamResponse> done) {
+  auto run_id = RunIdOf(request);
+  if (!run_id.ok()) return done(run_id.status());
+  v1::LogBatchRequest batch;
+  batch.set_run_id(*std::move(run_id));
+  v1::Param* param = batch.add_params();
   param->set_key(request.key());
   param->set_value(request.value());
-  RETURN_IF_ERROR(CheckAndCutParam("", param));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, run_id, store::Lock::kShared));
-    ASSIGN_OR_RETURN(const auto conflicts, store::WriteParams(txn, call.workspace, run_id, params));
-    return conflicts.empty() ? absl::OkStatus() : ParamIsWrittenOnce(conflicts[0], run_id);
-  }));
-  return v1::LogParamResponse();
+  if (const Status status = CheckAndCutParam("", param); !status.ok()) return done(status);
+  Submit(call, std::move(batch), ParamStyle::kOne, Answering(std::move(done)));
 }
 
-StatusOr<v1::SetTagResponse> RunLog::SetTag(const CallContext& call,
-                                            const v1::SetTagRequest& request) {
+void RunLog::SetTag(const CallContext& call, const v1::SetTagRequest& request,
+                    Done<v1::SetTagResponse> done) {
+  auto run_id = RunIdOf(request);
+  if (!run_id.ok()) return done(run_id.status());
   v1::LogBatchRequest batch;
-  ASSIGN_OR_RETURN(*batch.mutable_run_id(), RunIdOf(request));
+  batch.set_run_id(*std::move(run_id));
   v1::RunTag* tag = batch.add_tags();
   tag->set_key(request.key());
   tag->set_value(request.value());
-  RETURN_IF_ERROR(CheckAndCutTag("", tag));
-  RETURN_IF_ERROR(Write(call, batch));
-  return v1::SetTagResponse();
+  if (const Status status = CheckAndCutTag("", tag); !status.ok()) return done(status);
+  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
 StatusOr<v1::DeleteTagResponse> RunLog::DeleteTag(const CallContext& call,
@@ -134,12 +87,11 @@ StatusOr<v1::DeleteTagResponse> RunLog::DeleteTag(const CallContext& call,
   return v1::DeleteTagResponse();
 }
 
-StatusOr<v1::LogBatchResponse> RunLog::LogBatch(const CallContext& call,
-                                                const v1::LogBatchRequest& request) {
+void RunLog::LogBatch(const CallContext& call, const v1::LogBatchRequest& request,
+                      Done<v1::LogBatchResponse> done) {
   v1::LogBatchRequest batch = request;
-  RETURN_IF_ERROR(CheckAndCutBatch(&batch));
-  RETURN_IF_ERROR(Write(call, batch));
-  return v1::LogBatchResponse();
+  if (const Status status = CheckAndCutBatch(&batch); !status.ok()) return done(status);
+  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
 StatusOr<v1::LogInputsResponse> RunLog::LogInputs(const CallContext& call,
@@ -182,28 +134,16 @@ StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
   return v1::LogModelResponse();
 }
 
-Status RunLog::Write(const CallContext& call, const v1::LogBatchRequest& batch) {
-  const std::string& run_id = batch.run_id();
-  return database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, run_id, LockFor(batch.tags())));
-    ASSIGN_OR_RETURN(const auto conflicts,
-                     store::WriteParams(txn, call.workspace, run_id, batch.params()));
-    RETURN_IF_ERROR(ParamsAreWrittenOnce(conflicts, run_id));
-    RETURN_IF_ERROR(CheckModelsExist(txn, call.workspace, batch.metrics()));
-    std::vector<store::RunPoints> runs;
-    runs.push_back({run_id, store::PointsOf(batch.metrics())});
-    RETURN_IF_ERROR(metrics_.Append(txn, call.workspace, &runs));
-    return WriteTags(txn, call, run_id, batch.tags());
-  });
-}
-
-Status RunLog::WriteTags(db::Transaction& txn, const CallContext& call, const std::string& run_id,
-                         const store::RunTags& tags) {
-  RETURN_IF_ERROR(store::SetRunTags(txn, call.workspace, run_id, WithoutEmptyNames(tags)));
-  store::RunChange change;
-  change.name = NameInTags(tags);
-  if (change.name->empty()) return absl::OkStatus();
-  return store::UpdateRun(txn, call.workspace, run_id, change);
+void RunLog::Submit(const CallContext& call, v1::LogBatchRequest batch, ParamStyle style,
+                    LogWrite::Finish finish) {
+  std::vector<RunWrite> runs(1);
+  runs[0].run_id = std::move(*batch.mutable_run_id());
+  runs[0].points = store::PointsOf(batch.metrics());
+  runs[0].params.Swap(batch.mutable_params());
+  runs[0].tags.Swap(batch.mutable_tags());
+  auto write = std::make_unique<LogWrite>(call, std::move(runs), std::move(finish));
+  write->param_style = style;
+  commit_.Submit(std::move(write));
 }
 
 }  // namespace rookery::tracking

@@ -5,29 +5,31 @@
 #include <rookery/tracking/v1/run.pb.h>
 
 #include "libs/base/call_context.h"
+#include "libs/base/done.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
-#include "services/tracking/store/metric_store.h"
-#include "services/tracking/store/run_store.h"
+#include "services/tracking/domain/log_commit.h"
+#include "services/tracking/domain/log_write.h"
 
 namespace rookery::tracking {
 
-// The behaviour of RunService for metrics, params, tags, inputs and outputs. Every write is one
-// transaction. Thread-safe. What is passed in must outlive it.
+// The behaviour of RunService for metrics, params, tags, inputs and outputs. Every write is
+// whole or not at all; those that take a `done` share transactions with others. Thread-safe. What
+// is passed in must outlive it.
 class RunLog {
  public:
-  RunLog(db::Database& database, const store::MetricStore& metrics)
-      : database_(database), metrics_(metrics) {}
+  RunLog(db::Database& database, LogCommit& commit) : database_(database), commit_(commit) {}
 
-  StatusOr<v1::LogMetricResponse> LogMetric(const CallContext& call,
-                                            const v1::LogMetricRequest& request);
-  StatusOr<v1::LogParamResponse> LogParam(const CallContext& call,
-                                          const v1::LogParamRequest& request);
-  StatusOr<v1::SetTagResponse> SetTag(const CallContext& call, const v1::SetTagRequest& request);
+  void LogMetric(const CallContext& call, const v1::LogMetricRequest& request,
+                 Done<v1::LogMetricResponse> done);
+  void LogParam(const CallContext& call, const v1::LogParamRequest& request,
+                Done<v1::LogParamResponse> done);
+  void SetTag(const CallContext& call, const v1::SetTagRequest& request,
+              Done<v1::SetTagResponse> done);
   StatusOr<v1::DeleteTagResponse> DeleteTag(const CallContext& call,
                                             const v1::DeleteTagRequest& request);
-  StatusOr<v1::LogBatchResponse> LogBatch(const CallContext& call,
-                                          const v1::LogBatchRequest& request);
+  void LogBatch(const CallContext& call, const v1::LogBatchRequest& request,
+                Done<v1::LogBatchResponse> done);
   StatusOr<v1::LogInputsResponse> LogInputs(const CallContext& call,
                                             const v1::LogInputsRequest& request);
   StatusOr<v1::LogOutputsResponse> LogOutputs(const CallContext& call,
@@ -36,13 +38,12 @@ class RunLog {
                                           const v1::LogModelRequest& request);
 
  private:
-  // A checked batch, in one transaction.
-  Status Write(const CallContext& call, const v1::LogBatchRequest& batch);
-  Status WriteTags(db::Transaction& txn, const CallContext& call, const std::string& run_id,
-                   const store::RunTags& tags);
+  // A checked batch, to be answered after its group's commit.
+  void Submit(const CallContext& call, v1::LogBatchRequest batch, ParamStyle style,
+              LogWrite::Finish finish);
 
   db::Database& database_;
-  const store::MetricStore& metrics_;
+  LogCommit& commit_;
 };
 
 }  // namespace rookery::tracking

@@ -212,7 +212,9 @@ TEST_P(RunsTest, TwoWorkspacesNeverMeet) {
   EXPECT_THAT(runs_.Delete(other_call_, OfRun<v1::DeleteRunRequest>(id)), absent);
   EXPECT_THAT(runs_.Restore(other_call_, OfRun<v1::RestoreRunRequest>(id)), absent);
   EXPECT_THAT(CreateRun(other_call_, OfExperiment<v1::CreateRunRequest>("0")), absent);
-  EXPECT_THAT(log_.LogBatch(other_call_, AsRequest(id, {.params = {{"k", "v"}}})), absent);
+  EXPECT_THAT(
+      Waiting(log_, &RunLog::LogBatch, other_call_, AsRequest(id, {.params = {{"k", "v"}}})),
+      absent);
   EXPECT_EQ(GetRun(id)->info().lifecycle_stage(), "active");
   EXPECT_EQ(GetRun(id)->data().params_size(), 0);
 }

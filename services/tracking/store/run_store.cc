@@ -131,26 +131,4 @@ Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_
   return absl::OkStatus();
 }
 
-StatusOr<std::vector<ParamConflict>> WriteParams(db::Transaction& txn, std::string_view workspace,
-                                                 std::string_view run_id, const Params& params) {
-  ASSIGN_OR_RETURN(const int64_t written, txn.ExecuteMany(sql::kInsertParams, {workspace, run_id},
-                                                          db::KeyValueColumns(params)));
-  if (written == params.size()) return std::vector<ParamConflict>();
-  // Some keys are there already, perhaps since a moment ago by another writer: whose value counts
-  // is known only after the insert.
-  db::TextList keys;
-  for (const v1::Param& param : params) keys.push_back(param.key());
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kFindParams, {workspace, run_id, &keys}));
-  std::map<std::string_view, std::string_view> stored;
-  for (const db::Row& row : rows) stored[row.Text(0)] = row.Text(1);
-  std::vector<ParamConflict> conflicts;
-  for (const v1::Param& param : params) {
-    const auto found = stored.find(param.key());
-    if (found != stored.end() && found->second != param.value()) {
-      conflicts.push_back({param.key(), std::string(found->second), param.value()});
-    }
-  }
-  return conflicts;
-}
-
 }  // namespace rookery::tracking::store

@@ -79,14 +79,4 @@ using Params = google::protobuf::RepeatedPtrField<v1::Param>;
 Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   Params* params);
 
-struct ParamConflict {
-  std::string key;
-  std::string old_value;
-  std::string new_value;
-};
-// Writes params that are new. Returns those that have another value already, in the order of
-// `params`; the transaction should then be given up. Keys must differ.
-StatusOr<std::vector<ParamConflict>> WriteParams(db::Transaction& txn, std::string_view workspace,
-                                                 std::string_view run_id, const Params& params);
-
 }  // namespace rookery::tracking::store

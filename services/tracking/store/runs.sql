@@ -59,10 +59,31 @@ DELETE FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
 -- name: ListParams
 SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
 
--- name: FindParams
-SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 AND key @any_text($3)@
+-- name: LockRunsShared
+SELECT run_id, lifecycle_stage, experiment_id
+FROM runs
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+ORDER BY run_id
+@for_share@
 
--- name: InsertParams
+-- name: LockRuns
+SELECT run_id, lifecycle_stage, experiment_id
+FROM runs
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+ORDER BY run_id
+@for_update@
+
+-- name: FindParamsOfRuns
+SELECT run_id, key, value
+FROM params
+WHERE workspace_id = $1 AND run_id @any_text($2)@ AND key @any_text($3)@
+
+-- name: InsertParamsOfRuns
 INSERT INTO params (workspace_id, run_id, key, value)
-SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
+SELECT $1, r.run_id, r.key, r.value FROM @rows(run_id text, key text, value text)@ AS r WHERE true
 ON CONFLICT (workspace_id, run_id, key) DO NOTHING
+
+-- name: UpsertTagsOfRuns
+INSERT INTO run_tags (workspace_id, run_id, key, value)
+SELECT $1, r.run_id, r.key, r.value FROM @rows(run_id text, key text, value text)@ AS r WHERE true
+ON CONFLICT (workspace_id, run_id, key) DO UPDATE SET value = excluded.value

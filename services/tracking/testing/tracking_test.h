@@ -123,16 +123,30 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
     EXPECT_THAT(made, rookery::testing::IsOk());
     return made.ok() ? made->experiment_id() : "";
   }
-  StatusOr<v1::CreateRunResponse> CreateRun(const CallContext& call,
-                                            const v1::CreateRunRequest& request) {
-    StatusOr<v1::CreateRunResponse> answer;
+  // The answer of a method that gives it to a Done.
+  template <typename Domain, typename Request, typename Response>
+  StatusOr<Response> Waiting(Domain& domain,
+                             void (Domain::*method)(const CallContext&, const Request&,
+                                                    Done<Response>),
+                             const std::type_identity_t<Request>& request) {
+    return Waiting(domain, method, call_, request);
+  }
+  template <typename Domain, typename Request, typename Response>
+  StatusOr<Response> Waiting(
+      Domain& domain, void (Domain::*method)(const CallContext&, const Request&, Done<Response>),
+      const CallContext& call, const std::type_identity_t<Request>& request) {
+    StatusOr<Response> answer;
     absl::Notification answered;
-    runs_.Create(call, request, [&](StatusOr<v1::CreateRunResponse> result) {
+    (domain.*method)(call, request, [&](StatusOr<Response> result) {
       answer = std::move(result);
       answered.Notify();
     });
     answered.WaitForNotification();
     return answer;
+  }
+  StatusOr<v1::CreateRunResponse> CreateRun(const CallContext& call,
+                                            const v1::CreateRunRequest& request) {
+    return Waiting(runs_, &Runs::Create, call, request);
   }
   std::string MakeRun(const std::string& experiment_id = "0") {
     const auto made = CreateRun(call_, OfExperiment<v1::CreateRunRequest>(experiment_id));
@@ -168,19 +182,19 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
     return runs_.Delete(call_, OfRun<v1::DeleteRunRequest>(id)).status();
   }
   Status Log(const std::string& run_id, const Batch& batch) {
-    return log_.LogBatch(call_, AsRequest(run_id, batch)).status();
+    return Waiting(log_, &RunLog::LogBatch, AsRequest(run_id, batch)).status();
   }
   Status LogParam(const std::string& run_id, const std::string& key, const std::string& value) {
     auto request = OfRun<v1::LogParamRequest>(run_id);
     request.set_key(key);
     request.set_value(value);
-    return log_.LogParam(call_, request).status();
+    return Waiting(log_, &RunLog::LogParam, request).status();
   }
   Status SetTag(const std::string& run_id, const std::string& key, const std::string& value) {
     auto request = OfRun<v1::SetTagRequest>(run_id);
     request.set_key(key);
     request.set_value(value);
-    return log_.SetTag(call_, request).status();
+    return Waiting(log_, &RunLog::SetTag, request).status();
   }
   Status LogMetric(const std::string& run_id, const v1::Metric& point) {
     auto request = OfRun<v1::LogMetricRequest>(run_id);
@@ -189,7 +203,7 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
     request.set_timestamp(point.timestamp());
     request.set_step(point.step());
     if (point.has_model_id()) request.set_model_id(point.model_id());
-    return log_.LogMetric(call_, request).status();
+    return Waiting(log_, &RunLog::LogMetric, request).status();
   }
 
   rookery::testing::TestDatabase database_{GetParam()};
@@ -198,7 +212,9 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   store::MetricStore metrics_;
   Experiments experiments_{*database_, locations_, clock_};
   Runs runs_{*database_, metrics_, locations_, clock_};
-  RunLog log_{*database_, metrics_};
+  RunSignals signals_;
+  LogCommit log_commit_{*database_, metrics_, signals_, clock_};
+  RunLog log_{*database_, log_commit_};
   MetricHistories histories_{*database_, metrics_};
   Datasets datasets_{*database_};
   LoggedModels models_{*database_, metrics_, locations_, clock_};

@@ -1,0 +1,53 @@
+#include "services/tracking/domain/log_commit.h"
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "services/tracking/domain/log_group.h"
+
+namespace rookery::tracking {
+
+db::GroupQueue::Options LogCommit::DefaultOptions() {
+  // A batch has 1,000 points, and a point takes 36 bytes on its way: 9 MB a group, 150 MB at most.
+  return {.max_group = 1024,
+          .max_queued = 8192,
+          .max_group_weight = 256 * 1024,
+          .max_queued_weight = 4 * 1024 * 1024};
+}
+
+LogCommit::LogCommit(db::Database& database, const store::MetricStore& metrics,
+                     const RunSignals& signals, const Clock& clock,
+                     const db::GroupQueue::Options& options)
+    : metrics_(metrics),
+      signals_(signals),
+      clock_(clock),
+      commits_(
+          database, [this](db::Transaction& txn, const Group& group) { return Write(txn, group); },
+          options, [this](const Group& group) { Signal(group); }) {}
+
+LogCommit::~LogCommit() = default;
+
+Status LogCommit::Write(db::Transaction& txn, const Group& group) const {
+  std::map<std::string_view, Group> by_workspace;
+  for (LogWrite* write : group) by_workspace[write->workspace()].push_back(write);
+  for (const auto& [workspace, writes] : by_workspace) {
+    LogGroup log(txn, metrics_, workspace, clock_.NowMs());
+    RETURN_IF_ERROR(log.Write(writes));
+  }
+  return absl::OkStatus();
+}
+
+void LogCommit::Signal(const Group& group) const {
+  std::set<std::pair<std::string_view, std::string_view>> runs;
+  for (const LogWrite* write : group) {
+    if (!write->refusal().ok()) continue;
+    for (const RunWrite& run : write->runs()) {
+      if (run.points.columns.size() > 0) runs.emplace(write->workspace(), run.run_id);
+    }
+  }
+  for (const auto& [workspace, run_id] : runs) signals_.Committed(workspace, run_id);
+}
+
+}  // namespace rookery::tracking

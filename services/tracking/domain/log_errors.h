@@ -1,0 +1,34 @@
+// Why a write to a run is refused, in the words that MLflow has for it where it has any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "services/tracking/domain/log_write.h"
+
+namespace rookery::tracking {
+
+struct ParamConflict {
+  std::string key;
+  std::string old_value;
+  std::string new_value;
+};
+
+// INVALID_ARGUMENT, of a batch.
+Status ParamsAreWrittenOnce(const std::vector<ParamConflict>& conflicts, std::string_view run_id);
+// INVALID_ARGUMENT, of a single param.
+Status ParamIsWrittenOnce(const ParamConflict& conflict, std::string_view run_id);
+// INVALID_ARGUMENT: a point about a logged model that does not exist would never be found again.
+Status MetricNamesUnknownModel(std::string_view model_id);
+
+// NOT_FOUND.
+Status ProducerNotFound(std::string_view producer_id);
+// FAILED_PRECONDITION.
+Status Fenced(const Sequenced& sequenced, int64_t epoch);
+// OUT_OF_RANGE.
+Status SequenceGap(const Sequenced& sequenced, int64_t expected);
+
+}  // namespace rookery::tracking
