@@ -4,6 +4,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,13 @@ Status WithErrorCode(Status status, std::string_view error_code);
 
 // The code given by WithErrorCode, or "".
 std::string ErrorCode(const Status& status);
+
+// Gives an error a fact that programs may read, for example ("next_seq", "12"): gRPC's callers get
+// it as google.rpc.ErrorInfo's metadata.
+Status WithFact(Status status, std::string_view name, std::string_view value);
+
+// What was given by WithFact.
+std::map<std::string, std::string> Facts(const Status& status);
 
 // A Status with the code of `status` and "<message>" before its own text.
 Status Prefixed(std::string_view message, const Status& status);

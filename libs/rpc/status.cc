@@ -12,6 +12,9 @@ namespace {
 // The domain of ErrorInfo.reason: MLflow's error codes.
 constexpr char kErrorDomain[] = "mlflow.org";
 
+// The domain of an ErrorInfo that only has metadata.
+constexpr char kFactDomain[] = "rookery";
+
 constexpr int kRetrySeconds = 1;
 
 bool MayBeRetried(absl::StatusCode code) {
@@ -25,6 +28,12 @@ std::string Details(const Status& status) {
     google::rpc::ErrorInfo info;
     info.set_domain(kErrorDomain);
     info.set_reason(error_code);
+    details.add_details()->PackFrom(info);
+  }
+  if (const auto facts = Facts(status); !facts.empty()) {
+    google::rpc::ErrorInfo info;
+    info.set_domain(kFactDomain);
+    for (const auto& [name, value] : facts) (*info.mutable_metadata())[name] = value;
     details.add_details()->PackFrom(info);
   }
   if (MayBeRetried(status.code())) {

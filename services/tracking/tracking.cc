@@ -15,6 +15,7 @@
 #include "services/tracking/domain/runs.h"
 #include "services/tracking/experiment_service.h"
 #include "services/tracking/logged_model_service.h"
+#include "services/tracking/metric_service.h"
 #include "services/tracking/run_service.h"
 #include "services/tracking/store/metric_points_move.h"
 #include "services/tracking/store/metric_store.h"
@@ -30,6 +31,7 @@ struct Tracking::Parts {
         compactor(database, clock, {.metrics = options.executor.metrics}),
         log_commit(database, metrics, signals, clock),
         run_log(database, log_commit),
+        ingest(database, log_commit, clock),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
         histories(database, metrics),
@@ -39,11 +41,12 @@ struct Tracking::Parts {
         executor(options.executor),
         log(options.executor.metrics,
             {v1::ExperimentService::service_full_name(), v1::RunService::service_full_name(),
-             v1::LoggedModelService::service_full_name()}),
+             v1::LoggedModelService::service_full_name(), v1::MetricService::service_full_name()}),
         unary(executor, log),
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
-        logged_model_service(logged_models, logged_model_search, unary) {
+        logged_model_service(logged_models, logged_model_search, unary),
+        metric_service(ingest, log, unary) {
     signals.Listen([this](std::string_view workspace, std::string_view run_id) {
       compactor.Notice(workspace, run_id);
     });
@@ -57,6 +60,7 @@ struct Tracking::Parts {
   Compactor compactor;
   LogCommit log_commit;
   RunLog run_log;
+  Ingest ingest;
   RunSearch run_search;
   ExperimentSearch experiment_search;
   MetricHistories histories;
@@ -69,6 +73,7 @@ struct Tracking::Parts {
   ExperimentService experiment_service;
   RunService run_service;
   LoggedModelService logged_model_service;
+  MetricService metric_service;
 };
 
 StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
@@ -86,7 +91,8 @@ Tracking::Tracking(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Tracking::~Tracking() = default;
 
 std::vector<grpc::Service*> Tracking::services() {
-  return {&parts_->experiment_service, &parts_->run_service, &parts_->logged_model_service};
+  return {&parts_->experiment_service, &parts_->run_service, &parts_->logged_model_service,
+          &parts_->metric_service};
 }
 
 }  // namespace rookery::tracking

@@ -1,0 +1,62 @@
+// One IngestStream call.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+#include <rookery/tracking/v1/ingest.pb.h>
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "libs/base/call_context.h"
+#include "libs/base/status.h"
+#include "libs/rpc/call_log.h"
+#include "services/tracking/domain/ingest.h"
+
+namespace rookery::tracking {
+
+// Reads on while few requests wait for their commit, and so is slowed by a slow database; answers
+// in the order of the requests. Holds no thread. Deletes itself when gRPC is done with it.
+class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse> {
+ public:
+  IngestStream(grpc::CallbackServerContext* context, Ingest& ingest, const rpc::CallLog& log);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone() override { delete this; }
+
+ private:
+  // A request that was read; `answer` comes with its commit.
+  struct Slot {
+    int64_t number = 0;
+    std::optional<StatusOr<v1::IngestResponse>> answer;
+  };
+
+  // Hands the request over that was read.
+  void Take(int64_t number);
+  void Answer(int64_t number, StatusOr<v1::IngestResponse> answer);
+  // Does what can be done now: write the next answer, read the next request, finish.
+  void Advance();
+
+  Ingest& ingest_;
+  const rpc::CallRecord record_;
+  CallContext call_;
+  v1::IngestRequest request_;
+  v1::IngestResponse response_;
+
+  std::mutex mutex_;  // guards all below
+  std::deque<Slot> slots_;
+  int64_t next_number_ = 0;
+  // Handed over and not committed yet: their answers come back to this object.
+  int open_ = 0;
+  bool reading_ = false;
+  // request_ is in use, and this object.
+  bool taking_ = false;
+  bool writing_ = false;
+  bool read_ended_ = false;
+  bool finished_ = false;
+  Status failure_;
+};
+
+}  // namespace rookery::tracking

@@ -1,0 +1,31 @@
+// Load on the gRPC calls of metrics, for tests/bench/ingest.py.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "tests/bench/load/ingest_load.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Loads a server's MetricService and prints what it did, a line of JSON.");
+  app.require_subcommand(1);
+  std::string address;
+  app.add_option("--address", address, "host:port of the server's gRPC")->required();
+
+  rookery::bench::IngestOptions ingest;
+  CLI::App* write = app.add_subcommand("ingest", "Write points by IngestStream");
+  write->add_option("--runs", ingest.shape.runs, "Runs, which are made first")
+      ->capture_default_str();
+  write->add_option("--keys", ingest.shape.keys, "Keys of a request")->capture_default_str();
+  write->add_option("--steps", ingest.shape.steps, "Steps of a request")->capture_default_str();
+  write->add_option("--connections", ingest.connections, "Streams, each of a connection of its own")
+      ->capture_default_str();
+  write->add_option("--window", ingest.window, "Requests of a stream in flight")
+      ->capture_default_str();
+  write->add_option("--points", ingest.points, "Points in all")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+
+  if (write->parsed()) {
+    ingest.address = address;
+    rookery::bench::RunIngest(ingest);
+  }
+}
