@@ -10,9 +10,9 @@
 #include "libs/base/status.h"
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/idle_limit.h"
+#include "libs/rpc/stream_steps.h"
 #include "services/artifact/domain/artifacts.h"
 #include "services/artifact/stream_parts.h"
-#include "services/artifact/stream_steps.h"
 
 namespace rookery::artifact {
 
@@ -37,7 +37,7 @@ class DownloadStream final : public grpc::ServerWriteReactor<google::api::HttpBo
   Artifacts& artifacts_;
   const rpc::CallRecord record_;
   CallContext call_;
-  StreamSteps steps_;
+  rpc::StreamSteps steps_;
   rpc::IdleLimit idle_limit_;
   // Its range is what is still to be sent.
   Download download_;

@@ -10,11 +10,11 @@
 #include "libs/base/status.h"
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/idle_limit.h"
+#include "libs/rpc/stream_steps.h"
 #include "rookery/artifact/v1/artifact.pb.h"
 #include "services/artifact/domain/artifacts.h"
 #include "services/artifact/store/blob_store.h"
 #include "services/artifact/stream_parts.h"
-#include "services/artifact/stream_steps.h"
 
 namespace rookery::artifact {
 
@@ -38,7 +38,7 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadArtifactRequ
   Artifacts& artifacts_;
   const rpc::CallRecord record_;
   CallContext call_;
-  StreamSteps steps_;
+  rpc::StreamSteps steps_;
   rpc::IdleLimit idle_limit_;
   std::string path_;
   v1::UploadArtifactRequest message_;

@@ -3,17 +3,21 @@
 
 #include <rookery/tracking/v1/metric_service.grpc.pb.h>
 
-#include "libs/rpc/call_log.h"
 #include "libs/rpc/unary.h"
+#include "services/tracking/column_stream.h"
 #include "services/tracking/domain/ingest.h"
+#include "services/tracking/domain/metric_reads.h"
 #include "services/tracking/ingest_stream.h"
+#include "services/tracking/stream_parts.h"
+#include "services/tracking/watch_stream.h"
 
 namespace rookery::tracking {
 
 class MetricService final : public v1::MetricService::CallbackService {
  public:
-  MetricService(tracking::Ingest& ingest, const rpc::CallLog& log, const rpc::Unary& unary)
-      : ingest_(ingest), log_(log), unary_(unary) {}
+  MetricService(tracking::Ingest& ingest, MetricReads& reads, const StreamParts& streams,
+                const rpc::Unary& unary)
+      : ingest_(ingest), reads_(reads), streams_(streams), unary_(unary) {}
 
  private:
   using Context = grpc::CallbackServerContext;
@@ -28,11 +32,25 @@ class MetricService final : public v1::MetricService::CallbackService {
   }
   grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse>* IngestStream(
       Context* context) override {
-    return new tracking::IngestStream(context, ingest_, log_);
+    return new tracking::IngestStream(context, ingest_, streams_.log);
+  }
+  grpc::ServerWriteReactor<v1::ReadMetricColumnsResponse>* ReadMetricColumns(
+      Context* context, const v1::ReadMetricColumnsRequest* request) override {
+    return new ColumnStream(context, *request, streams_);
+  }
+  grpc::ServerWriteReactor<v1::WatchMetricsResponse>* WatchMetrics(
+      Context* context, const v1::WatchMetricsRequest* request) override {
+    return new WatchStream(context, *request, streams_);
+  }
+  grpc::ServerUnaryReactor* CountStoredPoints(Context* context,
+                                              const v1::CountStoredPointsRequest* request,
+                                              v1::CountStoredPointsResponse* response) override {
+    return unary_(context, request, response, reads_, &MetricReads::Count);
   }
 
   tracking::Ingest& ingest_;
-  const rpc::CallLog& log_;
+  MetricReads& reads_;
+  const StreamParts streams_;
   const rpc::Unary& unary_;
 };
 

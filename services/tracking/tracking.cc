@@ -32,6 +32,8 @@ struct Tracking::Parts {
         log_commit(database, metrics, signals, clock),
         run_log(database, log_commit),
         ingest(database, log_commit, clock),
+        watch(database, {}),
+        reads(database),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
         histories(database, metrics),
@@ -46,9 +48,10 @@ struct Tracking::Parts {
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
         logged_model_service(logged_models, logged_model_search, unary),
-        metric_service(ingest, log, unary) {
+        metric_service(ingest, reads, {database, metrics, watch, executor, log}, unary) {
     signals.Listen([this](std::string_view workspace, std::string_view run_id) {
       compactor.Notice(workspace, run_id);
+      watch.Notice(workspace, run_id);
     });
   }
 
@@ -61,6 +64,8 @@ struct Tracking::Parts {
   LogCommit log_commit;
   RunLog run_log;
   Ingest ingest;
+  MetricWatch watch;
+  MetricReads reads;
   RunSearch run_search;
   ExperimentSearch experiment_search;
   MetricHistories histories;

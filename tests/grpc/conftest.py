@@ -81,6 +81,7 @@ class Services:
         versions = api.model_version_service_pb2_grpc
         self.model_versions = versions.ModelVersionServiceStub(registry)
         self.artifacts = api.artifact_service_pb2_grpc.ArtifactServiceStub(artifact)
+        self.metrics = api.metric_service_pb2_grpc.MetricServiceStub(tracking)
 
     def __enter__(self):
         return self
@@ -94,3 +95,9 @@ class Services:
 def services(api, server):
     with Services(api, server) as stubs:
         yield stubs
+
+
+@pytest.fixture
+def connect(api):
+    """Makes stubs to a server of the test's own."""
+    return lambda server: Services(api, server)

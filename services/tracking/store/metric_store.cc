@@ -193,6 +193,33 @@ StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transactio
   return samples;
 }
 
+StatusOr<std::vector<MetricPoint>> MetricStore::ReadSeries(
+    db::Transaction& txn, std::string_view workspace, const std::string& run_id,
+    std::string_view key, const MetricPoint* after, int64_t about) const {
+  std::vector<MetricPoint> points;
+  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {run_id}));
+  if (runs.empty()) return points;
+  const int64_t first_step = after != nullptr ? after->step : std::numeric_limits<int64_t>::min();
+  ASSIGN_OR_RETURN(const StepSeries series,
+                   StepSeries::Open(txn, runs.begin()->second, key, first_step));
+  // Very many points may have the step at which the last portion ended.
+  for (int64_t next = 0; points.empty() && next < series.size();) {
+    ASSIGN_OR_RETURN(points, series.From(txn, next, about));
+    next += std::ssize(points);
+    if (after == nullptr) break;
+    const auto first = std::upper_bound(points.begin(), points.end(), *after, ByStep);
+    points.erase(points.begin(), first);
+  }
+  return points;
+}
+
+StatusOr<std::vector<std::string>> MetricStore::ReadKeys(db::Transaction& txn,
+                                                         std::string_view workspace,
+                                                         const std::string& run_id) const {
+  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {run_id}));
+  return runs.empty() ? std::vector<std::string>() : runs.begin()->second.Keys();
+}
+
 StatusOr<std::map<std::string, Metrics>> MetricStore::ReadModelMetrics(
     db::Transaction& txn, std::string_view workspace, const db::TextList& model_ids) const {
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListModelPoints, {workspace, &model_ids}));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "libs/db/database.h"
+#include "services/tracking/store/metric_point.h"
 #include "services/tracking/store/segment_store.h"
 
 namespace rookery::tracking::store {
@@ -83,6 +84,16 @@ class MetricStore {
   StatusOr<std::map<std::string, Metrics>> ReadSamples(db::Transaction& txn,
                                                        std::string_view workspace,
                                                        const Series& series, Sampler sampler) const;
+
+  // The next points of one key by ByStep, each once: after `after`, or from the first if it is
+  // null. About as many as asked for; none at the end.
+  StatusOr<std::vector<MetricPoint>> ReadSeries(db::Transaction& txn, std::string_view workspace,
+                                                const std::string& run_id, std::string_view key,
+                                                const MetricPoint* after, int64_t about) const;
+
+  // The keys of a run's points, sorted by bytes.
+  StatusOr<std::vector<std::string>> ReadKeys(db::Transaction& txn, std::string_view workspace,
+                                              const std::string& run_id) const;
 
   // Of each logged model that points name, these points, ordered by key.
   StatusOr<std::map<std::string, Metrics>> ReadModelMetrics(db::Transaction& txn,

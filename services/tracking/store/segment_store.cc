@@ -60,6 +60,21 @@ StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, in
   return runs;
 }
 
+StatusOr<StoredCount> CountStored(db::Transaction& txn, std::string_view workspace,
+                                  std::string_view run_id) {
+  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kCountStoredPoints, {workspace, run_id}));
+  return StoredCount{row->Int(0), row->Int(1)};
+}
+
+StatusOr<std::map<std::string, int64_t>> LastNumbers(db::Transaction& txn,
+                                                     std::string_view workspace,
+                                                     const db::TextList& run_ids) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kLastNumbers, {workspace, &run_ids}));
+  std::map<std::string, int64_t> numbers;
+  for (const db::Row& row : rows) numbers[std::string(row.Text(0))] = row.Int(1);
+  return numbers;
+}
+
 StatusOr<std::map<std::string, RunSegments>> RunSegments::Load(db::Transaction& txn,
                                                                std::string_view workspace,
                                                                const db::TextList& run_ids) {

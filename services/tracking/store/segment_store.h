@@ -42,6 +42,19 @@ struct RunSegmentCount {
 // The runs of all workspaces that have at least so many segments.
 StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, int64_t at_least);
 
+struct StoredCount {
+  int64_t points = 0;
+  int64_t segments = 0;
+};
+// Of one run, below the rule that equal points count once.
+StatusOr<StoredCount> CountStored(db::Transaction& txn, std::string_view workspace,
+                                  std::string_view run_id);
+
+// The number of each run's last segment; runs that have none are absent.
+StatusOr<std::map<std::string, int64_t>> LastNumbers(db::Transaction& txn,
+                                                     std::string_view workspace,
+                                                     const db::TextList& run_ids);
+
 // A block of a run's segments.
 struct BlockRef {
   size_t segment = 0;  // position in RunSegments::segments()

@@ -1,4 +1,4 @@
-#include "services/artifact/stream_steps.h"
+#include "libs/rpc/stream_steps.h"
 
 #include <spdlog/spdlog.h>
 
@@ -7,7 +7,7 @@
 
 #include "libs/base/log.h"
 
-namespace rookery::artifact {
+namespace rookery::rpc {
 namespace {
 
 // Nothing below throws on purpose; bad_alloc may, and must not take the process along.
@@ -15,7 +15,7 @@ Status Guarded(absl::AnyInvocable<Status()>& step) {
   try {
     return step();
   } catch (const std::exception& error) {
-    spdlog::error("artifact stream: {}", error.what());
+    spdlog::error("a stream: {}", error.what());
     return absl::InternalError("The server met an unexpected error; its log has the details.");
   }
 }
@@ -31,4 +31,4 @@ void StreamSteps::Submit(absl::AnyInvocable<Status()> step) {
   });
 }
 
-}  // namespace rookery::artifact
+}  // namespace rookery::rpc

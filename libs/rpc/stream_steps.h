@@ -7,7 +7,7 @@
 #include "libs/base/status.h"
 #include "libs/rpc/executor.h"
 
-namespace rookery::artifact {
+namespace rookery::rpc {
 
 // Runs one stream's steps on the executor, one at a time: a step ends by starting a gRPC operation,
 // whose completion submits the next step. So a stream needs no lock, and holds no thread between
@@ -16,7 +16,7 @@ class StreamSteps {
  public:
   // `fail` finishes the stream. `call`, which lines in the log name, is filled before the first
   // step. All must outlive the stream's last step.
-  StreamSteps(rpc::Executor& executor, const CallContext& call,
+  StreamSteps(Executor& executor, const CallContext& call,
               absl::AnyInvocable<void(const Status&)> fail)
       : executor_(executor), call_(call), fail_(std::move(fail)) {}
 
@@ -26,9 +26,9 @@ class StreamSteps {
   void Submit(absl::AnyInvocable<Status()> step);
 
  private:
-  rpc::Executor& executor_;
+  Executor& executor_;
   const CallContext& call_;
   absl::AnyInvocable<void(const Status&)> fail_;
 };
 
-}  // namespace rookery::artifact
+}  // namespace rookery::rpc

@@ -1,0 +1,91 @@
+#include "services/tracking/watch_stream.h"
+
+#include "libs/rpc/call.h"
+#include "libs/rpc/status.h"
+#include "libs/transcode/required.h"
+
+namespace rookery::tracking {
+namespace {
+
+Status Gone() { return absl::CancelledError("The caller has gone."); }
+
+}  // namespace
+
+WatchStream::WatchStream(grpc::CallbackServerContext* context,
+                         const v1::WatchMetricsRequest& request, const StreamParts& parts)
+    : record_(parts.log.For(*v1::WatchMetricsRequest::descriptor())),
+      steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
+      reader_(parts.database, call_, request) {
+  Status status = rpc::ReadCallContext(*context, &call_);
+  status.Update(transcode::CheckRequired(request));
+  if (!status.ok()) {
+    End(status);
+    return;
+  }
+  steps_.Submit([this, &watch = parts.watch, run_id = request.run_id()]() -> Status {
+    RETURN_IF_ERROR(reader_.Check());
+    // Before the first look, so that nothing falls between the two.
+    subscription_ = std::make_unique<MetricWatch::Subscription>(watch, call_.workspace, run_id,
+                                                                [this] { Wake(); });
+    return Send();
+  });
+}
+
+void WatchStream::OnWriteDone(bool ok) {
+  steps_.Submit([this, ok]() -> Status { return ok ? Send() : Gone(); });
+}
+
+void WatchStream::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    if (!idle_) return;
+    idle_ = false;
+  }
+  steps_.Submit([this] { return Send(); });
+}
+
+void WatchStream::OnCancel() {
+  {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    // A step that is under way will see it.
+    if (!idle_) return;
+    idle_ = false;
+  }
+  steps_.Submit([] { return Gone(); });
+}
+
+Status WatchStream::Send() {
+  for (;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (cancelled_) return Gone();
+      woken_ = false;
+    }
+    ASSIGN_OR_RETURN(const bool more, reader_.Next(&response_));
+    if (more) {
+      StartWrite(&response_);
+      return absl::OkStatus();
+    }
+    const std::lock_guard lock(mutex_);
+    if (woken_ || cancelled_) continue;
+    idle_ = true;
+    return absl::OkStatus();
+  }
+}
+
+void WatchStream::End(const Status& status) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    idle_ = false;
+  }
+  // No call from it can come any more when Finish lets go of this object.
+  subscription_.reset();
+  record_.End(call_, status);
+  Finish(rpc::ToGrpc(status));
+}
+
+}  // namespace rookery::tracking

@@ -1,0 +1,53 @@
+// One WatchMetrics call.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+#include <rookery/tracking/v1/metric_columns.pb.h>
+
+#include <memory>
+#include <mutex>
+
+#include "libs/base/call_context.h"
+#include "libs/rpc/call_log.h"
+#include "libs/rpc/stream_steps.h"
+#include "services/tracking/domain/metric_watch.h"
+#include "services/tracking/domain/tail_reader.h"
+#include "services/tracking/stream_parts.h"
+
+namespace rookery::tracking {
+
+// Sends what there is, then waits to be woken, without a thread. While a message is under way
+// nothing is read: a slow receiver catches up from its cursor. Deletes itself when gRPC is done
+// with it.
+class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsResponse> {
+ public:
+  WatchStream(grpc::CallbackServerContext* context, const v1::WatchMetricsRequest& request,
+              const StreamParts& parts);
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+ private:
+  void Wake();
+  Status Send();
+  void End(const Status& status);
+
+  const rpc::CallRecord record_;
+  CallContext call_;
+  rpc::StreamSteps steps_;
+  TailReader reader_;
+  v1::WatchMetricsResponse response_;
+  // Absent if the call was refused.
+  std::unique_ptr<MetricWatch::Subscription> subscription_;
+
+  std::mutex mutex_;  // guards all below
+  // Nothing is under way: neither a step nor a message.
+  bool idle_ = false;
+  // Since the last look.
+  bool woken_ = false;
+  bool cancelled_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace rookery::tracking
