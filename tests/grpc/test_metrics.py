@@ -57,7 +57,8 @@ def history(api, services, run_id, *keys):
     points = []
     for response in services.metrics.ReadMetricColumns(request):
         read = response.metrics
-        assert read.run_id == run_id and len(read.keys) == 1
+        assert read.run_id == run_id
+        assert len(read.keys) == 1
         points += [(read.keys[0], *point) for point in zip(read.step, read.value, strict=True)]
     return points
 
