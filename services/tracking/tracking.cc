@@ -29,10 +29,10 @@ struct Tracking::Parts {
         experiments(database, locations, clock),
         runs(database, metrics, locations, clock),
         compactor(database, clock, {.metrics = options.executor.metrics}),
+        watch(database, {}),
         log_commit(database, metrics, signals, clock),
         run_log(database, log_commit),
         ingest(database, log_commit, clock),
-        watch(database, {}),
         reads(database),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
@@ -60,11 +60,12 @@ struct Tracking::Parts {
   Experiments experiments;
   Runs runs;
   RunSignals signals;
+  // Both hear of commits, of which the last are made when log_commit goes.
   Compactor compactor;
+  MetricWatch watch;
   LogCommit log_commit;
   RunLog run_log;
   Ingest ingest;
-  MetricWatch watch;
   MetricReads reads;
   RunSearch run_search;
   ExperimentSearch experiment_search;

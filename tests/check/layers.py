@@ -13,7 +13,7 @@ from tree import all_files
 # The first pattern that fits a target's name gives its rank.
 RANKS = [
     (r"rookery_options", 0),
-    (r".*_(test|bench|fuzz)", 9),
+    (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
     (r"rookery_(required|checks|filter|metrics)", 2),
     (r"rookery_(db|http|segment|transcode|rpc)", 3),

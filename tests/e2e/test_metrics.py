@@ -15,7 +15,9 @@ TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"
 BASE_UNITS = ("_seconds", "_bytes")
 # Process metrics are named as Prometheus' own clients name them.
-COUNTS = re.compile(r"_(connections|in_flight|tasks|threads|limit|info)$|^process_(open|max)_fds$")
+COUNTS = re.compile(
+    r"_(connections|in_flight|segments|tasks|threads|limit|info)$|^process_(open|max)_fds$"
+)
 
 
 def scrape(client):

@@ -1,6 +1,7 @@
 """Experiments, runs, models and files over gRPC."""
 
 import secrets
+import threading
 
 import grpc
 import pytest
@@ -117,14 +118,18 @@ def test_a_file_streams_up_and_down(api, services):
 
 def test_an_upload_that_is_cancelled_leaves_nothing(api, services):
     path = unique("broken")
+    # The pieces are asked for by another thread, perhaps before there is a call here.
+    begun = threading.Event()
 
     def pieces():
         yield api.artifact_pb2.UploadArtifactRequest(
             path=path, body=api.httpbody_pb2.HttpBody(data=b"x" * PIECE)
         )
+        begun.wait()
         call.cancel()
 
     call = services.artifacts.UploadArtifact.future(pieces())
+    begun.set()
     with pytest.raises(grpc.FutureCancelledError):
         call.result()
     with pytest.raises(grpc.RpcError) as raised:

@@ -118,8 +118,6 @@ awaitable<Status> AskForModelVersions(const View& view,
     transcode::AppendJsonString(filter + ")", &input);
     auto found = co_await AskWithJson(
         view, "rookery.registry.v1.ModelVersionService.SearchModelVersions", input + "}");
-    // Until versions can be searched, a run shows none.
-    if (absl::IsUnimplemented(found.status())) co_return absl::OkStatus();
     if (!found.ok()) co_return found.status();
     for (const auto* version : Members<registry::v1::ModelVersion>(**found)) {
       relations->model_versions[version->run_id()].push_back(*version);

@@ -92,7 +92,8 @@ Status AppendToModels(db::Transaction& txn, std::string_view workspace,
 void AddPoint(const MetricPoint& point, std::string_view key, Metrics* points) {
   v1::Metric* metric = points->Add();
   metric->set_key(std::string(key));
-  metric->set_value(point.value);
+  // MLflow knows no negative zero, and a search by the latest value neither.
+  metric->set_value(point.value + 0.0);
   metric->set_timestamp(point.timestamp_ms);
   metric->set_step(point.step);
 }
