@@ -39,21 +39,19 @@ GroupQueue::~GroupQueue() {
 }
 
 void GroupQueue::Submit(std::unique_ptr<GroupWrite> write) {
+  const size_t weight = write->weight();
   {
     const std::lock_guard lock(mutex_);
-    const size_t weight = write->weight();
     if (queue_.size() < options_.max_queued &&
         (queue_.empty() || queued_weight_ + weight <= options_.max_queued_weight)) {
       queued_weight_ += weight;
       queue_.push_back(std::move(write));
+      arrived_.notify_one();
+      return;
     }
   }
-  if (write == nullptr) {
-    arrived_.notify_one();
-  } else {
-    write->Done(absl::ResourceExhaustedError(
-        "The server has too many requests waiting. Try again in a second."));
-  }
+  write->Done(absl::ResourceExhaustedError(
+      "The server has too many requests waiting. Try again in a second."));
 }
 
 bool GroupQueue::CommitNext() {
@@ -63,7 +61,7 @@ bool GroupQueue::CommitNext() {
     writes = TakeLocked();
   }
   if (writes.empty()) return false;
-  Commit(std::move(writes));
+  Commit(writes);
   return true;
 }
 
@@ -76,7 +74,7 @@ void GroupQueue::Work() {
       if (queue_.empty()) return;
       writes = TakeLocked();
     }
-    Commit(std::move(writes));
+    Commit(writes);
   }
 }
 
@@ -93,7 +91,7 @@ GroupQueue::Writes GroupQueue::TakeLocked() {
   return writes;
 }
 
-void GroupQueue::Commit(Writes writes) {
+void GroupQueue::Commit(const Writes& writes) {
   std::vector<GroupWrite*> group;
   const absl::Time now = absl::Now();
   for (const auto& write : writes) {

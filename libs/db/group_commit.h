@@ -79,7 +79,7 @@ class GroupQueue {
 
   void Work();
   Writes TakeLocked();
-  void Commit(Writes writes);
+  void Commit(const Writes& writes);
   void CommitTogether(Group group);
   Status WriteOnce(Group group);
 

@@ -32,6 +32,8 @@ class Item final : public GroupWrite {
   Item(int64_t id, Answer answer, absl::Time deadline)
       : GroupWrite(deadline), id_(id), answer_(std::move(answer)) {}
   void Done(const Status& status) override { answer_(id_, status); }
+  // From 100 up an item is as heavy as its id.
+  size_t weight() const override { return id_ < 100 ? 1 : static_cast<size_t>(id_); }
   int64_t id() const { return id_; }
 
  private:
@@ -103,6 +105,26 @@ TEST_P(GroupCommitTest, WhatWaitsSharesATransactionInItsOrder) {
   EXPECT_THAT(answers_, ElementsAre(Pair(3, IsOk()), Pair(1, IsOk()), Pair(2, IsOk())));
   EXPECT_EQ(Count(), 3);
   EXPECT_FALSE(commits->CommitNext());
+}
+
+TEST_P(GroupCommitTest, AGroupIsBoundedByWeight) {
+  const auto commits = Stepped(InsertItems, {.max_group_weight = 200});
+  for (const int64_t id : {1, 150, 151, 500, 2, 3}) Submit(*commits, id);
+  while (commits->CommitNext()) {
+  }
+  EXPECT_THAT(groups_, ElementsAre(ElementsAre(1, 150), ElementsAre(151), ElementsAre(500),
+                                   ElementsAre(2, 3)));
+}
+
+TEST_P(GroupCommitTest, TheQueueIsBoundedByWeight) {
+  const auto commits = Stepped(InsertItems, {.max_queued_weight = 200});
+  for (const int64_t id : {150, 151, 1}) Submit(*commits, id);
+  EXPECT_THAT(answers_, ElementsAre(Pair(151, StatusIs(kResourceExhausted))));
+  EXPECT_TRUE(commits->CommitNext());
+  // However heavy, it is taken where nothing else waits.
+  Submit(*commits, 500);
+  EXPECT_TRUE(commits->CommitNext());
+  EXPECT_THAT(groups_, ElementsAre(ElementsAre(150, 1), ElementsAre(500)));
 }
 
 TEST_P(GroupCommitTest, CallersAreAnsweredAfterTheCommit) {

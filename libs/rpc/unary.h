@@ -36,10 +36,11 @@ class Unary {
                                        Response* response, Domain& domain, Method method) const {
     if constexpr (std::is_invocable_v<Method, Domain&, const CallContext&, const Request&,
                                       Done<Response>>) {
-      return Start(context, *request, [=, &domain](const CallContext& call, Finish finish) {
+      return Start(context, *request, [=, &domain](const CallContext& call, const Finish& finish) {
         (domain.*method)(call, *request, [response, finish](StatusOr<Response> result) {
-          if (result.ok()) *response = *std::move(result);
-          finish(result.status());
+          const Status status = result.status();
+          if (status.ok()) *response = *std::move(result);
+          finish(status);
         });
       });
     } else {

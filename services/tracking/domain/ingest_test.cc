@@ -211,13 +211,13 @@ class LogGroupTest : public IngestTest {
   std::vector<std::string> answers_ = std::vector<std::string>(8, "none");
 
   void Submit(size_t place, const v1::IngestRequest& request) {
-    ingest_.Write(call_, request, [this, place](StatusOr<v1::IngestResponse> answer) {
+    ingest_.Write(call_, request, [this, place](const StatusOr<v1::IngestResponse>& answer) {
       answers_[place] = Next(answer);
     });
   }
   void Submit(size_t place, const std::string& run_id, const testing::Batch& batch) {
     log_.LogBatch(call_, testing::AsRequest(run_id, batch),
-                  [this, place](StatusOr<v1::LogBatchResponse> answer) {
+                  [this, place](const StatusOr<v1::LogBatchResponse>& answer) {
                     answers_[place] = answer.ok() ? "ok" : std::string(answer.status().message());
                   });
   }

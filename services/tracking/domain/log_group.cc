@@ -171,7 +171,6 @@ void LogGroup::Keep(const RunWrite& run, int64_t skipped) {
     }
   }
   skipped = std::max<int64_t>(0, skipped);
-  std::string name;
   for (const v1::RunTag& tag : run.tags) {
     if (skipped-- > 0) continue;
     // A run is never without a name.

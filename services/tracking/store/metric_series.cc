@@ -22,7 +22,7 @@ void SortIn(Points* points, size_t sorted, Order order) {
   const auto middle = points->begin() + static_cast<std::ptrdiff_t>(sorted);
   if (!std::is_sorted(middle, points->end(), order)) std::sort(middle, points->end(), order);
   if (sorted > 0 && middle != points->end() && order(*middle, middle[-1])) {
-    std::inplace_merge(points->begin(), middle, points->end(), order);
+    std::sort(points->begin(), points->end(), order);
   }
   points->erase(std::unique(points->begin(), points->end()), points->end());
 }

@@ -69,7 +69,7 @@ Status AppendToModels(db::Transaction& txn, std::string_view workspace,
     }
   }
   if (places.empty()) return absl::OkStatus();
-  std::ranges::stable_sort(places, {}, [](const Place& place) { return std::get<0>(place); });
+  std::ranges::sort(places);
   PointRows rows;
   std::vector<std::string> models;
   std::vector<std::optional<std::string>> names;

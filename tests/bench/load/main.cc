@@ -3,9 +3,14 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <cstdio>
+#include <exception>
+
 #include "tests/bench/load/ingest_load.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int Run(int argc, char** argv) {
   CLI::App app("Loads a server's MetricService and prints what it did, a line of JSON.");
   app.require_subcommand(1);
   std::string address;
@@ -27,5 +32,17 @@ int main(int argc, char** argv) {
   if (write->parsed()) {
     ingest.address = address;
     rookery::bench::RunIngest(ingest);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    return 1;
   }
 }
