@@ -27,6 +27,10 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Postgres("a @any_int($1)@"), "a = ANY ($1::bigint[])");
   EXPECT_EQ(Sqlite("a @among_int($1)@"), "a IN (SELECT value FROM json_each($1))");
   EXPECT_EQ(Postgres("a @among_int($1)@"), "a IN (SELECT unnest($1::bigint[]))");
+  EXPECT_EQ(Sqlite("FROM t, @ints($1, r)@"), "FROM t, json_each($1) AS r");
+  EXPECT_EQ(Postgres("FROM t, @ints($1, r)@"), "FROM t, unnest($1::bigint[]) AS r(value)");
+  EXPECT_EQ(Postgres("@read_by_slices(t, c)@"),
+            "ALTER TABLE t ALTER COLUMN c SET STORAGE EXTERNAL");
   EXPECT_EQ(Sqlite("SELECT 1 @for_update@"), "SELECT 1 ");
   EXPECT_EQ(Postgres("SELECT 1 @for_update@"), "SELECT 1 FOR NO KEY UPDATE");
   EXPECT_EQ(Postgres("SELECT 1 @for_share@"), "SELECT 1 FOR SHARE");

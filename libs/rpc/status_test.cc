@@ -22,6 +22,20 @@ TEST(StatusTest, ErrorCodeCrossesTheBorder) {
   EXPECT_EQ(ErrorCode(FromGrpc(ToGrpc(in))), "BAD_REQUEST");
 }
 
+TEST(StatusTest, FactsAreMetadataOfAnErrorInfo) {
+  const Status in = WithFact(absl::OutOfRangeError("gap"), "next_seq", "12");
+  EXPECT_THAT(Facts(in), ::testing::ElementsAre(::testing::Pair("next_seq", "12")));
+  const grpc::Status out = ToGrpc(WithErrorCode(in, "BAD_REQUEST"));
+  EXPECT_EQ(ErrorCode(FromGrpc(out)), "BAD_REQUEST");
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(out.error_details()));
+  google::rpc::ErrorInfo info;
+  ASSERT_EQ(details.details_size(), 2);
+  ASSERT_TRUE(details.details(1).UnpackTo(&info));
+  EXPECT_EQ(info.domain(), "rookery");
+  EXPECT_EQ(info.metadata().at("next_seq"), "12");
+}
+
 TEST(StatusTest, WhatMayBeRetriedSaysWhen) {
   for (const Status& in : {absl::UnavailableError("disk"), absl::ResourceExhaustedError("queue")}) {
     const grpc::Status out = ToGrpc(in);

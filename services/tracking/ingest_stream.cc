@@ -22,30 +22,24 @@ constexpr absl::Duration kCommitLimit = absl::Seconds(60);
 IngestStream::IngestStream(grpc::CallbackServerContext* context, Ingest& ingest,
                            const rpc::CallLog& log)
     : ingest_(ingest), record_(log.For(*v1::IngestRequest::descriptor())) {
-  failure_ = rpc::ReadCallContext(*context, &call_);
-  Advance();
+  Change([&] { failure_ = rpc::ReadCallContext(*context, &call_); });
 }
 
 void IngestStream::OnReadDone(bool ok) {
-  int64_t number = 0;
-  {
-    const std::lock_guard lock(mutex_);
+  std::optional<int64_t> number;
+  Change([&] {
     reading_ = false;
-    if (ok) {
-      number = next_number_++;
-      slots_.push_back({number, std::nullopt});
-      ++open_;
-      taking_ = true;
-    } else {
-      read_ended_ = true;
-    }
-  }
-  if (ok) Take(number);
-  {
-    const std::lock_guard lock(mutex_);
-    taking_ = false;
-  }
-  Advance();
+    read_ended_ = !ok;
+    // What comes after a failure is not taken: its answer could find this object gone.
+    taking_ = ok && failure_.ok();
+    if (!taking_) return;
+    number = next_number_++;
+    slots_.push_back({*number, std::nullopt});
+    ++open_;
+  });
+  if (!number) return;
+  Take(*number);
+  Change([&] { taking_ = false; });
 }
 
 void IngestStream::Take(int64_t number) {
@@ -60,56 +54,48 @@ void IngestStream::Take(int64_t number) {
 }
 
 void IngestStream::Answer(int64_t number, StatusOr<v1::IngestResponse> answer) {
-  {
-    const std::lock_guard lock(mutex_);
+  Change([&] {
     slots_[static_cast<size_t>(number - slots_.front().number)].answer = std::move(answer);
     --open_;
-  }
-  Advance();
+  });
 }
 
 void IngestStream::OnWriteDone(bool ok) {
-  {
-    const std::lock_guard lock(mutex_);
+  Change([&] {
     writing_ = false;
     if (!ok && failure_.ok()) failure_ = absl::CancelledError("The caller has gone.");
-  }
-  Advance();
+  });
 }
 
-void IngestStream::Advance() {
-  enum class Next { kNothing, kFinish } next = Next::kNothing;
-  Status end;
+void IngestStream::Change(absl::FunctionRef<void()> change) {
   {
     const std::lock_guard lock(mutex_);
-    if (finished_) return;
-    if (!writing_ && failure_.ok() && !slots_.empty() && slots_.front().answer) {
-      StatusOr<v1::IngestResponse> answer = *std::move(slots_.front().answer);
-      if (answer.ok()) {
-        slots_.pop_front();
-        response_ = *std::move(answer);
-        writing_ = true;
-        StartWrite(&response_);
-      } else {
-        failure_ = answer.status();
-        slots_.front().answer = std::move(answer);
-      }
-    }
-    if (!reading_ && !taking_ && !read_ended_ && failure_.ok() && slots_.size() < kMaxOpen) {
-      reading_ = true;
-      StartRead(&request_);
-    }
-    const bool is_over = !failure_.ok() || (read_ended_ && slots_.empty());
-    if (is_over && open_ == 0 && !writing_ && !taking_) {
-      finished_ = true;
-      end = failure_;
-      next = Next::kFinish;
+    change();
+    if (!AdvanceLocked()) return;
+  }
+  record_.End(call_, failure_);
+  Finish(rpc::ToGrpc(failure_));
+}
+
+bool IngestStream::AdvanceLocked() {
+  if (finished_) return false;
+  if (!writing_ && failure_.ok() && !slots_.empty() && slots_.front().answer) {
+    StatusOr<v1::IngestResponse>& answer = *slots_.front().answer;
+    failure_ = answer.status();
+    if (answer.ok()) {
+      response_ = *std::move(answer);
+      slots_.pop_front();
+      writing_ = true;
+      StartWrite(&response_);
     }
   }
-  if (next == Next::kFinish) {
-    record_.End(call_, end);
-    Finish(rpc::ToGrpc(end));
+  if (!reading_ && !taking_ && !read_ended_ && failure_.ok() && slots_.size() < kMaxOpen) {
+    reading_ = true;
+    StartRead(&request_);
   }
+  const bool is_over = !failure_.ok() || (read_ended_ && slots_.empty());
+  finished_ = is_over && open_ == 0 && !writing_ && !taking_;
+  return finished_;
 }
 
 }  // namespace rookery::tracking

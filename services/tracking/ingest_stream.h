@@ -1,6 +1,7 @@
 // One IngestStream call.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <grpcpp/support/server_callback.h>
 #include <rookery/tracking/v1/ingest.pb.h>
 
@@ -36,8 +37,11 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
   // Hands the request over that was read.
   void Take(int64_t number);
   void Answer(int64_t number, StatusOr<v1::IngestResponse> answer);
-  // Does what can be done now: write the next answer, read the next request, finish.
-  void Advance();
+  // Changes the state, does what can be done now, and finishes if that was all. Commits answer on
+  // threads of their own: to whoever does not finish, this object may be gone on return.
+  void Change(absl::FunctionRef<void()> change);
+  // Writes the next answer, reads the next request. True, once: the stream is to be finished.
+  bool AdvanceLocked();
 
   Ingest& ingest_;
   const rpc::CallRecord record_;
@@ -51,7 +55,7 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
   // Handed over and not committed yet: their answers come back to this object.
   int open_ = 0;
   bool reading_ = false;
-  // request_ is in use, and this object.
+  // A request that was read is being handed over.
   bool taking_ = false;
   bool writing_ = false;
   bool read_ended_ = false;

@@ -25,8 +25,8 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
   steps_.Submit([this, &watch = parts.watch, run_id = request.run_id()]() -> Status {
     RETURN_IF_ERROR(reader_.Check());
     // Before the first look, so that nothing falls between the two.
-    subscription_ = std::make_unique<MetricWatch::Subscription>(watch, call_.workspace, run_id,
-                                                                [this] { Wake(); });
+    subscription_ = std::make_unique<MetricWatch::Subscription>(
+        watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
     return Send();
   });
 }
@@ -35,9 +35,10 @@ void WatchStream::OnWriteDone(bool ok) {
   steps_.Submit([this, ok]() -> Status { return ok ? Send() : Gone(); });
 }
 
-void WatchStream::Wake() {
+void WatchStream::Wake(int64_t last_no) {
   {
     const std::lock_guard lock(mutex_);
+    if (last_no <= read_to_) return;
     woken_ = true;
     if (!idle_) return;
     idle_ = false;
@@ -69,6 +70,7 @@ Status WatchStream::Send() {
       return absl::OkStatus();
     }
     const std::lock_guard lock(mutex_);
+    read_to_ = reader_.cursor();
     if (woken_ || cancelled_) continue;
     idle_ = true;
     return absl::OkStatus();

@@ -29,7 +29,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
   void OnDone() override { delete this; }
 
  private:
-  void Wake();
+  void Wake(int64_t last_no);
   Status Send();
   void End(const Status& status);
 
@@ -42,6 +42,8 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
   std::unique_ptr<MetricWatch::Subscription> subscription_;
 
   std::mutex mutex_;  // guards all below
+  // The last segment that was read: a word of it, or of one before, is no news.
+  int64_t read_to_ = 0;
   // Nothing is under way: neither a step nor a message.
   bool idle_ = false;
   // Since the last look.

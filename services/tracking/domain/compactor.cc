@@ -3,10 +3,8 @@
 #include <absl/time/clock.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
-#include <vector>
 
 #include "services/tracking/store/segment_store.h"
 
@@ -15,6 +13,9 @@ namespace {
 
 // How often runs that have become quiet are looked for.
 constexpr std::chrono::milliseconds kTick(500);
+// What a statement of a merge may take at most: a database that hangs must not keep the process
+// from ending.
+constexpr absl::Duration kLimit = absl::Minutes(1);
 // Beyond so many segments the rest after a merge is left out.
 constexpr int64_t kTooMany = 48;
 
@@ -61,27 +62,34 @@ void Compactor::Notice(std::string_view workspace, std::string_view run_id) {
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    Pending& pending = pending_[{std::string(workspace), std::string(run_id)}];
-    pending.last = clock_.Now();
-    // Once, not at each segment that follows.
-    is_due = ++pending.new_segments == options_.many;
-    ++backlog_;
-    metrics_.backlog.Set(static_cast<double>(backlog_));
+    AddLocked({std::string(workspace), std::string(run_id)}, 1);
+    is_due = !many_.empty();
   }
   if (is_due) changed_.notify_one();
 }
 
+void Compactor::AddLocked(RunKey run, int64_t segments) {
+  const auto [entry, is_new] = pending_.try_emplace(std::move(run));
+  Pending& pending = entry->second;
+  if (is_new) {
+    pending.looked_at = clock_.Now();
+    quiet_.push_back(entry->first);
+  }
+  const bool had_many = pending.new_segments >= options_.many;
+  pending.new_segments += segments;
+  pending.last = clock_.Now();
+  if (!had_many && pending.new_segments >= options_.many) many_.push_back(entry->first);
+  backlog_ += segments;
+  metrics_.backlog.Set(static_cast<double>(backlog_));
+}
+
 Status Compactor::FindBacklog() {
-  ASSIGN_OR_RETURN(const auto runs,
-                   database_.Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-                     return store::RunsWithSegments(txn, options_.many);
-                   }));
+  ASSIGN_OR_RETURN(const auto runs, database_.Read(absl::Now() + kLimit, [&](db::Transaction& txn) {
+    return store::RunsWithSegments(txn, options_.many);
+  }));
   const std::lock_guard lock(mutex_);
   for (const store::RunSegmentCount& run : runs) {
-    Pending& pending = pending_[{run.workspace, run.run_id}];
-    pending.new_segments += run.segments;
-    pending.last = clock_.Now();
-    backlog_ += run.segments;
+    AddLocked({run.workspace, run.run_id}, run.segments);
   }
   return absl::OkStatus();
 }
@@ -95,24 +103,34 @@ bool Compactor::Step() {
 
 bool Compactor::Take(Job* job) {
   const std::lock_guard lock(mutex_);
-  const auto most = std::ranges::max_element(
-      pending_, {}, [](const auto& entry) { return entry.second.new_segments; });
-  if (most == pending_.end()) return false;
-  auto taken = most;
-  job->scope = store::MergeScope::kSmall;
-  if (most->second.new_segments < options_.many) {
-    const absl::Time quiet_since = clock_.Now() - options_.quiet;
-    taken = std::ranges::find_if(
-        pending_, [&](const auto& entry) { return entry.second.last <= quiet_since; });
-    if (taken == pending_.end()) return false;
-    job->scope = store::MergeScope::kAll;
+  if (!many_.empty()) {
+    *job = {std::move(many_.front()), store::MergeScope::kSmall};
+    many_.pop_front();
+    Pending& pending = pending_.at(job->run);
+    backlog_ -= pending.new_segments;
+    pending.new_segments = 0;
+    metrics_.backlog.Set(static_cast<double>(backlog_));
+    return true;
   }
-  job->run = taken->first;
-  backlog_ -= taken->second.new_segments;
-  taken->second.new_segments = 0;
-  if (job->scope == store::MergeScope::kAll) pending_.erase(taken);
-  metrics_.backlog.Set(static_cast<double>(backlog_));
-  return true;
+  const absl::Time quiet_since = clock_.Now() - options_.quiet;
+  while (!quiet_.empty()) {
+    const auto pending = pending_.find(quiet_.front());
+    if (pending->second.looked_at > quiet_since) return false;
+    RunKey run = std::move(quiet_.front());
+    quiet_.pop_front();
+    if (pending->second.last > quiet_since) {
+      // Written to since: it is looked at again.
+      pending->second.looked_at = clock_.Now();
+      quiet_.push_back(std::move(run));
+      continue;
+    }
+    backlog_ -= pending->second.new_segments;
+    pending_.erase(pending);
+    *job = {std::move(run), store::MergeScope::kAll};
+    metrics_.backlog.Set(static_cast<double>(backlog_));
+    return true;
+  }
+  return false;
 }
 
 void Compactor::Run(const Job& job) {
@@ -123,7 +141,7 @@ void Compactor::Run(const Job& job) {
   for (bool again = true; again;) {
     StatusOr<store::Merge> merge = absl::InternalError("not run");
     try {
-      merge = store::MergeSegments(database_, workspace, run_id, job.scope);
+      merge = store::MergeSegments(database_, workspace, run_id, job.scope, kLimit);
     } catch (const std::exception& error) {
       merge = absl::InternalError(error.what());
     }

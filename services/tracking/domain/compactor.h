@@ -1,15 +1,15 @@
 // Keeps the segments of every run few.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
-
-#include <condition_variable>
-#include <mutex>
 #include <thread>
+#include <utility>
 
 #include "libs/base/clock.h"
 #include "libs/db/database.h"
@@ -48,7 +48,8 @@ class Compactor {
   // Looks for runs with many segments, whoever wrote them.
   Status FindBacklog();
 
-  // Does one merge, the most urgent; false if none is due.
+  // Sees to one run: of those with many segments the first, else one that has become quiet; false
+  // if there is none.
   bool Step();
 
  private:
@@ -56,7 +57,9 @@ class Compactor {
   struct Pending {
     // Since the last merge, as far as this process knows.
     int64_t new_segments = 0;
+    // When the last came, and when it was put to the end of quiet_.
     absl::Time last;
+    absl::Time looked_at;
   };
   struct Job {
     RunKey run;
@@ -73,7 +76,8 @@ class Compactor {
   };
 
   void Work();
-  // The most urgent job, which is taken off the list.
+  void AddLocked(RunKey run, int64_t segments);
+  // The next job, which is taken off its list.
   bool Take(Job* job);
   void Run(const Job& job);
 
@@ -83,9 +87,13 @@ class Compactor {
   const Metrics metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<RunKey, Pending> pending_;  // guarded by mutex_
-  int64_t backlog_ = 0;                // guarded by mutex_: segments in pending_
-  bool stopping_ = false;              // guarded by mutex_
+  // All guarded by mutex_. A run is in each queue at most once; commits wait for this lock, so
+  // nothing looks through all runs.
+  std::map<RunKey, Pending> pending_;
+  std::deque<RunKey> many_;   // runs that have gathered Options::many
+  std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
+  int64_t backlog_ = 0;       // segments in pending_
+  bool stopping_ = false;
   std::thread thread_;
 };
 

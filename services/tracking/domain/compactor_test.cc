@@ -62,6 +62,18 @@ TEST_P(CompactorTest, AQuietRunIsMergedAsFarAsItGoes) {
   EXPECT_FALSE(compactor_.Step());
 }
 
+TEST_P(CompactorTest, ARunThatIsWrittenToAgainIsNotQuiet) {
+  Append(2);
+  quiet_clock_.Advance(absl::Seconds(7));
+  Append(1);
+  quiet_clock_.Advance(absl::Seconds(7));
+  EXPECT_FALSE(compactor_.Step());
+  quiet_clock_.Advance(absl::Seconds(20));
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(Segments(), 1);
+  EXPECT_FALSE(compactor_.Step());
+}
+
 TEST_P(CompactorTest, WhatAnotherProcessLeftIsFound) {
   Append(20);
   Compactor successor(*database_, quiet_clock_, {.many = 16, .has_thread = false});

@@ -28,17 +28,15 @@ void Ingest::Write(const CallContext& call, const v1::IngestRequest& request,
   if (!sequenced.ok()) return done(sequenced.status());
   auto runs = RunsToWrite(request);
   if (!runs.ok()) return done(runs.status());
-  // A std::function is copied, which Done is not.
-  auto shared = std::make_shared<Done<v1::IngestResponse>>(std::move(done));
   auto write = std::make_unique<LogWrite>(
-      call, *std::move(runs), [shared](const Status& status, std::optional<int64_t> next_seq) {
+      call, *std::move(runs),
+      [done = std::move(done)](const Status& status, std::optional<int64_t> next_seq) mutable {
         if (!status.ok()) {
-          return (*shared)(next_seq ? WithFact(status, "next_seq", std::to_string(*next_seq))
-                                    : status);
+          return done(next_seq ? WithFact(status, "next_seq", std::to_string(*next_seq)) : status);
         }
         v1::IngestResponse response;
         response.set_next_seq(next_seq.value_or(0));
-        (*shared)(std::move(response));
+        done(std::move(response));
       });
   write->sequenced = *std::move(sequenced);
   commit_.Submit(std::move(write));

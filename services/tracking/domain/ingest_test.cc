@@ -265,5 +265,29 @@ TEST_P(LogGroupTest, AfterARefusedRequestTheProducersNextIsAGap) {
 
 ROOKERY_OVER_ALL_DATABASES(LogGroupTest);
 
+// A client that trusted a number whose commit failed would never send again what it stands for.
+TEST(LogWriteTest, ANumberIsToldOnlyIfItIsCommitted) {
+  std::optional<int64_t> told;
+  const auto make = [&] {
+    auto write = std::make_unique<LogWrite>(
+        CallContext(), std::vector<RunWrite>(),
+        [&](const Status&, std::optional<int64_t> next_seq) { told = next_seq; });
+    write->Expect(5);
+    return write;
+  };
+  make()->Done(absl::OkStatus());
+  EXPECT_EQ(told, 5);
+  make()->Done(absl::UnavailableError("the database is gone"));
+  EXPECT_EQ(told, std::nullopt);
+  auto refused = make();
+  refused->Refuse(absl::OutOfRangeError("gap"));
+  refused->Done(refused->refusal());
+  EXPECT_EQ(told, 5);
+  refused = make();
+  refused->Refuse(absl::OutOfRangeError("gap"));
+  refused->Done(absl::UnavailableError("the database is gone"));
+  EXPECT_EQ(told, std::nullopt);
+}
+
 }  // namespace
 }  // namespace rookery::tracking

@@ -163,22 +163,22 @@ void LogGroup::Keep(const RunWrite& run, int64_t skipped) {
     points_[run.run_id].Append(run.points.keys, run.points.origins, run.points.columns,
                                static_cast<size_t>(skipped));
   }
-  skipped = std::max<int64_t>(0, skipped - count);
+  int64_t number = count;
+  const auto is_stored = [&] { return number++ < skipped; };
   for (const v1::Param& param : run.params) {
-    if (skipped-- > 0) continue;
+    if (is_stored()) continue;
     if (params_.try_emplace({run.run_id, param.key()}, param.value()).second) {
       new_params_[{run.run_id, param.key()}] = param.value();
     }
   }
-  skipped = std::max<int64_t>(0, skipped);
   for (const v1::RunTag& tag : run.tags) {
-    if (skipped-- > 0) continue;
+    if (is_stored()) continue;
     // A run is never without a name.
     if (tag.key() == kRunNameTag && tag.value().empty()) continue;
     tags_[{run.run_id, tag.key()}] = tag.value();
     if (tag.key() == kRunNameTag) changes_[run.run_id].name = tag.value();
   }
-  if (!run.end || skipped > 0) return;
+  if (!run.end || is_stored()) return;
   store::RunChange& change = changes_[run.run_id];
   change.status = run.end->status;
   change.end_time_ms = run.end->end_time_ms;

@@ -1,8 +1,9 @@
 // What one caller writes to runs, on its way to a group's commit.
 #pragma once
 
+#include <absl/functional/any_invocable.h>
+
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +54,9 @@ enum class ParamStyle { kOne, kBatch };
 // Waits for its group's commit.
 class LogWrite final : public db::GroupWrite {
  public:
-  // `next_seq` is what the producer is expected to send next, where it is known.
-  using Finish = std::function<void(const Status& status, std::optional<int64_t> next_seq)>;
+  // `next_seq` is what the producer is expected to send next, where it is known: never by a
+  // transaction that was not committed.
+  using Finish = absl::AnyInvocable<void(const Status& status, std::optional<int64_t> next_seq)>;
 
   LogWrite(const CallContext& call, std::vector<RunWrite> runs, Finish finish)
       : GroupWrite(call.deadline),
@@ -64,7 +66,10 @@ class LogWrite final : public db::GroupWrite {
     for (const RunWrite& run : runs_) things_ += run.things();
   }
 
-  void Done(const Status& status) override { finish_(status, next_seq_); }
+  void Done(const Status& status) override {
+    const bool is_committed = status.ok() || status == refusal();
+    finish_(status, is_committed ? next_seq_ : std::nullopt);
+  }
   size_t weight() const override { return static_cast<size_t>(things_) + 1; }
 
   const std::string& workspace() const { return workspace_; }

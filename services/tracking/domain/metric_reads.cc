@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "services/tracking/domain/lifecycle.h"
+#include "services/tracking/domain/metric_columns.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
 namespace {
 
 constexpr size_t kMaxRuns = 1000;
-constexpr size_t kMessagePoints = 65'536;
 // What is read at a time: 6 MB in memory.
 constexpr int64_t kPortionPoints = 262'144;
 
@@ -54,7 +54,7 @@ StatusOr<bool> ColumnReader::Next(v1::MetricColumns* columns) {
     }
     RETURN_IF_ERROR(Refill());
   }
-  const size_t end = std::min(points_.size(), given_ + kMessagePoints);
+  const size_t end = std::min(points_.size(), given_ + kMaxMessagePoints);
   const auto size = static_cast<int>(end - given_);
   columns->Clear();
   columns->set_run_id(run_ids_[next_run_ - 1]);

@@ -58,10 +58,10 @@ MetricWatch::Subscription::~Subscription() {
   if (watched->second.wakers.empty()) watch_.watched_.erase(watched);
 }
 
-void MetricWatch::WakeAll(const Wakers& wakers) {
+void MetricWatch::WakeAll(const Wakers& wakers, int64_t last_no) {
   for (const auto& waker : wakers) {
     const std::lock_guard lock(waker->mutex);
-    if (!waker->is_gone) waker->wake();
+    if (!waker->is_gone) waker->wake(last_no);
   }
 }
 
@@ -74,7 +74,7 @@ void MetricWatch::Notice(std::string_view workspace, std::string_view run_id) {
     if (watched == watched_.end()) return;
     wakers.assign(watched->second.wakers.begin(), watched->second.wakers.end());
   }
-  WakeAll(wakers);
+  WakeAll(wakers, kUnknown);
 }
 
 void MetricWatch::Work() {
@@ -101,17 +101,17 @@ void MetricWatch::Poll(const std::map<std::string, db::TextList>& runs) {
     });
     // The next look may succeed; watchers then hear of everything.
     if (!numbers.ok()) return;
-    Wakers wakers;
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& [run_id, number] : *numbers) {
+    for (const auto& [run_id, number] : *numbers) {
+      Wakers wakers;
+      {
+        const std::lock_guard lock(mutex_);
         const auto watched = watched_.find({workspace, run_id});
         if (watched == watched_.end() || watched->second.last_no == number) continue;
         watched->second.last_no = number;
-        wakers.insert(wakers.end(), watched->second.wakers.begin(), watched->second.wakers.end());
+        wakers.assign(watched->second.wakers.begin(), watched->second.wakers.end());
       }
+      WakeAll(wakers, number);
     }
-    WakeAll(wakers);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,8 +26,9 @@ namespace rookery::tracking {
 // cost every write would bear. Thread-safe.
 class MetricWatch {
  public:
-  // Must not wait. It may end its own subscription.
-  using Wake = std::function<void()>;
+  // Of the run's last segment, or kUnknown.
+  using Wake = std::function<void(int64_t last_no)>;
+  static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::max();
 
   struct Options {
     std::chrono::milliseconds poll_interval{10};
@@ -40,7 +42,8 @@ class MetricWatch {
   struct Waker;
 
  public:
-  // Hears of one run as long as it lives: after the destructor `wake` is not called.
+  // Hears of one run as long as it lives: after the destructor `wake`, which must not wait, is not
+  // called. It may end its own subscription.
   class Subscription {
    public:
     Subscription(MetricWatch& watch, std::string workspace, std::string run_id, Wake wake);
@@ -67,7 +70,7 @@ class MetricWatch {
 
   using Wakers = std::vector<std::shared_ptr<Waker>>;
 
-  static void WakeAll(const Wakers& wakers);
+  static void WakeAll(const Wakers& wakers, int64_t last_no);
   void Work();
   void Poll(const std::map<std::string, db::TextList>& runs);
 

@@ -12,6 +12,7 @@
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/input_store.h"
 #include "services/tracking/store/point_conversion.h"
+#include "services/tracking/store/run_log_store.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
@@ -20,11 +21,9 @@ namespace {
 // Answers with an empty message.
 template <typename Response>
 LogWrite::Finish Answering(Done<Response> done) {
-  // A std::function is copied, which Done is not.
-  auto shared = std::make_shared<Done<Response>>(std::move(done));
-  return [shared](const Status& status, std::optional<int64_t>) {
-    if (status.ok()) return (*shared)(Response());
-    (*shared)(status);
+  return [done = std::move(done)](const Status& status, std::optional<int64_t>) mutable {
+    if (status.ok()) return done(Response());
+    done(status);
   };
 }
 
@@ -125,11 +124,9 @@ StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
     RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     ASSIGN_OR_RETURN(const auto history,
                      store::FindRunTag(txn, call.workspace, request.run_id(), kModelHistoryTag));
-    store::RunTags tags;
-    v1::RunTag* tag = tags.Add();
-    tag->set_key(kModelHistoryTag);
-    ASSIGN_OR_RETURN(*tag->mutable_value(), AppendedToHistory(history.value_or("[]"), entry));
-    return store::SetRunTags(txn, call.workspace, request.run_id(), tags);
+    ASSIGN_OR_RETURN(const std::string list, AppendedToHistory(history.value_or("[]"), entry));
+    return store::SetTagsOfRuns(txn, call.workspace,
+                                {{{request.run_id(), kModelHistoryTag}, list}});
   }));
   return v1::LogModelResponse();
 }

@@ -1,7 +1,5 @@
 #include "services/tracking/domain/run_name.h"
 
-#include <algorithm>
-
 namespace rookery::tracking {
 
 std::string NameInTags(const store::RunTags& tags) {
@@ -10,14 +8,6 @@ std::string NameInTags(const store::RunTags& tags) {
     if (tag.key() == kRunNameTag && !tag.value().empty()) name = tag.value();
   }
   return name;
-}
-
-store::RunTags WithoutEmptyNames(store::RunTags tags) {
-  const auto kept = std::remove_if(tags.begin(), tags.end(), [](const v1::RunTag& tag) {
-    return tag.key() == kRunNameTag && tag.value().empty();
-  });
-  tags.erase(kept, tags.end());
-  return tags;
 }
 
 void SetNameTag(const std::string& name, store::RunTags* tags) {

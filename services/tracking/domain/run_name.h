@@ -12,9 +12,6 @@ inline constexpr char kRunNameTag[] = "mlflow.runName";
 // The name that the tags give, or "". A run is never without a name, so empty ones do not count.
 std::string NameInTags(const store::RunTags& tags);
 
-// The tags without those that name the run "".
-store::RunTags WithoutEmptyNames(store::RunTags tags);
-
 void SetNameTag(const std::string& name, store::RunTags* tags);
 
 }  // namespace rookery::tracking

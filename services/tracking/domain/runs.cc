@@ -9,6 +9,7 @@
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/input_store.h"
+#include "services/tracking/store/run_log_store.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
@@ -41,8 +42,8 @@ StatusOr<v1::UpdateRunResponse> Runs::Update(const CallContext& call,
   if (request.status() != v1::RUN_STATUS_UNSPECIFIED) change.status = request.status();
   if (request.has_end_time()) change.end_time_ms = request.end_time();
   if (!request.run_name().empty()) change.name = request.run_name();
-  store::RunTags name_tag;
-  if (change.name) SetNameTag(*change.name, &name_tag);
+  store::ValuesOfRuns name_tag;
+  if (change.name) name_tag[{run_id, kRunNameTag}] = *change.name;
 
   v1::UpdateRunResponse response;
   ASSIGN_OR_RETURN(
@@ -50,7 +51,7 @@ StatusOr<v1::UpdateRunResponse> Runs::Update(const CallContext& call,
       database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RunInfo> {
         RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, run_id, store::Lock::kExclusive));
         RETURN_IF_ERROR(store::UpdateRun(txn, call.workspace, run_id, change));
-        RETURN_IF_ERROR(store::SetRunTags(txn, call.workspace, run_id, name_tag));
+        RETURN_IF_ERROR(store::SetTagsOfRuns(txn, call.workspace, name_tag));
         return ReadRunInfo(txn, locations_, call.workspace, run_id);
       }));
   return response;

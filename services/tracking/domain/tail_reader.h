@@ -22,8 +22,7 @@ class TailReader {
       : database_(database),
         call_(call),
         run_id_(request.run_id()),
-        cursor_(request.cursor()),
-        read_to_(request.cursor()) {}
+        place_{.cursor = request.cursor()} {}
 
   // NOT_FOUND: there is no such run.
   Status Check() const;
@@ -31,17 +30,25 @@ class TailReader {
   // The next points; false if there are none yet.
   StatusOr<bool> Next(v1::WatchMetricsResponse* response);
 
+  // The last segment that was given whole.
+  int64_t cursor() const { return place_.cursor; }
+
  private:
-  Status Refill();
+  struct Place {
+    int64_t cursor = 0;
+    // The segment that was given in part, and how many of its blocks. Whoever comes back by the
+    // cursor gets them again.
+    int64_t segment_no = 0;
+    size_t blocks = 0;
+  };
+
+  // Appends what fits into a message, and moves the place behind it.
+  Status Read(db::Transaction& txn, Place* next, segment::Points* points) const;
 
   db::Database& database_;
   const CallContext& call_;
   const std::string run_id_;
-  // The last segment that was given whole, and the last that was read.
-  int64_t cursor_;
-  int64_t read_to_;
-  segment::Points points_;
-  size_t given_ = 0;
+  Place place_;
 };
 
 }  // namespace rookery::tracking

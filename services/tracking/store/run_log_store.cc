@@ -21,19 +21,6 @@ db::Columns AsColumns(const ValuesOfRuns& values) {
 
 }  // namespace
 
-StatusOr<std::map<std::string, LockedRun>> LockRuns(db::Transaction& txn,
-                                                    std::string_view workspace,
-                                                    const db::TextList& run_ids, Lock lock) {
-  std::map<std::string, LockedRun> runs;
-  if (run_ids.empty()) return runs;
-  const db::Statement& statement = lock == Lock::kShared ? sql::kLockRunsShared : sql::kLockRuns;
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(statement, {workspace, &run_ids}));
-  for (const db::Row& row : rows) {
-    runs[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Int(2)};
-  }
-  return runs;
-}
-
 StatusOr<std::map<std::pair<std::string, std::string>, std::string>> FindParamsOfRuns(
     db::Transaction& txn, std::string_view workspace, const db::TextList& run_ids,
     const db::TextList& keys) {

@@ -11,11 +11,6 @@
 
 namespace rookery::tracking::store {
 
-// Those of the runs that there are; they are locked in the order of their ids.
-StatusOr<std::map<std::string, LockedRun>> LockRuns(db::Transaction& txn,
-                                                    std::string_view workspace,
-                                                    const db::TextList& run_ids, Lock lock);
-
 // By run_id and key; more than were asked for may be among them.
 StatusOr<std::map<std::pair<std::string, std::string>, std::string>> FindParamsOfRuns(
     db::Transaction& txn, std::string_view workspace, const db::TextList& run_ids,

@@ -73,12 +73,24 @@ StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view w
   return AsRunRow(*row);
 }
 
+StatusOr<std::map<std::string, LockedRun>> LockRuns(db::Transaction& txn,
+                                                    std::string_view workspace,
+                                                    const db::TextList& run_ids, Lock lock) {
+  std::map<std::string, LockedRun> runs;
+  if (run_ids.empty()) return runs;
+  const db::Statement& statement = lock == Lock::kShared ? sql::kLockRunsShared : sql::kLockRuns;
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(statement, {workspace, &run_ids}));
+  for (const db::Row& row : rows) {
+    runs[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Int(2)};
+  }
+  return runs;
+}
+
 StatusOr<std::optional<LockedRun>> LockRun(db::Transaction& txn, std::string_view workspace,
-                                           std::string_view run_id, Lock lock) {
-  const db::Statement& statement = lock == Lock::kShared ? sql::kLockRunShared : sql::kLockRun;
-  ASSIGN_OR_RETURN(const auto row, txn.QueryOne(statement, {workspace, run_id}));
-  if (!row) return std::nullopt;
-  return LockedRun{std::string(row->Text(0)), row->Int(1)};
+                                           const std::string& run_id, Lock lock) {
+  ASSIGN_OR_RETURN(const auto runs, LockRuns(txn, workspace, {run_id}, lock));
+  if (runs.empty()) return std::nullopt;
+  return runs.begin()->second;
 }
 
 Status UpdateRun(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
@@ -109,12 +121,6 @@ StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::strin
   ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kFindRunTag, {workspace, run_id, key}));
   if (!row) return std::nullopt;
   return std::string(row->Text(0));
-}
-
-Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                  const RunTags& tags) {
-  return txn.ExecuteMany(sql::kUpsertRunTags, {workspace, run_id}, db::KeyValueColumns(tags))
-      .status();
 }
 
 StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,

@@ -5,6 +5,7 @@
 #include <rookery/tracking/v1/run.pb.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,8 +50,13 @@ enum class Lock {
   kShared,     // log to the run, but not change its row
   kExclusive,  // nothing
 };
+// Those of the runs that there are; they are locked in the order of their ids.
+StatusOr<std::map<std::string, LockedRun>> LockRuns(db::Transaction& txn,
+                                                    std::string_view workspace,
+                                                    const db::TextList& run_ids, Lock lock);
+
 StatusOr<std::optional<LockedRun>> LockRun(db::Transaction& txn, std::string_view workspace,
-                                           std::string_view run_id, Lock lock);
+                                           const std::string& run_id, Lock lock);
 
 // What is absent stays.
 struct RunChange {
@@ -69,8 +75,6 @@ Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string
                    RunTags* tags);
 StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::string_view workspace,
                                                 std::string_view run_id, std::string_view key);
-Status SetRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                  const RunTags& tags);
 // False if there was no such tag.
 StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, std::string_view key);

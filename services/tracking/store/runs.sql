@@ -19,18 +19,6 @@ FROM runs r
 JOIN experiments e ON e.workspace_id = r.workspace_id AND e.experiment_id = r.experiment_id
 WHERE r.workspace_id = $1 AND r.run_id = $2
 
--- name: LockRunShared
-SELECT lifecycle_stage, experiment_id
-FROM runs
-WHERE workspace_id = $1 AND run_id = $2
-@for_share@
-
--- name: LockRun
-SELECT lifecycle_stage, experiment_id
-FROM runs
-WHERE workspace_id = $1 AND run_id = $2
-@for_update@
-
 -- name: UpdateRun
 -- NULL leaves a column as it is.
 UPDATE runs
@@ -47,11 +35,6 @@ SELECT key, value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 ORDER BY
 
 -- name: FindRunTag
 SELECT value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
-
--- name: UpsertRunTags
-INSERT INTO run_tags (workspace_id, run_id, key, value)
-SELECT $1, $2, r.key, r.value FROM @rows(key text, value text)@ AS r WHERE true
-ON CONFLICT (workspace_id, run_id, key) DO UPDATE SET value = excluded.value
 
 -- name: DeleteRunTag
 DELETE FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3

@@ -1,5 +1,7 @@
 #include "services/tracking/store/segment_merge.h"
 
+#include <absl/time/clock.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -50,7 +52,8 @@ StatusOr<Source> ReadSource(db::Transaction& txn, std::string_view workspace,
                    RunSegments::LoadAfter(txn, workspace, std::string(run_id),
                                           source.first_segment_no - 1, source.segments));
   for (size_t i = 0; i < run.segments().size(); ++i) {
-    RETURN_IF_ERROR(run.ReadAll(txn, i, &source.points));
+    RETURN_IF_ERROR(
+        run.ReadBlocks(txn, i, 0, run.segments()[i].directory.blocks().size(), &source.points));
   }
   return source;
 }
@@ -104,16 +107,15 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
 }
 
 StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace,
-                              std::string_view run_id, MergeScope scope) {
-  const absl::Time no_deadline = absl::InfiniteFuture();
-  ASSIGN_OR_RETURN(Source source, database.Read(no_deadline, [&](db::Transaction& txn) {
+                              std::string_view run_id, MergeScope scope, absl::Duration limit) {
+  ASSIGN_OR_RETURN(Source source, database.Read(absl::Now() + limit, [&](db::Transaction& txn) {
     return ReadSource(txn, workspace, run_id, scope);
   }));
   Merge merge{.all_segments = source.all_segments};
   if (source.segments == 0) return merge;
   // Outside the transactions: it is what takes the time.
   const segment::EncodedSegment merged = segment::Encode(&source.points);
-  const Status status = database.Write(no_deadline, [&](db::Transaction& txn) {
+  const Status status = database.Write(absl::Now() + limit, [&](db::Transaction& txn) {
     return Replace(txn, workspace, run_id, source, merged);
   });
   if (absl::IsFailedPrecondition(status)) return absl::AbortedError(status.message());

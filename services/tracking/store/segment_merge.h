@@ -34,9 +34,9 @@ struct Merge {
 };
 
 // Merges once, as planned. Readers and writers go on meanwhile; after a crash the run is as before
-// or as after. ABORTED: another process merged the same. DATA_LOSS: a segment is damaged; nothing
-// is changed.
+// or as after. Each of its two transactions may take `limit`. ABORTED: another process merged the
+// same. DATA_LOSS: a segment is damaged; nothing is changed.
 StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace,
-                              std::string_view run_id, MergeScope scope);
+                              std::string_view run_id, MergeScope scope, absl::Duration limit);
 
 }  // namespace rookery::tracking::store

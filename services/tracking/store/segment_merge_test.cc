@@ -81,7 +81,9 @@ class MergeTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
       return store_.Append(txn, "default", &runs);
     }));
   }
-  StatusOr<Merge> Run(MergeScope scope) { return MergeSegments(*database_, "default", "r", scope); }
+  StatusOr<Merge> Run(MergeScope scope) {
+    return MergeSegments(*database_, "default", "r", scope, absl::Minutes(1));
+  }
   StatusOr<RunSegments> Load() {
     return database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
       return RunSegments::LoadAfter(txn, "default", "r", 0, 1000);

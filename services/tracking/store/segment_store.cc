@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -18,14 +19,14 @@ constexpr int64_t kShortData = 16 * 1024;
 // A slice at most, so that PostgreSQL's answer has no rows of tens of megabytes.
 constexpr uint64_t kMaxSliceBytes = 1024 * 1024;
 
-// Reads the columns run_id, segment_no, points, directory, data.
+// Reads the columns run_id, segment_no, directory, data.
 StatusOr<StoredSegment> AsSegment(const db::Row& row) {
-  auto directory = segment::Directory::Parse(row.Text(3));
+  auto directory = segment::Directory::Parse(row.Text(2));
   if (!directory.ok()) {
     return absl::DataLossError(fmt::format("Segment {} of run {}: {}", row.Int(1), row.Text(0),
                                            std::string(directory.status().message())));
   }
-  StoredSegment stored{row.Int(1), *std::move(directory), row.OptionalText(4)};
+  StoredSegment stored{row.Int(1), *std::move(directory), row.OptionalText(3)};
   return stored;
 }
 
@@ -93,9 +94,8 @@ StatusOr<std::map<std::string, RunSegments>> RunSegments::Load(db::Transaction& 
 StatusOr<RunSegments> RunSegments::LoadAfter(db::Transaction& txn, std::string_view workspace,
                                              const std::string& run_id, int64_t after,
                                              int64_t limit) {
-  const db::TextList run_ids = {run_id};
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListSegmentsAfter,
-                                                  {workspace, &run_ids, kShortData, after, limit}));
+                                                  {workspace, run_id, kShortData, after, limit}));
   std::vector<StoredSegment> segments;
   for (const db::Row& row : rows) {
     ASSIGN_OR_RETURN(segments.emplace_back(), AsSegment(row));
@@ -206,16 +206,17 @@ Status RunSegments::Read(db::Transaction& txn, std::string_view key, std::vector
   return absl::OkStatus();
 }
 
-Status RunSegments::ReadAll(db::Transaction& txn, size_t segment, segment::Points* points) const {
+Status RunSegments::ReadBlocks(db::Transaction& txn, size_t segment, size_t first, size_t last,
+                               segment::Points* points) const {
   const segment::Directory& directory = segments_[segment].directory;
-  std::vector<size_t> numbers(directory.blocks().size());
-  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = i;
+  std::vector<size_t> numbers(last - first);
+  std::iota(numbers.begin(), numbers.end(), first);
   ASSIGN_OR_RETURN(const Bytes bytes, Fetch(txn, segment, numbers));
   segment::Columns columns;
-  for (const size_t number : numbers) {
-    const auto& [slice, offset] = bytes.places[number];
-    const std::string_view block = bytes.Of(directory.blocks()[number], slice, offset);
-    RETURN_IF_ERROR(Named(directory.ReadBlock(number, block, &columns), segment));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const auto& [slice, offset] = bytes.places[i];
+    const std::string_view block = bytes.Of(directory.blocks()[numbers[i]], slice, offset);
+    RETURN_IF_ERROR(Named(directory.ReadBlock(numbers[i], block, &columns), segment));
   }
   points->Append(directory.keys(), directory.origins(), columns);
   return absl::OkStatus();

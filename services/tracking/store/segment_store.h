@@ -93,8 +93,9 @@ class RunSegments {
   Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
               segment::Columns* columns) const;
 
-  // Appends all points of segment `segment`, with their dictionaries.
-  Status ReadAll(db::Transaction& txn, size_t segment, segment::Points* points) const;
+  // Appends the points of the blocks [first, last) of segment `segment`, with its dictionaries.
+  Status ReadBlocks(db::Transaction& txn, size_t segment, size_t first, size_t last,
+                    segment::Points* points) const;
 
  private:
   // The bytes of blocks of one segment, in the order of `blocks`, which ascend.

@@ -12,16 +12,16 @@ JOIN metric_heads h ON h.workspace_id = $1 AND h.run_id = r.run_id
 
 -- name: ListSegments
 -- The data come along where they are short.
-SELECT run_id, segment_no, points, directory, CASE WHEN length(data) <= $3 THEN data END
+SELECT run_id, segment_no, directory, CASE WHEN length(data) <= $3 THEN data END
 FROM metric_segments
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 ORDER BY run_id, segment_no
 
 -- name: ListSegmentsAfter
-SELECT run_id, segment_no, points, directory, CASE WHEN length(data) <= $3 THEN data END
+SELECT run_id, segment_no, directory, CASE WHEN length(data) <= $3 THEN data END
 FROM metric_segments
-WHERE workspace_id = $1 AND run_id @any_text($2)@ AND segment_no > $4
-ORDER BY run_id, segment_no
+WHERE workspace_id = $1 AND run_id = $2 AND segment_no > $4
+ORDER BY segment_no
 LIMIT $5
 
 -- name: ReadSlices
@@ -63,8 +63,13 @@ FROM metric_heads
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 
 -- name: FindOldSeries
--- Of the table that segments took over from.
-SELECT workspace_id, run_id, key FROM metric_points LIMIT 1
+-- Of the table that segments took over from, the first series behind one: whoever began at the beginning each time would
+-- read the rows again that are deleted and not vacuumed yet.
+SELECT workspace_id, run_id, key
+FROM metric_points
+WHERE (workspace_id, run_id, key) > ($1, $2, $3)
+ORDER BY workspace_id, run_id, key
+LIMIT 1
 
 -- name: TakeOldPoints
 DELETE FROM metric_points

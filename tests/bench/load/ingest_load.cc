@@ -2,35 +2,21 @@
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>
-#include <grpcpp/grpcpp.h>
 #include <rookery/tracking/v1/metric_service.grpc.pb.h>
 #include <rookery/tracking/v1/run_service.grpc.pb.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <thread>
+
+#include "tests/bench/load/connection.h"
 
 namespace rookery::bench {
 namespace {
 
 namespace v1 = tracking::v1;
-
-void Must(const grpc::Status& status, const char* what) {
-  if (status.ok()) return;
-  fmt::print(stderr, "{}: {} {}\n", what, static_cast<int>(status.error_code()),
-             status.error_message());
-  std::exit(1);
-}
-
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  // Each channel a connection of its own.
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-}
 
 std::vector<std::string> MakeRuns(const std::shared_ptr<grpc::Channel>& channel, int count) {
   const auto stub = v1::RunService::NewStub(channel);

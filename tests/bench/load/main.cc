@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "tests/bench/load/ingest_load.h"
+#include "tests/bench/load/read_load.h"
 
 namespace {
 
@@ -27,11 +28,19 @@ int Run(int argc, char** argv) {
   write->add_option("--window", ingest.window, "Requests of a stream in flight")
       ->capture_default_str();
   write->add_option("--points", ingest.points, "Points in all")->capture_default_str();
+
+  rookery::bench::ReadOptions read;
+  CLI::App* columns = app.add_subcommand("read", "Read a run's history by ReadMetricColumns");
+  columns->add_option("--run-id", read.run_id, "The run")->required();
+  columns->add_option("--times", read.times, "How often")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   if (write->parsed()) {
     ingest.address = address;
     rookery::bench::RunIngest(ingest);
+  } else {
+    read.address = address;
+    rookery::bench::RunRead(read);
   }
   return 0;
 }

@@ -1,0 +1,24 @@
+// MetricColumns of the protos, and the columns that segments are made of.
+#pragma once
+
+#include <rookery/tracking/v1/metric_columns.pb.h>
+
+#include <cstddef>
+#include <string>
+
+#include "libs/base/status.h"
+#include "libs/segment/points.h"
+
+namespace rookery::tracking {
+
+// Points of a message that is sent, at most.
+inline constexpr size_t kMaxMessagePoints = 65'536;
+
+// INVALID_ARGUMENT, naming the place below `path`: columns of different lengths, positions outside
+// a dictionary, a key that is not valid, a negative timestamp.
+StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricColumns& columns);
+
+// The rows [begin, end), with the dictionaries of all. `columns` has none yet.
+void ToColumns(const segment::Points& points, size_t begin, size_t end, v1::MetricColumns* columns);
+
+}  // namespace rookery::tracking
