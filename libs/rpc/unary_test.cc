@@ -103,7 +103,8 @@ class UnaryTest : public ::testing::Test {
   metrics::Registry registry_;
   Executor executor_{{.threads = 1, .max_queued = 1}};
   CallLog log_{&registry_, {v1::ExperimentService::service_full_name()}};
-  Unary unary_{executor_, log_};
+  KnownWorkspaces workspaces_{[this](const CallContext& call) { return find_(call); }};
+  Unary unary_{executor_, workspaces_, log_};
   Service service_{domain_, unary_};
   std::unique_ptr<Server> server_;
   std::unique_ptr<v1::ExperimentService::Stub> stub_;
