@@ -102,7 +102,7 @@ class SplitServer:
                 tracking.append(self._start(label, *self._database(label)))
             at = ["--tracking", ",".join(replica.grpc for replica in tracking)]
             registry = self._start("registry", *at, *self._database("registry"))
-            artifact = self._start("artifact")
+            artifact = self._start("artifact", *at)
             at += ["--registry", registry.grpc, "--artifact", artifact.grpc]
             gateway = Gateway(self.folder, *at, *self._options, *self._gateway_options)
             self.parts["gateway"] = stack.enter_context(gateway)

@@ -43,9 +43,8 @@ class WorkspacesTest : public testing::TrackingTest {
   }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    for (const auto& workspace : workspaces_.List(call_, {})->workspaces()) {
-      names.push_back(workspace.name());
-    }
+    const auto response = workspaces_.List(call_, {});
+    for (const auto& workspace : response->workspaces()) names.push_back(workspace.name());
     return names;
   }
   StatusOr<std::string> IdOfDefault(const std::string& workspace) {
