@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from tests.support.backends import BACKENDS
+from tests.support.contract import read_contract
 from tests.support.postgres import fresh_database
 from tests.support.raw import API, ARTIFACTS, Client
 from tests.support.server import ROOKERY, Server
@@ -116,6 +117,46 @@ def test_files_lie_apart_and_locations_lead_to_them(command, client, tmp_path):
     assert [f["path"] for f in get(client, "team", listed).json()["files"]] == ["f"]
     assert client.get(listed).status == 404
     assert client.get(f"{ARTIFACTS}/workspaces/team/{location}/f").status == 400
+
+
+# What the gateway composes of several services, by the names of its RPCs.
+VIEWS = {
+    "ListRunArtifacts": ("GET", API + "artifacts/list?run_id={run}"),
+    "ListLoggedModelArtifacts": ("GET", API + "logged-models/{model}/artifacts/directories"),
+    "GetRunArtifact": ("GET", "/get-artifact?run_id={run}&path=f"),
+    "GetModelVersionArtifact": ("GET", "/model-versions/get-artifact?name=m&version=1&path=f"),
+    "GetLoggedModelArtifact": (
+        "GET",
+        "/ajax-api/2.0/mlflow/logged-models/{model}/artifacts/files?artifact_file_path=f",
+    ),
+    "UploadRunArtifact": ("POST", "/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run}&path=g"),
+}
+
+
+def test_the_gateways_views_meet_nothing_of_another_workspace(command, client):
+    assert set(VIEWS) == {rpc.name for rpc in read_contract() if rpc.part == "gateway"}
+    assert command("create", "team")[0] == 0
+    wait_for(lambda: post(client, "team", "registered-models/create", name="m").status != 404)
+    made = post(client, "team", "experiments/create", name="e").json()["experiment_id"]
+    run = post(client, "team", "runs/create", experiment_id=made).json()["run"]["info"]
+    model = post(client, "team", "logged-models", experiment_id=made).json()["model"]["info"]
+    post(
+        client,
+        "team",
+        "model-versions/create",
+        name="m",
+        source=f"models:/{model['model_id']}",
+        model_id=model["model_id"],
+    )
+    headers = {"X-MLFLOW-WORKSPACE": "team"}
+    for owner in [run, model]:
+        location = owner["artifact_uri"].removeprefix("mlflow-artifacts:/")
+        assert client.ask("PUT", f"{ARTIFACTS}/{location}/f", b"x", headers).status == 200
+    for name, (method, template) in VIEWS.items():
+        path = template.format(run=run["run_id"], model=model["model_id"])
+        body = b"y" if method == "POST" else None
+        assert client.ask(method, path, body, headers).status == 200, name
+        assert client.ask(method, path, body, {}).status == 404, name
 
 
 def test_one_that_holds_something_is_only_hidden(command, client):
