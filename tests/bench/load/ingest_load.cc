@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/bench/load/connection.h"
+#include "tests/bench/load/progress.h"
 
 namespace rookery::bench {
 namespace {
@@ -51,13 +52,15 @@ class Writer {
   }
 
   // Until `left` is used up.
-  void Run(std::atomic<int64_t>* left) {
+  void Run(std::atomic<int64_t>* left, Progress* progress) {
     grpc::ClientContext context;
     auto stream = stub_->IngestStream(&context);
     std::atomic<int> open = 0;
     std::thread reader([&] {
       v1::IngestResponse response;
       while (stream->Read(&response)) {
+        // The server answers each request once.
+        progress->Add(workload_.points());
         --open;
         open.notify_one();
       }
@@ -98,10 +101,11 @@ void RunIngest(const IngestOptions& options) {
   }
   std::atomic<int64_t> left = options.points;
   const absl::Time begin = absl::Now();
+  Progress progress(options.progress_every, begin);
   {
     std::vector<std::jthread> threads;
     for (const auto& writer : writers) {
-      threads.emplace_back([&, writer = writer.get()] { writer->Run(&left); });
+      threads.emplace_back([&, writer = writer.get()] { writer->Run(&left, &progress); });
     }
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);

@@ -28,6 +28,10 @@ int Run(int argc, char** argv) {
   write->add_option("--window", ingest.window, "Requests of a stream in flight")
       ->capture_default_str();
   write->add_option("--points", ingest.points, "Points in all")->capture_default_str();
+  write
+      ->add_option("--progress-every", ingest.progress_every,
+                   "Points between two lines of progress")
+      ->capture_default_str();
 
   rookery::bench::ReadOptions read;
   CLI::App* columns = app.add_subcommand("read", "Read a run's history by ReadMetricColumns");
