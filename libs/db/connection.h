@@ -7,6 +7,7 @@
 
 #include "libs/base/status.h"
 #include "libs/db/database.h"
+#include "libs/db/patience.h"
 
 namespace rookery::db {
 
@@ -23,7 +24,9 @@ class Connection {
  public:
   virtual ~Connection() = default;
 
-  virtual Status Begin(Access access, absl::Time deadline) = 0;
+  // A statement that runs when the caller's patience ends is stopped: DEADLINE_EXCEEDED or
+  // CANCELLED. A commit that has begun is not.
+  virtual Status Begin(Access access, const Patience& patience) = 0;
   virtual Status Commit() = 0;
   virtual void Rollback() = 0;
 

@@ -19,7 +19,7 @@ constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
 
 Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
                  const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
-                 std::string_view keeps) {
+                 std::string_view keeps, const std::function<void()>& before_drain) {
   ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
   rpc::ServerOptions options;
   options.address = addresses.listen;
@@ -37,6 +37,7 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
                   JoinHostPort(listen.host, server->port()), admin->url(), keeps),
       [&](absl::Duration grace) {
         admin->StopBeingReady();
+        before_drain();
         server->Shutdown(grace);
       });
   return absl::OkStatus();

@@ -24,6 +24,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
                                                metrics::Registry* metrics) {
   Backends backends;
   backends.Add(TrackingServices(), clients.tracking);
+  backends.Add(MetricServices(), clients.metrics);
   backends.Add(RegistryServices(), clients.registry);
   backends.Add(ArtifactServices(), clients.artifacts, kArtifactsAreNotServed);
   GatewayOptions gateway_options;

@@ -43,6 +43,8 @@ class Front {
   // `artifacts` may be null: their routes are 503 then, as they are with --no-serve-artifacts.
   struct Clients {
     std::shared_ptr<rpc::GenericClient> tracking;
+    // The tracking service's too, over a channel that is fit for streams.
+    std::shared_ptr<rpc::GenericClient> metrics;
     std::shared_ptr<rpc::GenericClient> registry;
     std::shared_ptr<rpc::GenericClient> artifacts;
   };

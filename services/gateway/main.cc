@@ -40,6 +40,7 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::AddProcess(metrics);
   gateway::Front::Clients clients;
   ASSIGN_OR_RETURN(clients.tracking, ClientOf(options.tracking));
+  clients.metrics = clients.tracking;
   ASSIGN_OR_RETURN(clients.registry, ClientOf(options.registry));
   std::string artifacts = "not served";
   if (options.front.serve_artifacts) {

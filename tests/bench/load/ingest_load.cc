@@ -3,7 +3,6 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <rookery/tracking/v1/metric_service.grpc.pb.h>
-#include <rookery/tracking/v1/run_service.grpc.pb.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,25 +12,12 @@
 
 #include "tests/bench/load/connection.h"
 #include "tests/bench/load/progress.h"
+#include "tests/bench/load/runs.h"
 
 namespace rookery::bench {
 namespace {
 
 namespace v1 = tracking::v1;
-
-std::vector<std::string> MakeRuns(const std::shared_ptr<grpc::Channel>& channel, int count) {
-  const auto stub = v1::RunService::NewStub(channel);
-  std::vector<std::string> ids;
-  for (int i = 0; i < count; ++i) {
-    grpc::ClientContext context;
-    v1::CreateRunRequest request;
-    v1::CreateRunResponse response;
-    request.set_experiment_id("0");
-    Must(stub->CreateRun(&context, request, &response), "CreateRun");
-    ids.push_back(response.run().info().run_id());
-  }
-  return ids;
-}
 
 // One producer with its part of the runs.
 class Writer {
