@@ -4,6 +4,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "libs/base/status.h"
 #include "libs/db/database.h"
@@ -37,6 +38,10 @@ class Connection {
                                         const Columns& columns) = 0;
   virtual Status Prepare(const Statement& statement) = 0;
   virtual Status LockSchema() = 0;
+
+  // As in Database; outside transactions.
+  virtual StatusOr<bool> Reclaim(std::string_view table, int64_t dead_bytes,
+                                 const Patience& patience) = 0;
 
   // Whether the connection is lost for good.
   virtual bool broken() const = 0;

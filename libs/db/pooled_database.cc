@@ -115,6 +115,12 @@ Status PooledDatabase::Run(Pool& pool, Access access, const Patience& patience, 
   }
 }
 
+StatusOr<bool> PooledDatabase::Reclaim(const Patience& patience, std::string_view table,
+                                       int64_t dead_bytes) {
+  ASSIGN_OR_RETURN(const Pool::Lease lease, (writers_ ? *writers_ : *readers_).Take(patience));
+  return lease->Reclaim(table, dead_bytes, patience);
+}
+
 PooledDatabase::Attempt PooledDatabase::RunOnce(Pool& pool, Access access, const Patience& patience,
                                                 BodyRef body) {
   if (patience.has_ended()) return {.status = Impatient(patience), .database_failed = true};

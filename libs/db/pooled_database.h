@@ -17,6 +17,9 @@ class PooledDatabase final : public Database {
                  metrics::Registry* registry)
       : metrics_(registry), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
+  StatusOr<bool> Reclaim(const Patience& patience, std::string_view table,
+                         int64_t dead_bytes) override;
+
  protected:
   Status RunRead(const Patience& patience, BodyRef body) override {
     return Run(*readers_, Access::kRead, patience, body);

@@ -1,5 +1,6 @@
 #include "libs/db/postgres_connection.h"
 
+#include <absl/cleanup/cleanup.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,8 @@
 namespace rookery::db {
 namespace {
 
+// A table is vacuumed when one part in so many of it is dead.
+constexpr int64_t kWorthVacuum = 5;
 constexpr size_t kCachedStatements = 512;
 // The lock that all Rookery programs of one database agree on; the number means nothing else.
 constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
@@ -277,6 +280,24 @@ Status PostgresConnection::LockSchema() {
     return absl::OkStatus();
   } catch (...) {
     return Failed("lock of the schema");
+  }
+}
+
+StatusOr<bool> PostgresConnection::Reclaim(std::string_view table, int64_t dead_bytes,
+                                           const Patience& patience) {
+  RETURN_IF_ERROR(Begin(Access::kReadOnce, patience));
+  const absl::Cleanup end = [this] { Rollback(); };
+  try {
+    LimitTimeOfOne();
+    const std::string quoted = session_->quote_name(std::string(table));
+    const auto size =
+        session_->exec(fmt::format("SELECT pg_table_size({})", session_->quote(quoted)));
+    if (dead_bytes * kWorthVacuum < size[0][0].as<int64_t>()) return false;
+    // Another that is at it does it for us.
+    session_->exec(fmt::format("VACUUM (SKIP_LOCKED) {}", quoted));
+    return true;
+  } catch (...) {
+    return Failed("VACUUM");
   }
 }
 

@@ -36,6 +36,8 @@ class PostgresConnection final : public Connection {
                                 const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   Status LockSchema() override;
+  StatusOr<bool> Reclaim(std::string_view table, int64_t dead_bytes,
+                         const Patience& patience) override;
   bool broken() const override { return spoilt_ || stopped_ || !connection_.is_open(); }
 
  private:

@@ -31,6 +31,8 @@ class SqliteConnection final : public Connection {
   Status Prepare(const Statement& statement) override;
   // BEGIN IMMEDIATE has the only lock that there is.
   Status LockSchema() override { return absl::OkStatus(); }
+  // Freed pages are used again by the next write.
+  StatusOr<bool> Reclaim(std::string_view, int64_t, const Patience&) override { return true; }
   bool broken() const override { return broken_; }
 
  private:

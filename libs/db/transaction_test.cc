@@ -96,6 +96,17 @@ TEST_P(TransactionTest, NothingIsCommittedForACallerThatHasGoneBefore) {
   EXPECT_EQ(Count(), 0);
 }
 
+TEST_P(TransactionTest, SpaceIsReclaimedWhenItIsWorthIt) {
+  ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));
+  EXPECT_THAT(database_->Reclaim(Soon(), "items", int64_t{1} << 30),
+              ::rookery::testing::IsOkAndHolds(true));
+  // A fifth of the table is more than nothing.
+  const auto little = database_->Reclaim(Soon(), "items", 0);
+  ROOKERY_ASSERT_OK(little);
+  EXPECT_EQ(*little, GetParam() == "sqlite");
+  EXPECT_EQ(Count(), 1);
+}
+
 TEST_P(TransactionTest, AnErrorOfTheBodyRollsBack) {
   const Status status = database_->Write(Soon(), [](Transaction& transaction) -> Status {
     RETURN_IF_ERROR(transaction.Execute(kInsertId, {int64_t{1}}));

@@ -28,9 +28,9 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
     End(status);
     return;
   }
-  context->AddInitialMetadata(rpc::kAcceptedKey, "1");
-  steps_.Submit([this, &watch = parts.watch, run_id = request.run_id()]() -> Status {
+  steps_.Submit([this, context, &watch = parts.watch, run_id = request.run_id()]() -> Status {
     RETURN_IF_ERROR(reader_.Check());
+    context->AddInitialMetadata(rpc::kAcceptedKey, "1");
     StartSendInitialMetadata();
     // Before the first look, so that nothing falls between the two.
     subscription_ = std::make_unique<MetricWatch::Subscription>(
