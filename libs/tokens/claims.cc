@@ -32,7 +32,7 @@ StatusOr<std::optional<absl::Time>> ReadTime(const object& claims, std::string_v
   if (claims[name].get(claim) != simdjson::SUCCESS) return std::nullopt;
   // RFC 7519 allows fractions of a second.
   double seconds = 0;
-  if (claim.get(seconds) != simdjson::SUCCESS || !(seconds >= 0 && seconds <= kMaxSeconds)) {
+  if (claim.get(seconds) != simdjson::SUCCESS || seconds < 0 || seconds > kMaxSeconds) {
     return Refusal("The token's claim '{}' is not a time in seconds since 1970.", name);
   }
   return absl::UnixEpoch() + absl::Seconds(seconds);

@@ -64,7 +64,7 @@ TEST(IssuerTest, AnyTenantOnlyWhereTheIssuerNamesItAndKeysAreCommon) {
 
 TEST(IssuerTest, TokensForAzuresManagementAreTakenOnlyExpressly) {
   Issuer issuer = Good();
-  issuer.audiences.push_back("https://management.azure.com/");
+  issuer.audiences.emplace_back("https://management.azure.com/");
   EXPECT_THAT(issuer, IsFault("not meant for this server"));
   issuer.allow_azure_management = true;
   EXPECT_THAT(issuer, IsFault("not meant for this server"));
@@ -79,9 +79,10 @@ TEST(KeyLocationTest, KeysComeOverTlsOrFromThisMachine) {
                            "http://localhost/k", "http://[::1]:80/k", "http://localhost"}) {
     ROOKERY_EXPECT_OK(CheckKeyLocation(good)) << good;
   }
-  for (const char* bad : {"", "keys.json", "http://a/keys", "http://127.0.0.1.evil.example/",
-                          "http://localhost@a/", "http://localhost:80@a/", "http://localhost:x/",
-                          "ftp://localhost/", "HTTP://a/", "http://localhost.a/", "file:///keys"}) {
+  for (const char* bad :
+       {"", "keys.json", "http://a/keys", "http://127.0.0.1.evil.example/", "http://localhost.a/",
+        "http://localhost80/", "http://localhost:80@a/", "http://localhost:x/", "ftp://localhost/",
+        "HTTP://a/", "http://localhost.a/", "http://localhost80/", "file:///keys"}) {
     EXPECT_THAT(CheckKeyLocation(bad), StatusIs(absl::StatusCode::kInvalidArgument)) << bad;
   }
 }

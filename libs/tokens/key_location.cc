@@ -45,7 +45,7 @@ StatusOr<std::string> ReadFile(const std::string& path) {
 }  // namespace
 
 Status CheckKeyLocation(const std::string& location) {
-  if (location.starts_with("https://") || location.starts_with("/")) return absl::OkStatus();
+  if (location.starts_with("https://") || location.starts_with('/')) return absl::OkStatus();
   if (location.starts_with("http://") && IsOnLoopback(location)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       fmt::format("its keys are at '{}', which is neither an https URL, nor an http URL of this "
@@ -55,7 +55,7 @@ Status CheckKeyLocation(const std::string& location) {
 
 StatusOr<std::string> ReadKeyLocation(const std::string& location, KeyFetcher* fetcher) {
   StatusOr<std::string> text =
-      location.starts_with("/") ? ReadFile(location) : fetcher->Fetch(location);
+      location.starts_with('/') ? ReadFile(location) : fetcher->Fetch(location);
   if (text.ok() && text->size() > kMaxBytes) return TooLarge();
   return text;
 }

@@ -15,7 +15,7 @@ KeySet::Snapshot KeySet::Look(std::string_view key_id) const {
   const std::lock_guard lock(mutex_);
   Snapshot snapshot{.ring = ring_, .version = version_, .last_fetch = last_outcome_};
   if (ring_ == nullptr || !ring_->Has(key_id)) {
-    snapshot.fetch_first = fetching_ || MayFetch(now);
+    snapshot.fetch_first = MayFetch(now);
   } else {
     // Whoever has a key, if an old one, goes on with it while another thread fetches.
     snapshot.fetch_first =

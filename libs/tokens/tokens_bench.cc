@@ -37,37 +37,37 @@ struct Fixture {
   std::unique_ptr<Verifier> verifier;
 };
 
-void Check(benchmark::State& state, const Fixture& fixture) {
+void CheckRepeatedly(benchmark::State& state, const Fixture& fixture) {
   for (auto _ : state) benchmark::DoNotOptimize(fixture.verifier->Check(fixture.token));
   state.counters["token_bytes"] = benchmark::Counter(static_cast<double>(fixture.token.size()),
                                                      benchmark::Counter::kAvgThreads);
 }
 
 // A token that is seen for the first time.
-void BM_FreshToken(benchmark::State& state) {
+void FreshToken(benchmark::State& state) {
   static const Fixture fixture(0);
-  Check(state, fixture);
+  CheckRepeatedly(state, fixture);
 }
-BENCHMARK(BM_FreshToken)->ThreadRange(1, 2)->UseRealTime();
+BENCHMARK(FreshToken)->ThreadRange(1, 2)->UseRealTime();
 
-void BM_KnownToken(benchmark::State& state) {
+void KnownToken(benchmark::State& state) {
   static const Fixture fixture(1000);
-  Check(state, fixture);
+  CheckRepeatedly(state, fixture);
 }
-BENCHMARK(BM_KnownToken)->ThreadRange(1, 2)->UseRealTime();
+BENCHMARK(KnownToken)->ThreadRange(1, 2)->UseRealTime();
 
 // Of the first of these, what is not the signature.
-void BM_ParseJwt(benchmark::State& state) {
+void Parse(benchmark::State& state) {
   const std::string token = Token();
   for (auto _ : state) benchmark::DoNotOptimize(ParseJwt(token));
 }
-BENCHMARK(BM_ParseJwt);
+BENCHMARK(Parse);
 
-void BM_Sha256(benchmark::State& state) {
+void Digest(benchmark::State& state) {
   const std::string token = Token();
   for (auto _ : state) benchmark::DoNotOptimize(Sha256(token));
 }
-BENCHMARK(BM_Sha256);
+BENCHMARK(Digest);
 
 }  // namespace
 }  // namespace rookery::tokens

@@ -62,12 +62,12 @@ IdentityPtr ToIdentity(Claims claims) {
 
 }  // namespace
 
-Verifier::Verifier(KeyFetcher* fetcher, const Clock* clock, VerifierOptions options)
-    : fetcher_(fetcher), clock_(clock), options_(options), cache_(options.max_cached_tokens) {}
+Verifier::Verifier(const Clock* clock, VerifierOptions options)
+    : clock_(clock), options_(options), cache_(options.max_cached_tokens) {}
 
 StatusOr<std::unique_ptr<Verifier>> Verifier::Open(std::vector<Issuer> issuers, KeyFetcher* fetcher,
                                                    const Clock* clock, VerifierOptions options) {
-  std::unique_ptr<Verifier> verifier(new Verifier(fetcher, clock, options));
+  std::unique_ptr<Verifier> verifier(new Verifier(clock, options));
   absl::flat_hash_set<std::string> urls;
   for (Issuer& issuer : issuers) {
     RETURN_IF_ERROR(CheckIssuer(issuer));

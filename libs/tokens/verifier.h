@@ -51,14 +51,13 @@ class Verifier {
   Status FetchKeys();
 
  private:
-  Verifier(KeyFetcher* fetcher, const Clock* clock, VerifierOptions options);
+  Verifier(const Clock* clock, VerifierOptions options);
 
   std::optional<StatusOr<IdentityPtr>> Verify(std::string_view token, bool may_fetch);
   IdentityPtr FindVerified(const Sha256Digest& digest, absl::Time now);
   // The issuer, if all is as it should be but for the signature.
   StatusOr<const TrustedIssuer*> CheckClaims(const Claims& claims, absl::Time now) const;
 
-  KeyFetcher* const fetcher_;
   const Clock* const clock_;
   const VerifierOptions options_;
   std::vector<std::unique_ptr<TrustedIssuer>> issuers_;
