@@ -15,12 +15,12 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_(required|checks|filter|metrics)", 2),
-    (r"rookery_(db|http|segment|transcode|rpc)", 3),
+    (r"rookery_(required|checks|filter|metrics|tokens)", 2),
+    (r"rookery_(db|http|segment|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
-    (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
+    (r"rookery_(db|http|tokens|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
     (r"rookery_program", 4),
