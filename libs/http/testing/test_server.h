@@ -24,6 +24,8 @@ size_t PeakMemoryBytes();
 // What it holds now.
 size_t MemoryBytes();
 
+// Over plain HTTP, or over HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests of each
+// hold for both.
 class ServerTest : public ::testing::Test {
  protected:
   // Fails the test if it cannot listen.
