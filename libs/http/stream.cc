@@ -120,7 +120,14 @@ size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
 }
 
 asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
-  if (tls_ && tls_->HasPending()) co_return absl::OkStatus();
+  // What the socket has may be TLS's own, and what TLS has the socket has no more.
+  while (tls_) {
+    WaitType wait = tcp::socket::wait_read;
+    error_code ec;
+    Judge(tls_->Peek(), wait, ec);
+    if (!NotReady(ec)) co_return absl::OkStatus();
+    CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
+  }
   co_return co_await Wait(tcp::socket::wait_read, deadline);
 }
 

@@ -44,12 +44,9 @@ class Session {
   bool established() const { return established_; }
 
   Outcome Read(char* into, size_t size);
-  // Whether Read would give bytes, the end or an error; takes none.
+  // Whether Read would give bytes, the end or an error; takes none. To be asked before waiting for
+  // the socket, from which more may have been taken than Read has given.
   Outcome Peek();
-  // Whether bytes have been taken from the socket that Read has not given yet, perhaps too few for
-  // it to do so: waiting for the socket might miss them.
-  bool HasPending() const;
-
   // Takes at most kMaxWriteBytes. After kWantsWrite the next call must begin with the same bytes.
   Outcome Write(std::string_view bytes);
   static constexpr size_t kMaxWriteBytes = 16 * 1024;

@@ -77,8 +77,12 @@ void ServerTest::Serve(Handler handler, ServerOptions options) {
   server_ = *std::move(server);
 }
 
+StatusOr<RawClient> ServerTest::ConnectTo(uint16_t port) {
+  return RawClient::Connect(port, TheTls().client);
+}
+
 RawClient ServerTest::Connect() {
-  auto client = RawClient::Connect(server_->port(), TheTls().client);
+  auto client = ConnectTo(server_->port());
   if (!client.ok()) throw std::runtime_error(client.status().ToString());
   return *std::move(client);
 }

@@ -24,13 +24,14 @@ size_t PeakMemoryBytes();
 // What it holds now.
 size_t MemoryBytes();
 
-// Over plain HTTP, or over HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests of each
-// hold for both.
+// Serves plain HTTP, or HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests hold for both.
 class ServerTest : public ::testing::Test {
  protected:
   // Fails the test if it cannot listen.
   void Serve(Handler handler, ServerOptions options = {});
   RawClient Connect();
+  // To the server at `port`, as it serves.
+  static StatusOr<RawClient> ConnectTo(uint16_t port);
 
   std::unique_ptr<Server> server_;
 };
