@@ -6,6 +6,7 @@
 #include "libs/program/program.h"
 #include "libs/program/tls_flags.h"
 #include "services/standalone/db_upgrade.h"
+#include "services/standalone/devcloud/command.h"
 #include "services/standalone/suite.h"
 
 namespace {
@@ -66,8 +67,10 @@ int main(int argc, char** argv) {
   standalone::ServerOptions options;
   rookery::tls::ServerFiles tls;
   std::string uri;
+  rookery::devcloud::Flags devcloud;
   AddServer(program, &options, &tls);
   AddDbUpgrade(program, &uri);
+  rookery::devcloud::AddCommand(program, &devcloud);
   AddVersion(program);
   return program.Run(argc, argv);
 }
