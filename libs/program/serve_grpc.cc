@@ -7,6 +7,7 @@
 #include "libs/base/host_port.h"
 #include "libs/base/version.h"
 #include "libs/program/admin_endpoint.h"
+#include "libs/program/tls_flags.h"
 #include "libs/rpc/server.h"
 
 namespace rookery::program {
@@ -23,6 +24,7 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
   ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
   rpc::ServerOptions options;
   options.address = addresses.listen;
+  ASSIGN_OR_RETURN(options.tls, OpenServerTls(addresses.tls));
   options.max_connection_age = kMaxConnectionAge;
   ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(options, services));
   AdminEndpoint::Pages pages;
@@ -33,7 +35,8 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
   };
   ASSIGN_OR_RETURN(const auto admin, AdminEndpoint::Listen(addresses.admin, std::move(pages)));
   lifetime.ServeUntilStopped(
-      fmt::format("{} {} serving gRPC on {}, health on {}, {}", name, kVersion,
+      fmt::format("{} {} serving gRPC{} on {}, health on {}, {}", name, kVersion,
+                  options.tls ? " over TLS" : "",
                   JoinHostPort(listen.host, server->port()), admin->url(), keeps),
       [&](absl::Duration grace) {
         admin->StopBeingReady();

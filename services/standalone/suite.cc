@@ -95,6 +95,7 @@ Status Suite::Parts::StartGrpc() {
   rpc::ServerOptions grpc_options;
   if (options.grpc_port) {
     grpc_options.address = JoinHostPort(options.front.host, *options.grpc_port);
+    grpc_options.tls = options.front.tls;
   }
   ASSIGN_OR_RETURN(grpc, rpc::Server::Start(grpc_options, services));
   grpc_channel = grpc->InProcessChannel();
