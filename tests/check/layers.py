@@ -15,7 +15,8 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_(required|checks|filter|metrics)", 2),
+    (r"rookery_(required|checks|filter|metrics|tls)", 2),
+    (r"rookery_tls_testing", 2.5),
     (r"rookery_(db|http|segment|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
@@ -49,6 +50,7 @@ PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
     (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
+    (r"openssl/(ssl|x509|x509v3|pem|bio)\.h", r"libs/tls/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
         r"libs/rpc/.*"
