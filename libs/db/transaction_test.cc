@@ -104,7 +104,7 @@ TEST_P(TransactionTest, SpaceIsReclaimedWhenItIsWorthIt) {
   // A fifth of the table is more than nothing.
   const auto little = database_->Reclaim(Soon(), "items", 0);
   ROOKERY_ASSERT_OK(little);
-  EXPECT_EQ(*little, GetParam() == rookery::testing::TestDatabaseKind::kSqlite);
+  EXPECT_EQ(*little, GetParam() == ::rookery::testing::TestDatabaseKind::kSqlite);
   EXPECT_EQ(Count(), 1);
 }
 
@@ -193,7 +193,7 @@ TEST_P(TransactionTest, AReadOfOneQueryEndsAtItsOwnDeadline) {
 }
 
 TEST_P(TransactionTest, ALockedRowDoesNotHoldUpRowsThatReferToIt) {
-  if (GetParam() == rookery::rookery::testing::TestDatabaseKind::kSqlite) {
+  if (GetParam() == ::rookery::testing::TestDatabaseKind::kSqlite) {
     GTEST_SKIP() << "SQLite has one transaction write at a time.";
   }
   ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));
