@@ -18,7 +18,7 @@ cmd_test() {
   ensure_venv grpc
   ensure_venv azureml
 
-  local failed=() not_run=() installed ctest_log=$LOGS/ctest.log
+  local failed=() not_run=() installed fuzzed ctest_log=$LOGS/ctest.log
   # Never somebody's own database.
   unset ROOKERY_TEST_POSTGRES
   trap stop_postgres EXIT
@@ -54,6 +54,17 @@ cmd_test() {
   export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |
     tee "$ctest_log" || failed+=(ctest)
+  if [[ -n ${ROOKERY_TEST_LONG:-} ]]; then
+    set +e
+    (
+      set -e
+      build fuzz
+      fuzz_segments 60
+    )
+    fuzzed=$?
+    set -e
+    [[ $fuzzed -eq 0 ]] || failed+=(fuzzer)
+  fi
   export ROOKERY=$ROOT/build/$preset/bin/rookery
   run_pytest mlflow317 --ignore tests/check --ignore tests/grpc --ignore tests/e2e/test_devcloud.py tests ||
     failed+=(pytest)

@@ -20,7 +20,7 @@ RANKS = [
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
-    (r"rookery_(db|http|tokens|transcode|rpc)_test(ing|_proto)", 4),
+    (r"rookery_(db|http|segment|tokens|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
     (r"rookery_(loopback_cloud|program)", 4),
