@@ -49,7 +49,8 @@ size_t Judge(const tls::Outcome& outcome, tcp::socket::wait_type& wait, error_co
 
 // The first bytes of `pieces`, as many as one record takes: together in `scratch` if they are not
 // so already, so that a small response is one record and one system call.
-std::string_view OneRecord(const Pieces& pieces, std::array<char, tls::Session::kMaxWriteBytes>& scratch) {
+std::string_view OneRecord(const Pieces& pieces,
+                           std::array<char, tls::Session::kMaxWriteBytes>& scratch) {
   size_t size = 0;
   for (const asio::const_buffer& piece : pieces) {
     const auto* const data = static_cast<const char*>(piece.data());
@@ -81,17 +82,6 @@ Status Stream::FromErrorCode(const error_code& ec) const {
 asio::awaitable<Status> Stream::AcceptTls(const tls::ContextPtr& context, TimePoint deadline) {
   if (closed()) co_return close_reason_;
   tls_ = tls::Session::Accept(context, socket_.native_handle());
-  co_return co_await Handshake(deadline);
-}
-
-asio::awaitable<Status> Stream::ConnectTls(const tls::ContextPtr& context, const std::string& host,
-                                           TimePoint deadline) {
-  if (closed()) co_return close_reason_;
-  tls_ = tls::Session::Connect(context, socket_.native_handle(), host);
-  co_return co_await Handshake(deadline);
-}
-
-asio::awaitable<Status> Stream::Handshake(TimePoint deadline) {
   if (!tls_) co_return absl::CancelledError("TLS failed: no session could be made");
   for (;;) {
     if (closed()) co_return close_reason_;
@@ -120,11 +110,11 @@ size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
 }
 
 asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
-  // What the socket has may be TLS's own, and what TLS has the socket has no more.
-  while (tls_) {
-    WaitType wait = tcp::socket::wait_read;
-    error_code ec;
-    Judge(tls_->Peek(), wait, ec);
+  WaitType wait = tcp::socket::wait_read;
+  // What TLS has the socket has no more, and what the socket has may be TLS's own.
+  for (bool look = tls_ && tls_->HasPending(); tls_; look = true) {
+    error_code ec = asio::error::would_block;
+    if (look) Judge(tls_->Peek(), wait, ec);
     if (!NotReady(ec)) co_return absl::OkStatus();
     CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
   }

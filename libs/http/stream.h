@@ -47,11 +47,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::string& remote_address() const { return remote_address_; }
   bool closed() const { return !close_reason_.ok(); }
 
-  // Has TLS carry the bytes from now on: the server's side, with the given context, or the client's
-  // towards `host`. Before any other operation. Errors as below; CANCELLED says why TLS failed.
+  // Has TLS carry the bytes from now on. Before any other operation. Errors as below; CANCELLED
+  // says why TLS failed.
   asio::awaitable<Status> AcceptTls(const tls::ContextPtr& context, TimePoint deadline);
-  asio::awaitable<Status> ConnectTls(const tls::ContextPtr& context, const std::string& host,
-                                     TimePoint deadline);
 
   // Errors of all three: DEADLINE_EXCEEDED, CANCELLED (the peer reset the connection), or Close's
   // reason. After DEADLINE_EXCEEDED the stream can still be used.
@@ -70,9 +68,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Unread bytes end the watch, since what lies behind them cannot be seen; this takes it up again.
   void ResumeWatch();
 
-  // Ends TLS and says that nothing more will be written, then throws away what comes until the peer closes or
-  // `patience` ends. Closing at once while bytes are unread would reset the connection, and the
-  // peer might lose the response that it has not read yet.
+  // Ends TLS and says that nothing more will be written, then throws away what comes until the peer
+  // closes or `patience` ends. Closing at once while bytes are unread would reset the connection,
+  // and the peer might lose the response that it has not read yet.
   asio::awaitable<void> Linger(std::chrono::nanoseconds patience);
 
   // Fails every pending and later operation with `reason`. The first reason stays.
@@ -83,7 +81,6 @@ class Stream : public std::enable_shared_from_this<Stream> {
  private:
   using WaitType = asio::ip::tcp::socket::wait_type;
 
-  asio::awaitable<Status> Handshake(TimePoint deadline);
   // As the socket's own read_some and write_some, through TLS where there is one. After would_block
   // `wait` says what to wait for.
   size_t TryRead(asio::mutable_buffer into, WaitType& wait, boost::system::error_code& ec);

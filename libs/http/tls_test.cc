@@ -32,9 +32,9 @@ class TlsTest : public ::testing::Test {
 
   void Serve(ServerOptions options = {}, const std::string& client_ca = "") {
     ROOKERY_ASSERT_OK_AND_ASSIGN(
-        identity_, tls::ServerIdentity::Open(
-                       {folder_.Path("cert.pem"), folder_.Path("key.pem"), client_ca},
-                       absl::Hours(1)));
+        identity_,
+        tls::ServerIdentity::Open({folder_.Path("cert.pem"), folder_.Path("key.pem"), client_ca},
+                                  absl::Hours(1)));
     options.tls = identity_;
     options.metrics = &metrics_;
     ROOKERY_ASSERT_OK_AND_ASSIGN(server_, Server::Listen(std::move(options), Echo()));
@@ -100,8 +100,8 @@ TEST_F(TlsTest, WhereClientsMustShowACertificateNoneIsServedWithout) {
 
 TEST_F(TlsTest, WhoeverSpeaksSomethingElseIsClosedWithoutAWord) {
   Serve();
-  for (const std::string& bytes : {std::string(kGet), std::string("\x16\x03\x01\xff\xff", 5) +
-                                                          std::string(100'000, 'x')}) {
+  for (const std::string& bytes :
+       {std::string(kGet), std::string("\x16\x03\x01\xff\xff", 5) + std::string(100'000, 'x')}) {
     RawClient plain = ConnectPlain();
     ROOKERY_ASSERT_OK(plain.Send(bytes));
     // An alert may come, but no HTTP.
@@ -152,15 +152,16 @@ TEST_F(TlsTest, HandshakesOfManyAtOnceAllSucceed) {
   Serve();
   std::vector<std::future<bool>> clients;
   for (int i = 0; i < 4; ++i) {
-    clients.push_back(std::async(std::launch::async, [this, files = tls::ClientFiles{
-                                     folder_.Write("ca.pem", authority_.certificate()), "", ""}] {
-      const auto context = tls::NewClientContext(files);
-      for (int n = 0; n < 25; ++n) {
-        auto client = RawClient::Connect(server_->port(), *context);
-        if (!client.ok() || !client->Roundtrip(kGet).ok()) return false;
-      }
-      return true;
-    }));
+    clients.push_back(std::async(
+        std::launch::async, [this, files = tls::ClientFiles{
+                                       folder_.Write("ca.pem", authority_.certificate()), "", ""}] {
+          const auto context = tls::NewClientContext(files);
+          for (int n = 0; n < 25; ++n) {
+            auto client = RawClient::Connect(server_->port(), *context);
+            if (!client.ok() || !client->Roundtrip(kGet).ok()) return false;
+          }
+          return true;
+        }));
   }
   for (auto& client : clients) EXPECT_TRUE(client.get());
 }

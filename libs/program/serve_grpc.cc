@@ -36,8 +36,8 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
   ASSIGN_OR_RETURN(const auto admin, AdminEndpoint::Listen(addresses.admin, std::move(pages)));
   lifetime.ServeUntilStopped(
       fmt::format("{} {} serving gRPC{} on {}, health on {}, {}", name, kVersion,
-                  options.tls ? " over TLS" : "",
-                  JoinHostPort(listen.host, server->port()), admin->url(), keeps),
+                  options.tls ? " over TLS" : "", JoinHostPort(listen.host, server->port()),
+                  admin->url(), keeps),
       [&](absl::Duration grace) {
         admin->StopBeingReady();
         server->Shutdown(grace);

@@ -17,10 +17,12 @@ Status Needs(std::string_view flag, const std::string& given, std::string_view o
 }  // namespace
 
 void AddServerTls(CLI::App& command, tls::ServerFiles* files) {
-  command.add_option("--tls-cert", files->certificates,
-                     "Serve TLS with this certificate and its chain (PEM file), which is read again "
-                     "when it changes");
-  command.add_option("--tls-key", files->key, "The key of --tls-cert (PEM file without a password)");
+  command.add_option(
+      "--tls-cert", files->certificates,
+      "Serve TLS with this certificate and its chain (PEM file), which is read again "
+      "when it changes");
+  command.add_option("--tls-key", files->key,
+                     "The key of --tls-cert (PEM file without a password)");
   command.add_option("--tls-client-ca", files->client_ca,
                      "Serve only clients that show a certificate of these authorities (PEM file)");
 }
@@ -48,10 +50,8 @@ void AddChannelTls(CLI::App& command, rpc::ChannelTls* tls) {
 
 StatusOr<rpc::ChannelOptions> ChannelOptionsOf(const rpc::ChannelTls& tls) {
   const tls::ClientFiles& files = tls.files;
-  RETURN_IF_ERROR(
-      Needs("--tls-channel-cert", files.certificates, "--tls-channel-key", files.key));
-  RETURN_IF_ERROR(
-      Needs("--tls-channel-key", files.key, "--tls-channel-cert", files.certificates));
+  RETURN_IF_ERROR(Needs("--tls-channel-cert", files.certificates, "--tls-channel-key", files.key));
+  RETURN_IF_ERROR(Needs("--tls-channel-key", files.key, "--tls-channel-cert", files.certificates));
   RETURN_IF_ERROR(Needs("--tls-channel-cert", files.certificates, "--tls-ca", files.ca));
   RETURN_IF_ERROR(Needs("--tls-server-name", tls.server_name, "--tls-ca", files.ca));
   rpc::ChannelOptions options;

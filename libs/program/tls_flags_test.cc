@@ -17,9 +17,9 @@ TEST(ServerTlsTest, IsServedOnlyIfItIsAskedFor) {
   const tls::testing::Issued issued = tls::testing::Authority().Issue();
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto none, OpenServerTls({}));
   EXPECT_EQ(none, nullptr);
-  ROOKERY_ASSERT_OK_AND_ASSIGN(
-      const auto some, OpenServerTls({folder.Write("cert.pem", issued.certificate),
-                                      folder.Write("key.pem", issued.key), ""}));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto some,
+                               OpenServerTls({folder.Write("cert.pem", issued.certificate),
+                                              folder.Write("key.pem", issued.key), ""}));
   EXPECT_FALSE(some->asks_for_client_certificates());
 }
 

@@ -92,9 +92,8 @@ StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(std::string_view addresses,
                                      Arguments(options));
   }
   if (options.tls->server_name.empty() && addresses.find(',') != std::string_view::npos) {
-    return absl::InvalidArgumentError(
-        fmt::format("'{}' is a list: over TLS it needs the name that the certificates hold.",
-                    addresses));
+    return absl::InvalidArgumentError(fmt::format(
+        "'{}' is a list: over TLS it needs the name that the certificates hold.", addresses));
   }
   // gRPC would only log what is wrong with the files.
   RETURN_IF_ERROR(tls::NewClientContext(options.tls->files).status());

@@ -47,9 +47,9 @@ class RpcTlsTest : public ::testing::Test {
   void Serve(const std::string& client_ca = "",
              absl::Duration handshake_timeout = absl::Seconds(10)) {
     ROOKERY_ASSERT_OK_AND_ASSIGN(
-        identity_, tls::ServerIdentity::Open(
-                       {folder_.Path("cert.pem"), folder_.Path("key.pem"), client_ca},
-                       absl::Hours(1)));
+        identity_,
+        tls::ServerIdentity::Open({folder_.Path("cert.pem"), folder_.Path("key.pem"), client_ca},
+                                  absl::Hours(1)));
     ServerOptions options;
     options.address = "127.0.0.1:0";
     options.tls = identity_;

@@ -16,9 +16,9 @@ StatusOr<std::shared_ptr<const ServerKeys>> Load(const ServerFiles& files, Serve
   if (!context.ok()) {
     const std::string clients =
         files.client_ca.empty() ? "" : fmt::format(" and '{}'", files.client_ca);
-    return absl::InvalidArgumentError(
-        fmt::format("Cannot serve TLS with '{}', '{}'{}: {}", files.certificates, files.key,
-                    clients, std::string(context.status().message())));
+    return absl::InvalidArgumentError(fmt::format("Cannot serve TLS with '{}', '{}'{}: {}",
+                                                  files.certificates, files.key, clients,
+                                                  std::string(context.status().message())));
   }
   return std::make_shared<const ServerKeys>(ServerKeys{std::move(pem), *std::move(context)});
 }
@@ -30,10 +30,9 @@ StatusOr<std::shared_ptr<ServerIdentity>> ServerIdentity::Open(ServerFiles files
   ASSIGN_OR_RETURN(ServerPem pem, ReadServerPem(files));
   ASSIGN_OR_RETURN(auto keys, Load(files, std::move(pem)));
   std::shared_ptr<ServerIdentity> identity(new ServerIdentity(std::move(files), std::move(keys)));
-  identity->watcher_ =
-      std::jthread([self = identity.get(), interval](const std::stop_token& stop) {
-        self->Watch(stop, interval);
-      });
+  identity->watcher_ = std::jthread([self = identity.get(), interval](const std::stop_token& stop) {
+    self->Watch(stop, interval);
+  });
   return identity;
 }
 

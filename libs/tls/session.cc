@@ -73,6 +73,8 @@ Outcome Session::Peek() {
   return Judge(result, got);
 }
 
+bool Session::HasPending() const { return SSL_has_pending(ssl_) == 1; }
+
 Outcome Session::Write(std::string_view bytes) {
   ERR_clear_error();
   size_t sent = 0;

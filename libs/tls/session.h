@@ -44,9 +44,11 @@ class Session {
   bool established() const { return established_; }
 
   Outcome Read(char* into, size_t size);
-  // Whether Read would give bytes, the end or an error; takes none. To be asked before waiting for
-  // the socket, from which more may have been taken than Read has given.
+  // Whether Read would give bytes, the end or an error; takes none.
   Outcome Peek();
+  // Whether more was taken from the socket than Read has given, perhaps too little for it to give
+  // any: who waits for the socket without asking this may wait for ever.
+  bool HasPending() const;
   // Takes at most kMaxWriteBytes. After kWantsWrite the next call must begin with the same bytes.
   Outcome Write(std::string_view bytes);
   static constexpr size_t kMaxWriteBytes = 16 * 1024;

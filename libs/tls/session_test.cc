@@ -22,9 +22,7 @@ using ::testing::HasSubstr;
 // Both ends of a connection, each tried in turn: nothing waits.
 class SessionTest : public ::testing::Test {
  protected:
-  SessionTest() {
-    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0);
-  }
+  SessionTest() { EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0); }
   ~SessionTest() override {
     server_.reset();
     client_.reset();
@@ -70,7 +68,9 @@ TEST_F(SessionTest, CarriesBytesBothWaysUntilOneSaysTheEnd) {
   EXPECT_EQ(server_->Peek().progress, Progress::kWantsRead);
   EXPECT_EQ(client_->Write("there").bytes, 5u);
   EXPECT_EQ(server_->Peek().progress, Progress::kDone);
+  EXPECT_TRUE(server_->HasPending());
   EXPECT_EQ(Read(*server_), "there");
+  EXPECT_FALSE(server_->HasPending());
   EXPECT_EQ(server_->Write("and back").bytes, 8u);
   server_->SayEnd();
   EXPECT_EQ(Read(*client_), "and back");

@@ -24,7 +24,8 @@ size_t PeakMemoryBytes();
 // What it holds now.
 size_t MemoryBytes();
 
-// Serves plain HTTP, or HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests hold for both.
+// Serves plain HTTP, or HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests hold for
+// both.
 class ServerTest : public ::testing::Test {
  protected:
   // Fails the test if it cannot listen.
