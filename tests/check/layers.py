@@ -50,7 +50,8 @@ PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
     (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
-    (r"openssl/(ssl|x509|x509v3|pem|bio)\.h", r"libs/tls/.*"),
+    (r"openssl/(ssl|x509|x509v3)\.h", r"libs/tls/.*"),
+    (r"openssl/(pem|bio)\.h", r"libs/(tls|tokens)/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
         r"libs/rpc/.*"
