@@ -57,7 +57,8 @@ void FreshTokens::Kept::Arrived(const std::string& audience, StatusOr<AccessToke
 FreshTokens::FreshTokens(TokenSource& source, const Clock& clock)
     : source_(source), kept_(std::make_shared<Kept>(clock)) {}
 
-void FreshTokens::Get(const std::string& audience, TokenSource::Done done) {
+void FreshTokens::Get(const std::string& audience, const TokenSource::Done& done) {
+  // Empty: `done` waits.
   std::optional<AccessToken> ready;
   bool fetch = false;
   {
@@ -69,7 +70,7 @@ void FreshTokens::Get(const std::string& audience, TokenSource::Done done) {
     if (now < entry.wait_at) {
       ready = entry.token;
     } else {
-      entry.waiting.push_back(std::move(done));
+      entry.waiting.push_back(done);
     }
   }
   if (ready.has_value()) done(*std::move(ready));

@@ -20,7 +20,7 @@ class FreshTokens {
   FreshTokens(TokenSource& source, const Clock& clock);
 
   // Calls `done` once, as TokenSource::Fetch does. The audiences are few: all are remembered.
-  void Get(const std::string& audience, TokenSource::Done done);
+  void Get(const std::string& audience, const TokenSource::Done& done);
 
  private:
   struct Kept;

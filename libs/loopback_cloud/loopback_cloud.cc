@@ -36,7 +36,7 @@ void LoopbackCloud::AddDocument(const std::string& path, std::string json) {
 }
 
 bool LoopbackCloud::Serves(const std::string& path) const {
-  return path == kTokenPath || documents_.count(path) != 0;
+  return path == kTokenPath || documents_.contains(path);
 }
 
 http::asio::awaitable<void> LoopbackCloud::Handle(http::Exchange& exchange) {
@@ -66,7 +66,7 @@ http::asio::awaitable<http::Response> LoopbackCloud::AnswerTokenRequest(http::Ex
   const std::string audience(WithoutSlash(*resource));
   if (audience != GatewayUri(cloud_)) co_return ErrorAnswer(WrongResource(*resource, cloud_));
   const auto token = co_await http::FromCallback<StatusOr<AccessToken>>(
-      [&](TokenSource::Done done) { tokens_.Get(audience, std::move(done)); });
+      [&](const TokenSource::Done& done) { tokens_.Get(audience, done); });
   if (!token.ok()) co_return ErrorAnswer(token.status());
   co_return TokenAnswer(*token, *resource, clock_.Now());
 }

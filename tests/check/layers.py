@@ -16,7 +16,8 @@ RANKS = [
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
     (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
-    (r"rookery_(db|http|segment|tls_issuing|tls_testing|tokens_minting|transcode|rpc)", 3),
+    (r"rookery_tls_testing", 2.5),
+    (r"rookery_(db|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
@@ -49,7 +50,8 @@ PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
     (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
-    (r"openssl/(ssl|x509|x509v3|pem|bio)\.h", r"libs/tls/.*"),
+    (r"openssl/(ssl|x509|x509v3)\.h", r"libs/tls/.*"),
+    (r"openssl/(pem|bio)\.h", r"libs/(tls|tokens)/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
         r"libs/rpc/.*"

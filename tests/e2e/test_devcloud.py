@@ -3,7 +3,6 @@
 Runs in the Python environment `azureml`, which has those clients.
 """
 
-import re
 import signal
 import socket
 import subprocess
@@ -15,7 +14,7 @@ import requests
 
 from tests.support.devcloud import Devcloud
 from tests.support.https_gateway import HttpsGateway
-from tests.support.program import Program
+from tests.support.server import Server
 
 identity = pytest.importorskip("azure.identity", reason="NOT RUN: needs the environment azureml")
 jwt = pytest.importorskip("jwt", reason="NOT RUN: needs the environment azureml")
@@ -24,7 +23,6 @@ GATEWAY = "localhost:5443"
 WORKSPACE = (
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
 )
-HTTPS = re.compile(r"listening on (?P<https>https://\S+:(?P<port>\d+))")
 
 
 @pytest.fixture
@@ -140,11 +138,9 @@ print(MLClient(ManagedIdentityCredential(), "s", "g", "w").workspaces.get("w").n
 
 def test_mlflow_trusts_a_server_with_the_certificate(devcloud, tmp_path):
     file = devcloud.server_file
-    options = ["--port", 0, "--tls-cert", file, "--tls-key", file]
     script = "import mlflow; print(mlflow.search_experiments()[0].name)"
-    with Program(tmp_path, "rookery", HTTPS, "server", *options) as server:
-        uri = f"https://localhost:{server.announced['port']}"
-        environment = {**devcloud.environment(), "MLFLOW_TRACKING_URI": uri}
+    with Server(tmp_path, "--tls-cert", file, "--tls-key", file) as server:
+        environment = {**devcloud.environment(), "MLFLOW_TRACKING_URI": server.url}
         assert run_client(environment, script) == "Default\n"
 
 

@@ -34,8 +34,7 @@ StatusOr<std::string> WriteDraft(const std::string& path, std::string_view conte
   std::string draft = path + ".XXXXXX";
   const int fd = mkstemp(draft.data());
   if (fd < 0) return CannotMake(path);
-  const bool written = WriteAll(fd, content);
-  const Status status = written ? absl::OkStatus() : CannotMake(path);
+  Status status = WriteAll(fd, content) ? absl::OkStatus() : CannotMake(path);
   close(fd);
   if (status.ok()) return draft;
   unlink(draft.c_str());

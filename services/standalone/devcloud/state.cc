@@ -41,7 +41,7 @@ Status CheckNames(const std::string& path, const std::string& pem,
                   const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     // Of `*.host`, any name will do.
-    const std::string host = name.starts_with("*") ? "a" + name.substr(1) : name;
+    const std::string host = name.starts_with('*') ? "a" + name.substr(1) : name;
     const StatusOr<bool> fits = tls::IsCertificateFor(pem, host);
     if (!fits.ok()) return Unusable(path, fits.status());
     if (*fits) continue;

@@ -20,8 +20,6 @@ using rookery::testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-const std::vector<std::string> kNames = {"localhost", "*.blob.localhost", "127.0.0.1"};
-
 std::string Read(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -38,12 +36,13 @@ class StateTest : public ::testing::Test {
     return files;
   }
 
+  const std::vector<std::string> names_ = {"localhost", "*.blob.localhost", "127.0.0.1"};
   const tls::testing::Folder folder_;
   const std::string dir_ = folder_.Path("state");
 };
 
 TEST_F(StateTest, IsMadeOnFirstUseForItsOwnerAlone) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const State state, OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const State state, OpenState(dir_, names_));
   EXPECT_THAT(Files(), SizeIs(4));
   struct stat found{};
   stat(dir_.c_str(), &found);
@@ -57,22 +56,22 @@ TEST_F(StateTest, IsMadeOnFirstUseForItsOwnerAlone) {
 }
 
 TEST_F(StateTest, TheServersFileIsCertificateAndKey) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const State state, OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const State state, OpenState(dir_, names_));
   ROOKERY_EXPECT_OK(
       tls::ServerIdentity::Open({state.server_file, state.server_file, ""}, absl::Hours(1)));
   EXPECT_TRUE(*tls::IsCertificateFor(Read(state.server_file), "acct.blob.localhost"));
 }
 
 TEST_F(StateTest, WhatIsThereStays) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const State before, OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const State before, OpenState(dir_, names_));
   const auto files = Files();
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const State after, OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const State after, OpenState(dir_, names_));
   EXPECT_EQ(after.signing_key.id(), before.signing_key.id());
   EXPECT_EQ(Files(), files);
 }
 
 TEST_F(StateTest, WhatWasDeletedIsMadeAnewByTheSameAuthority) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const State before, OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const State before, OpenState(dir_, names_));
   const std::string ca = Read(before.ca_file);
   std::filesystem::remove(before.server_file);
   std::filesystem::remove(before.ca_file);
@@ -82,7 +81,7 @@ TEST_F(StateTest, WhatWasDeletedIsMadeAnewByTheSameAuthority) {
 }
 
 TEST_F(StateTest, ACertificateForOtherNamesIsNotReplacedButRefused) {
-  ROOKERY_ASSERT_OK(OpenState(dir_, kNames));
+  ROOKERY_ASSERT_OK(OpenState(dir_, names_));
   const auto files = Files();
   EXPECT_THAT(OpenState(dir_, {"localhost", "other.example"}),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -94,9 +93,9 @@ TEST_F(StateTest, ACertificateForOtherNamesIsNotReplacedButRefused) {
 
 TEST_F(StateTest, ABrokenFileIsNamed) {
   for (const std::string name : {"signing-key.pem", "authority.pem", "server.pem"}) {
-    ROOKERY_ASSERT_OK(OpenState(dir_, kNames));
+    ROOKERY_ASSERT_OK(OpenState(dir_, names_));
     std::ofstream(dir_ + "/" + name) << "nothing of use";
-    EXPECT_THAT(OpenState(dir_, kNames),
+    EXPECT_THAT(OpenState(dir_, names_),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(name)));
     EXPECT_EQ(Files()[name], "nothing of use");
     std::filesystem::remove_all(dir_);
@@ -104,9 +103,9 @@ TEST_F(StateTest, ABrokenFileIsNamed) {
 }
 
 TEST_F(StateTest, AFolderThatCannotBeIsRefused) {
-  EXPECT_THAT(OpenState(folder_.Path("no/such/folder"), kNames),
+  EXPECT_THAT(OpenState(folder_.Path("no/such/folder"), names_),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no/such/folder")));
-  EXPECT_THAT(OpenState(folder_.Write("file", "x"), kNames),
+  EXPECT_THAT(OpenState(folder_.Write("file", "x"), names_),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
@@ -116,12 +115,12 @@ TEST_F(StateTest, ThoseWhoMakeItAtOnceAgree) {
     std::vector<std::jthread> threads;
     for (std::string& id : ids) {
       threads.emplace_back([&] {
-        const auto state = OpenState(dir_, kNames);
+        const auto state = OpenState(dir_, names_);
         id = state.ok() ? state->signing_key.id() : state.status().ToString();
       });
     }
   }
-  EXPECT_THAT(ids, ::testing::Each(OpenState(dir_, kNames)->signing_key.id()));
+  EXPECT_THAT(ids, ::testing::Each(OpenState(dir_, names_)->signing_key.id()));
   EXPECT_THAT(Files(), SizeIs(4)) << "drafts are gone";
 }
 
