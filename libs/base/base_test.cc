@@ -37,6 +37,24 @@ TEST(Ids, RandomNamesFitMlflowsLength) {
   for (int i = 0; i < 1000; ++i) EXPECT_LE(NewRandomName().size(), 20u);
 }
 
+TEST(Ids, GuidsAreOfVersion4AndDiffer) {
+  const std::string guid = NewGuid();
+  EXPECT_THAT(guid, ::testing::MatchesRegex("[0-9a-f]+-[0-9a-f]+-4[0-9a-f]+-[89ab][0-9a-f]+-"
+                                            "[0-9a-f]+"));
+  EXPECT_EQ(guid.size(), 36U);
+  EXPECT_NE(guid, NewGuid());
+}
+
+TEST(Ids, WorkspaceNamesAreChecked) {
+  for (const char* good : {"ab", "Team-1", "0_x", "default"})
+    EXPECT_TRUE(IsValidWorkspaceName(good));
+  for (const char* bad : {"", "a", "-ab", "_ab", "a/b", "..", "a b", "a.b", "\xc3\xa4\xc3\xa4"}) {
+    EXPECT_FALSE(IsValidWorkspaceName(bad)) << bad;
+  }
+  EXPECT_TRUE(IsValidWorkspaceName(std::string(63, 'x')));
+  EXPECT_FALSE(IsValidWorkspaceName(std::string(64, 'x')));
+}
+
 TEST(Ids, RunIdsFromOutsideAreChecked) {
   EXPECT_TRUE(IsValidRunId("a_B-9"));
   EXPECT_FALSE(IsValidRunId(""));

@@ -38,6 +38,13 @@ uint64_t Random() {
   return bits;
 }
 
+// 1 to `max_size` letters, digits, `_` and `-`.
+bool IsWord(std::string_view text, size_t max_size) {
+  if (text.empty() || text.size() > max_size) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+}
+
 }  // namespace
 
 std::string NewRunId() { return fmt::format("{:016x}{:016x}", Random(), Random()); }
@@ -48,6 +55,13 @@ int64_t NewExperimentId(const Clock& clock) {
   const int64_t since_epoch = std::max<int64_t>(clock.NowMs() - kEpochMs, 0);
   const auto random = static_cast<int64_t>(Random() & ((1U << kRandomBits) - 1));
   return ((since_epoch << kRandomBits) | random) & INT64_MAX;
+}
+
+std::string NewGuid() {
+  const uint64_t high = (Random() & ~uint64_t{0xf000}) | 0x4000;
+  const uint64_t low = (Random() & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff,
+                     high & 0xffff, low >> 48, low & 0xffff'ffff'ffff);
 }
 
 std::string NewRequestId() { return fmt::format("{:016x}", Random()); }
@@ -66,10 +80,10 @@ std::string NewRandomName() {
   }
 }
 
-bool IsValidRunId(std::string_view id) {
-  if (id.empty() || id.size() > 256 || id[0] == '_' || id[0] == '-') return false;
-  return std::all_of(id.begin(), id.end(),
-                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+bool IsValidRunId(std::string_view id) { return IsWord(id, 256) && id[0] != '_' && id[0] != '-'; }
+
+bool IsValidWorkspaceName(std::string_view name) {
+  return name.size() >= 2 && IsWord(name, 63) && name[0] != '_' && name[0] != '-';
 }
 
 }  // namespace rookery

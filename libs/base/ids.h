@@ -20,6 +20,9 @@ std::string NewLoggedModelId();
 // ids are greater and two makers in one millisecond do not meet.
 int64_t NewExperimentId(const Clock& clock);
 
+// A GUID of random bits (version 4), in lower case.
+std::string NewGuid();
+
 // 16 hex digits, for log lines.
 std::string NewRequestId();
 
@@ -33,5 +36,9 @@ std::string NewRandomName();
 // Whether `id` may name a run: 1 to 256 letters, digits, `_` and `-`, not beginning with `_` or
 // `-`.
 bool IsValidRunId(std::string_view id);
+
+// Whether `name` may name a workspace: 2 to 63 letters, digits, `_` and `-`, beginning with a
+// letter or digit. It stands in metadata, in paths of files and in Azure's URLs.
+bool IsValidWorkspaceName(std::string_view name);
 
 }  // namespace rookery

@@ -1,12 +1,11 @@
 #include "libs/rpc/call.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <utility>
 
 #include "libs/base/ids.h"
 #include "libs/base/trace.h"
+#include "libs/rpc/known_workspaces.h"
 
 namespace rookery::rpc {
 namespace {
@@ -32,11 +31,10 @@ Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call
   if (!IsUsableRequestId(call->request_id)) call->request_id = NewRequestId();
   auto traceparent = ParseTraceparent(Metadata(context, kTraceparentKey));
   call->traceparent = traceparent ? *std::move(traceparent) : NewTraceparent();
-  const std::string workspace = Metadata(context, kWorkspaceKey);
-  if (!workspace.empty() && workspace != kDefaultWorkspace) {
-    return absl::NotFoundError(fmt::format(
-        "Workspace '{}' not found. This server has the workspace 'default' alone.", workspace));
-  }
+  std::string workspace = Metadata(context, kWorkspaceKey);
+  if (workspace.empty()) return absl::OkStatus();
+  if (!IsValidWorkspaceName(workspace)) return WorkspaceNotFound(workspace);
+  call->workspace = std::move(workspace);
   return absl::OkStatus();
 }
 

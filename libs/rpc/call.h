@@ -19,8 +19,9 @@ inline constexpr char kTraceparentKey[] = "traceparent";
 // taken.
 inline constexpr char kAcceptedKey[] = "rookery-accepted";
 
-// What the metadata says; ids that are absent or unfit are made. NOT_FOUND: there is no such
-// workspace. All else is in `call` even then.
+// What the metadata says; ids that are absent or unfit are made. NOT_FOUND: no workspace can have
+// such a name. All else is in `call` even then. Whether there is the workspace, KnownWorkspaces
+// knows.
 Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call);
 
 // For a call to another service in the course of this one: the same workspace and ids. The deadline

@@ -53,6 +53,15 @@ void Answer(grpc::ServerUnaryReactor* reactor, const CallRecord& record, const C
   reactor->Finish(ToGrpc(status));
 }
 
+template <typename Finish, typename Handle>
+void Begin(const CallContext& call, const Finish& finish, Handle& handle) {
+  const Status begun = Guarded(call, [&] {
+    handle(call, finish);
+    return absl::OkStatus();
+  });
+  if (!begun.ok()) finish(begun);
+}
+
 Status Check(const grpc::ServerContextBase& context, const google::protobuf::Message& request,
              CallContext* call) {
   Status status = ReadCallContext(context, call);
@@ -74,10 +83,11 @@ grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
     return reactor;
   }
   const absl::Time deadline = call.deadline;
-  executor_.Submit(deadline, [reactor, context, record, call = std::move(call),
+  executor_.Submit(deadline, [this, reactor, context, record, call = std::move(call),
                               handle = std::move(handle)](const Status& admitted) mutable {
     Status result = admitted;
     if (result.ok()) result = CheckWanted(*context, call);
+    if (result.ok()) result = workspaces_.Check(call);
     if (result.ok()) result = Guarded(call, [&] { return handle(call); });
     Answer(reactor, record, call, result);
   });
@@ -86,7 +96,7 @@ grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
 
 grpc::ServerUnaryReactor* Unary::Start(
     grpc::CallbackServerContext* context, const google::protobuf::Message& request,
-    absl::FunctionRef<void(const CallContext&, Finish)> handle) const {
+    absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
   auto* const reactor = new CallReactor();
   CallContext call;
@@ -98,12 +108,24 @@ grpc::ServerUnaryReactor* Unary::Start(
   const Finish finish = [reactor, record, call](const Status& status) {
     Answer(reactor, record, call, status);
   };
-  const Status begun = Guarded(call, [&] {
-    handle(call, finish);
-    return absl::OkStatus();
-  });
-  if (!begun.ok()) finish(begun);
+  if (!workspaces_.Knows(call)) {
+    StartLater(context, call, finish, std::move(handle));
+    return reactor;
+  }
+  Begin(call, finish, handle);
   return reactor;
+}
+
+void Unary::StartLater(grpc::CallbackServerContext* context, const CallContext& call, Finish finish,
+                       absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
+  executor_.Submit(call.deadline, [this, context, call, finish = std::move(finish),
+                                   handle = std::move(handle)](const Status& admitted) mutable {
+    Status result = admitted;
+    if (result.ok()) result = CheckWanted(*context, call);
+    if (result.ok()) result = workspaces_.Check(call);
+    if (!result.ok()) return finish(result);
+    Begin(call, finish, handle);
+  });
 }
 
 }  // namespace rookery::rpc

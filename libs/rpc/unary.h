@@ -1,7 +1,7 @@
 // How a unary RPC reaches the domain: one line in the service, everything common here.
 #pragma once
 
-#include <absl/functional/function_ref.h>
+#include <absl/functional/any_invocable.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/executor.h"
+#include "libs/rpc/known_workspaces.h"
 #include "libs/rpc/status.h"
 
 namespace google::protobuf {
@@ -22,15 +23,17 @@ class Message;
 namespace rookery::rpc {
 
 // Checks the request against its proto, runs the domain's method on the executor, notes what became
-// of it, and answers. Thread-safe. Executor and log must outlive the server.
+// of it, and answers. Thread-safe. What is passed in must outlive the server.
 class Unary {
  public:
-  Unary(Executor& executor, const CallLog& log) : executor_(executor), log_(log) {}
+  Unary(Executor& executor, KnownWorkspaces& workspaces, const CallLog& log)
+      : executor_(executor), workspaces_(workspaces), log_(log) {}
 
   // `return unary_(context, request, response, runs_, &Runs::Get);` The method is
   // `StatusOr<Response> Get(const CallContext&, const Request&)`, which runs on the executor, or
   // `void Create(const CallContext&, const Request&, Done<Response>)`, which runs on gRPC's thread
-  // and so must not wait: it hands its work over and is done later.
+  // (unless the call's workspace must be asked for) and so must not wait: it hands its work over
+  // and is done later.
   template <typename Domain, typename Method, typename Request, typename Response>
   grpc::ServerUnaryReactor* operator()(grpc::CallbackServerContext* context, const Request* request,
                                        Response* response, Domain& domain, Method method) const {
@@ -60,11 +63,15 @@ class Unary {
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
                                 const google::protobuf::Message& request,
                                 absl::AnyInvocable<Status(const CallContext&)> handle) const;
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
-                                  const google::protobuf::Message& request,
-                                  absl::FunctionRef<void(const CallContext&, Finish)> handle) const;
+  grpc::ServerUnaryReactor* Start(
+      grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+      absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const;
+  // Waits for the workspace, not for the handler.
+  void StartLater(grpc::CallbackServerContext* context, const CallContext& call, Finish finish,
+                  absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const;
 
   Executor& executor_;
+  KnownWorkspaces& workspaces_;
   const CallLog& log_;
 };
 

@@ -39,7 +39,8 @@ void Call(benchmark::State& state) {
   metrics::Registry* const used = state.range(0) == 1 ? &registry : nullptr;
   Executor executor({.threads = 1, .name = "bench", .metrics = used});
   const CallLog log(used, {v1::ExperimentService::service_full_name()});
-  const Unary unary(executor, log);
+  KnownWorkspaces workspaces([](const CallContext&) { return absl::NotFoundError("none"); });
+  const Unary unary(executor, workspaces, log);
   Service service(unary);
   const auto server = Server::Start({}, {&service}).value();
   const auto stub = v1::ExperimentService::NewStub(server->InProcessChannel());

@@ -86,8 +86,10 @@ class UnaryTest : public ::testing::Test {
     return response;
   }
 
-  StatusOr<std::string> Start(const std::string& name = "n") {
+  StatusOr<std::string> Start(const std::string& name = "n",
+                              const std::string& workspace = kDefaultWorkspace) {
     grpc::ClientContext context;
+    context.AddMetadata(kWorkspaceKey, workspace);
     v1::GetExperimentByNameRequest request;
     request.set_experiment_name(name);
     v1::GetExperimentByNameResponse response;
@@ -103,7 +105,11 @@ class UnaryTest : public ::testing::Test {
   metrics::Registry registry_;
   Executor executor_{{.threads = 1, .max_queued = 1}};
   CallLog log_{&registry_, {v1::ExperimentService::service_full_name()}};
-  Unary unary_{executor_, log_};
+  KnownWorkspaces::Find find_ = [](const CallContext& call) {
+    return call.workspace == "team" ? absl::OkStatus() : absl::NotFoundError("none");
+  };
+  KnownWorkspaces workspaces_{[this](const CallContext& call) { return find_(call); }};
+  Unary unary_{executor_, workspaces_, log_};
   Service service_{domain_, unary_};
   std::unique_ptr<Server> server_;
   std::unique_ptr<v1::ExperimentService::Stub> stub_;
@@ -230,6 +236,32 @@ TEST_F(UnaryTest, EachCallIsOneLineAndAFailureAWarning) {
                                   "code=UNAVAILABLE .*message="
                                   R"("The disk\\nis \\"full\\"\.")"));
   EXPECT_THAT(text, ContainsRegex("debug .*code=NOT_FOUND .*message=\"None[.]\"\n"));
+}
+
+TEST_F(UnaryTest, AnotherWorkspaceReachesTheDomain) {
+  CallContext seen;
+  domain_.get = [&](const CallContext& call, const auto&) {
+    seen = call;
+    return v1::GetExperimentResponse();
+  };
+  grpc::ClientContext context;
+  context.AddMetadata(kWorkspaceKey, "team");
+  ROOKERY_ASSERT_OK(Get(context));
+  EXPECT_EQ(seen.workspace, "team");
+}
+
+TEST_F(UnaryTest, AMethodThatIsDoneLaterBeginsWhenItsWorkspaceIsFound) {
+  std::string seen;
+  domain_.start = [&](const CallContext& call, Done<v1::GetExperimentByNameResponse> done) {
+    seen = call.workspace;
+    done(v1::GetExperimentByNameResponse());
+  };
+  ROOKERY_ASSERT_OK(Start("n", "team"));
+  EXPECT_EQ(seen, "team");
+  EXPECT_THAT(Start("n", "other"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("'other'")));
+  find_ = [](const CallContext&) { return absl::UnavailableError("away"); };
+  EXPECT_THAT(Start("n", "third"), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(seen, "team");
 }
 
 TEST_F(UnaryTest, AnUnknownWorkspaceIsNotFound) {

@@ -31,10 +31,11 @@ StatusOr<std::string> FolderOf(const std::string& destination) {
 }  // namespace
 
 struct Artifact::Parts {
-  Parts(std::unique_ptr<BlobStore> blobs, const ArtifactOptions& options)
+  Parts(std::unique_ptr<BlobStore> blobs, rpc::KnownWorkspaces& workspaces,
+        const ArtifactOptions& options)
       : store(std::move(blobs)),
         executor({.threads = 4, .name = "artifact", .metrics = options.metrics}),
-        service(*store, executor, options) {}
+        service(*store, executor, workspaces, options) {}
 
   std::unique_ptr<BlobStore> store;
   rpc::Executor executor;
@@ -42,12 +43,13 @@ struct Artifact::Parts {
 };
 
 StatusOr<std::unique_ptr<Artifact>> Artifact::Open(const std::string& destination,
+                                                   rpc::KnownWorkspaces& workspaces,
                                                    const ArtifactOptions& options,
                                                    const Clock& clock) {
   ASSIGN_OR_RETURN(const std::string folder, FolderOf(destination));
   ASSIGN_OR_RETURN(auto blobs, LocalBlobStore::OpenAt(folder, clock));
   return std::unique_ptr<Artifact>(
-      new Artifact(std::make_unique<Parts>(std::move(blobs), options)));
+      new Artifact(std::make_unique<Parts>(std::move(blobs), workspaces, options)));
 }
 
 Artifact::Artifact(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

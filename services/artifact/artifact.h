@@ -16,12 +16,13 @@ class Service;
 namespace rookery::artifact {
 
 // Owns everything between the folder and the gRPC server that the services are registered with,
-// which must be gone before it is.
+// which must be gone before it is. What is passed in must outlive it.
 class Artifact {
  public:
   // `destination` is a folder, which is made if it is not there, or a file: URI of one.
   // INVALID_ARGUMENT: it is neither. UNAVAILABLE: the folder cannot be used.
   static StatusOr<std::unique_ptr<Artifact>> Open(const std::string& destination,
+                                                  rpc::KnownWorkspaces& workspaces,
                                                   const ArtifactOptions& options,
                                                   const Clock& clock);
   ~Artifact();

@@ -20,15 +20,16 @@ struct ArtifactOptions {
 };
 
 // All waiting for the store is done on `executor`; a stream holds one of its threads only while a
-// message is written or read, and no more than one message in memory. Thread-safe. Store and
-// executor must outlive the server that this is registered with.
+// message is written or read, and no more than one message in memory. Thread-safe. What is
+// passed in must outlive the server that this is registered with.
 class ArtifactService final : public v1::ArtifactService::CallbackService {
  public:
-  ArtifactService(BlobStore& store, rpc::Executor& executor, const ArtifactOptions& options = {})
+  ArtifactService(BlobStore& store, rpc::Executor& executor, rpc::KnownWorkspaces& workspaces,
+                  const ArtifactOptions& options = {})
       : artifacts_(store),
         log_(options.metrics, {v1::ArtifactService::service_full_name()}),
-        streams_{artifacts_, executor, log_, options.stream_idle_limit},
-        unary_(executor, log_) {}
+        streams_{artifacts_, executor, workspaces, log_, options.stream_idle_limit},
+        unary_(executor, workspaces, log_) {}
 
   grpc::ServerUnaryReactor* ListArtifacts(grpc::CallbackServerContext* context,
                                           const v1::ListArtifactsRequest* request,

@@ -24,6 +24,7 @@ DownloadStream::DownloadStream(grpc::CallbackServerContext* context, const std::
                                const StreamParts& parts)
     : context_(context),
       artifacts_(parts.artifacts),
+      workspaces_(parts.workspaces),
       record_(parts.log.For(*v1::DownloadArtifactRequest::descriptor())),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       idle_limit_(*context, parts.idle_limit) {
@@ -37,6 +38,7 @@ DownloadStream::DownloadStream(grpc::CallbackServerContext* context, const std::
 
 Status DownloadStream::Open(const std::string& path, const std::string& range) {
   if (context_->IsCancelled()) return Cancelled();
+  RETURN_IF_ERROR(workspaces_.Check(call_));
   ASSIGN_OR_RETURN(download_, artifacts_.Open(call_, path, range));
   for (const auto& [name, value] : download_.head) {
     context_->AddInitialMetadata(kHeadPrefix + name, value);

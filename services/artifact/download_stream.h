@@ -35,6 +35,7 @@ class DownloadStream final : public grpc::ServerWriteReactor<google::api::HttpBo
 
   grpc::CallbackServerContext* const context_;
   Artifacts& artifacts_;
+  rpc::KnownWorkspaces& workspaces_;
   const rpc::CallRecord record_;
   CallContext call_;
   rpc::StreamSteps steps_;

@@ -5,6 +5,8 @@
 #include "libs/metrics/registry.h"
 #include "libs/program/program.h"
 #include "libs/program/serve_grpc.h"
+#include "libs/rpc/channel.h"
+#include "libs/workspaces/tracking_workspaces.h"
 #include "services/artifact/artifact.h"
 
 namespace {
@@ -17,16 +19,20 @@ constexpr char kName[] = "rookery-artifact";
 struct Options {
   program::GrpcAddresses addresses{"127.0.0.1:5103", "127.0.0.1:5113"};
   std::string destination = "./artifacts";
+  std::string tracking = "127.0.0.1:5101";
 };
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
-  ASSIGN_OR_RETURN(const auto artifact,
-                   rookery::artifact::Artifact::Open(options.destination, {.metrics = &metrics},
-                                                     rookery::Clock::Real()));
-  return program::ServeGrpc(lifetime, kName, options.addresses, artifact->services(), metrics,
-                            fmt::format("artifacts in {}", options.destination));
+  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, {}));
+  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
+  ASSIGN_OR_RETURN(const auto artifact, rookery::artifact::Artifact::Open(
+                                            options.destination, workspaces, {.metrics = &metrics},
+                                            rookery::Clock::Real()));
+  return program::ServeGrpc(
+      lifetime, kName, options.addresses, artifact->services(), metrics,
+      fmt::format("tracking at {}, artifacts in {}", options.tracking, options.destination));
 }
 
 }  // namespace
@@ -35,6 +41,7 @@ int main(int argc, char** argv) {
   program::Program program(kName, "Rookery's artifact service: files by path.");
   Options options;
   program::AddGrpcAddresses(program.app(), &options.addresses);
+  program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
   program::AddArtifactsDestination(program.app(), &options.destination);
   program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
   return program.Run(argc, argv);

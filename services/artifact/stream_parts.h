@@ -5,6 +5,7 @@
 
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/executor.h"
+#include "libs/rpc/known_workspaces.h"
 #include "services/artifact/domain/artifacts.h"
 
 namespace rookery::artifact {
@@ -13,6 +14,7 @@ namespace rookery::artifact {
 struct StreamParts {
   Artifacts& artifacts;
   rpc::Executor& executor;
+  rpc::KnownWorkspaces& workspaces;
   const rpc::CallLog& log;
   absl::Duration idle_limit;
 };

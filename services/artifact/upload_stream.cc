@@ -17,6 +17,7 @@ constexpr size_t kMaxMessageBytes = 1 << 20;
 UploadStream::UploadStream(grpc::CallbackServerContext* context, const StreamParts& parts)
     : context_(context),
       artifacts_(parts.artifacts),
+      workspaces_(parts.workspaces),
       record_(parts.log.For(*v1::UploadArtifactRequest::descriptor())),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       idle_limit_(*context, parts.idle_limit) {
@@ -68,6 +69,7 @@ Status UploadStream::Write() {
 }
 
 Status UploadStream::OpenWriter() {
+  RETURN_IF_ERROR(workspaces_.Check(call_));
   path_ = message_.path();
   ASSIGN_OR_RETURN(writer_, artifacts_.Upload(call_, path_));
   return absl::OkStatus();

@@ -36,6 +36,7 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadArtifactRequ
 
   grpc::CallbackServerContext* const context_;
   Artifacts& artifacts_;
+  rpc::KnownWorkspaces& workspaces_;
   const rpc::CallRecord record_;
   CallContext call_;
   rpc::StreamSteps steps_;

@@ -8,6 +8,7 @@
 #include "libs/program/serve_grpc.h"
 #include "libs/program/tls_flags.h"
 #include "libs/rpc/channel.h"
+#include "libs/workspaces/tracking_workspaces.h"
 #include "services/registry/registry.h"
 #include "services/registry/tracking_client.h"
 
@@ -33,13 +34,14 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
   ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   registry::TrackingClient tracking([&] { return channel; });
+  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
   ASSIGN_OR_RETURN(const auto database,
                    db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   registry::RegistryOptions registry_options;
   registry_options.executor = {.name = "registry", .metrics = &metrics};
-  ASSIGN_OR_RETURN(
-      const auto service,
-      registry::Registry::Open(*database, tracking, registry_options, rookery::Clock::Real()));
+  ASSIGN_OR_RETURN(const auto service,
+                   registry::Registry::Open(*database, tracking, workspaces, registry_options,
+                                            rookery::Clock::Real()));
   return program::ServeGrpc(lifetime, kName, options.addresses, service->services(), metrics,
                             fmt::format("tracking at {}, metadata in {}", options.tracking,
                                         db::WithoutCredentials(options.backend_store_uri)));

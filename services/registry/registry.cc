@@ -11,8 +11,8 @@
 namespace rookery::registry {
 
 struct Registry::Parts {
-  Parts(db::Database& database, ModelSources& model_sources, const RegistryOptions& options,
-        const Clock& clock)
+  Parts(db::Database& database, ModelSources& model_sources, rpc::KnownWorkspaces& workspaces,
+        const RegistryOptions& options, const Clock& clock)
       : registered_models(database, clock),
         aliases(database),
         model_versions(database, model_sources, clock),
@@ -20,7 +20,7 @@ struct Registry::Parts {
         executor(options.executor),
         log(options.executor.metrics, {v1::RegisteredModelService::service_full_name(),
                                        v1::ModelVersionService::service_full_name()}),
-        unary(executor, log),
+        unary(executor, workspaces, log),
         registered_model_service(registered_models, aliases, search, unary),
         model_version_service(model_versions, search, unary) {}
 
@@ -37,11 +37,12 @@ struct Registry::Parts {
 
 StatusOr<std::unique_ptr<Registry>> Registry::Open(db::Database& database,
                                                    ModelSources& model_sources,
+                                                   rpc::KnownWorkspaces& workspaces,
                                                    const RegistryOptions& options,
                                                    const Clock& clock) {
   RETURN_IF_ERROR(db::CreateOrCheck(database, store::RegistrySchema()));
   return std::unique_ptr<Registry>(
-      new Registry(std::make_unique<Parts>(database, model_sources, options, clock)));
+      new Registry(std::make_unique<Parts>(database, model_sources, workspaces, options, clock)));
 }
 
 Registry::Registry(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "libs/rpc/executor.h"
+#include "libs/rpc/known_workspaces.h"
 #include "services/registry/domain/model_sources.h"
 
 namespace grpc {
@@ -25,9 +26,11 @@ struct RegistryOptions {
 class Registry {
  public:
   // Makes the tables in a database that has none. FAILED_PRECONDITION: the database's schema and
-  // this program do not fit (db::CreateOrCheck). `model_sources` is a TrackingClient but in tests.
+  // this program do not fit (db::CreateOrCheck). `model_sources` is a TrackingClient, and
+  // `workspaces` asks tracking, but in tests.
   static StatusOr<std::unique_ptr<Registry>> Open(db::Database& database,
                                                   ModelSources& model_sources,
+                                                  rpc::KnownWorkspaces& workspaces,
                                                   const RegistryOptions& options,
                                                   const Clock& clock);
   ~Registry();

@@ -23,8 +23,8 @@ using enum absl::StatusCode;
 class RegistryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ROOKERY_ASSERT_OK_AND_ASSIGN(registry_,
-                                 Registry::Open(*database_, sources_, {}, Clock::Real()));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(
+        registry_, Registry::Open(*database_, sources_, workspaces_, {}, Clock::Real()));
     ROOKERY_ASSERT_OK_AND_ASSIGN(server_, rpc::Server::Start({}, registry_->services()));
     models_ = v1::RegisteredModelService::NewStub(server_->InProcessChannel());
     versions_ = v1::ModelVersionService::NewStub(server_->InProcessChannel());
@@ -39,6 +39,9 @@ class RegistryTest : public ::testing::Test {
 
   rookery::testing::TestDatabase database_{rookery::testing::TestDatabaseKind::kSqlite};
   testing::FakeModelSources sources_;
+  rpc::KnownWorkspaces workspaces_{[](const CallContext& call) {
+    return call.workspace == "team" ? absl::OkStatus() : absl::NotFoundError("none");
+  }};
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::RegisteredModelService::Stub> models_;

@@ -8,6 +8,7 @@
 #include "services/standalone/db_upgrade.h"
 #include "services/standalone/devcloud/command.h"
 #include "services/standalone/suite.h"
+#include "services/standalone/workspace_command.h"
 
 namespace {
 
@@ -48,6 +49,59 @@ void AddDbUpgrade(program::Program& program, std::string* uri) {
   program.OnRun(command, [=] { return standalone::UpgradeDatabase(*uri); });
 }
 
+CLI::App& AddWorkspaceCommand(CLI::App& parent, const std::string& name,
+                              const std::string& description,
+                              standalone::WorkspaceOptions* options) {
+  CLI::App& command = *parent.add_subcommand(name, description);
+  program::AddBackendStoreUri(command, &options->backend_store_uri);
+  return command;
+}
+
+void AddWorkspaceName(CLI::App& command, standalone::WorkspaceOptions* options) {
+  command.add_option("name", options->name, "Name of the workspace")->required();
+}
+
+void AddWorkspaceCreate(program::Program& program, CLI::App& parent,
+                        standalone::WorkspaceOptions* options) {
+  CLI::App& command = AddWorkspaceCommand(parent, "create", "Make a workspace", options);
+  AddWorkspaceName(command, options);
+  command.add_option("--subscription", options->subscription_id,
+                     "Azure subscription in the workspace's paths");
+  command.add_option("--resource-group", options->resource_group,
+                     "Azure resource group in the workspace's paths");
+  command
+      .add_option("--allow", options->allow,
+                  "Whose tokens may enter: tenant=...,app=...,oid=... or some of the three; may be "
+                  "given several times")
+      ->allow_extra_args(false);
+  program.OnRun(command, [=] { return standalone::CreateWorkspace(*options); });
+}
+
+void AddWorkspaceDelete(program::Program& program, CLI::App& parent,
+                        standalone::WorkspaceOptions* options) {
+  CLI::App& command =
+      AddWorkspaceCommand(parent, "delete", "Remove a workspace that holds nothing", options);
+  AddWorkspaceName(command, options);
+  command.add_option("--registry-store-uri", options->registry_store_uri,
+                     "The registry's database, if it is another one");
+  command.add_flag("--force", options->force,
+                   "Hide a workspace that holds something; `restore` brings it back");
+  program.OnRun(command, [=] { return standalone::DeleteWorkspace(*options); });
+}
+
+void AddWorkspaces(program::Program& program, standalone::WorkspaceOptions* options) {
+  CLI::App& parent = *program.app().add_subcommand("workspace", "Make, list and delete workspaces");
+  parent.require_subcommand(1);
+  AddWorkspaceCreate(program, parent, options);
+  CLI::App& list = AddWorkspaceCommand(parent, "list", "List the workspaces", options);
+  program.OnRun(list, [=] { return standalone::ListWorkspaces(*options); });
+  AddWorkspaceDelete(program, parent, options);
+  CLI::App& restore = AddWorkspaceCommand(
+      parent, "restore", "Bring back a workspace that was deleted by --force", options);
+  AddWorkspaceName(restore, options);
+  program.OnRun(restore, [=] { return standalone::RestoreWorkspace(*options); });
+}
+
 void AddVersion(program::Program& program) {
   CLI::App& command = *program.app().add_subcommand("version", "Print the version of Rookery");
   program.OnRun(command, [] {
@@ -68,8 +122,10 @@ int main(int argc, char** argv) {
   rookery::tls::ServerFiles tls;
   std::string uri;
   rookery::devcloud::Flags devcloud;
+  standalone::WorkspaceOptions workspace;
   AddServer(program, &options, &tls);
   AddDbUpgrade(program, &uri);
+  AddWorkspaces(program, &workspace);
   rookery::devcloud::AddCommand(program, &devcloud);
   AddVersion(program);
   return program.Run(argc, argv);

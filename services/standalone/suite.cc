@@ -17,6 +17,7 @@
 #include "libs/metrics/registry.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/rpc/server.h"
+#include "libs/workspaces/tracking_workspaces.h"
 #include "services/artifact/artifact.h"
 #include "services/gateway/front.h"
 #include "services/registry/registry.h"
@@ -53,6 +54,8 @@ struct Suite::Parts {
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
   registry::TrackingClient tracking_client{[this] { return TrackingChannel(); }};
+  // Of registry and artifacts.
+  rpc::KnownWorkspaces workspaces{AskTracking([this] { return TrackingChannel(); })};
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<artifact::Artifact> artifacts;
   std::unique_ptr<rpc::Server> grpc;
@@ -69,7 +72,7 @@ Status Suite::Parts::OpenWebUi() {
 
 Status Suite::Parts::OpenServices() {
   if (options.front.serve_artifacts) {
-    ASSIGN_OR_RETURN(artifacts, artifact::Artifact::Open(options.artifacts_destination,
+    ASSIGN_OR_RETURN(artifacts, artifact::Artifact::Open(options.artifacts_destination, workspaces,
                                                          {.metrics = &metrics}, Clock::Real()));
   }
   ASSIGN_OR_RETURN(database, db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
@@ -79,8 +82,8 @@ Status Suite::Parts::OpenServices() {
   ASSIGN_OR_RETURN(tracking, tracking::Tracking::Open(*database, tracking_options, Clock::Real()));
   registry::RegistryOptions registry_options;
   registry_options.executor = {.name = "registry", .metrics = &metrics};
-  ASSIGN_OR_RETURN(registry, registry::Registry::Open(*database, tracking_client, registry_options,
-                                                      Clock::Real()));
+  ASSIGN_OR_RETURN(registry, registry::Registry::Open(*database, tracking_client, workspaces,
+                                                      registry_options, Clock::Real()));
   return absl::OkStatus();
 }
 

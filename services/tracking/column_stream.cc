@@ -20,7 +20,10 @@ ColumnStream::ColumnStream(grpc::CallbackServerContext* context,
     End(status);
     return;
   }
-  steps_.Submit([this] { return Send(); });
+  steps_.Submit([this, &workspaces = parts.workspaces]() -> Status {
+    RETURN_IF_ERROR(workspaces.Check(call_));
+    return Send();
+  });
 }
 
 void ColumnStream::OnWriteDone(bool ok) {

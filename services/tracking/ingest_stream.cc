@@ -20,9 +20,23 @@ constexpr absl::Duration kCommitLimit = absl::Seconds(60);
 }  // namespace
 
 IngestStream::IngestStream(grpc::CallbackServerContext* context, Ingest& ingest,
-                           const rpc::CallLog& log)
-    : ingest_(ingest), record_(log.For(*v1::IngestRequest::descriptor())) {
-  Change([&] { failure_ = rpc::ReadCallContext(*context, &call_); });
+                           const StreamParts& parts)
+    : ingest_(ingest), record_(parts.log.For(*v1::IngestRequest::descriptor())) {
+  bool ask = false;
+  Change([&] {
+    failure_ = rpc::ReadCallContext(*context, &call_);
+    ask = failure_.ok() && !parts.workspaces.Knows(call_);
+    asking_ = ask;
+  });
+  if (!ask) return;
+  parts.executor.Submit(call_.deadline,
+                        [this, &workspaces = parts.workspaces](const Status& admitted) {
+                          const Status found = admitted.ok() ? workspaces.Check(call_) : admitted;
+                          Change([&] {
+                            asking_ = false;
+                            failure_ = found;
+                          });
+                        });
 }
 
 void IngestStream::OnReadDone(bool ok) {
@@ -89,12 +103,13 @@ bool IngestStream::AdvanceLocked() {
       StartWrite(&response_);
     }
   }
-  if (!reading_ && !taking_ && !read_ended_ && failure_.ok() && slots_.size() < kMaxOpen) {
+  if (!reading_ && !taking_ && !asking_ && !read_ended_ && failure_.ok() &&
+      slots_.size() < kMaxOpen) {
     reading_ = true;
     StartRead(&request_);
   }
   const bool is_over = !failure_.ok() || (read_ended_ && slots_.empty());
-  finished_ = is_over && open_ == 0 && !writing_ && !taking_;
+  finished_ = is_over && open_ == 0 && !writing_ && !taking_ && !asking_;
   return finished_;
 }
 

@@ -14,6 +14,7 @@
 #include "libs/base/status.h"
 #include "libs/rpc/call_log.h"
 #include "services/tracking/domain/ingest.h"
+#include "services/tracking/stream_parts.h"
 
 namespace rookery::tracking {
 
@@ -21,7 +22,7 @@ namespace rookery::tracking {
 // in the order of the requests. Holds no thread. Deletes itself when gRPC is done with it.
 class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse> {
  public:
-  IngestStream(grpc::CallbackServerContext* context, Ingest& ingest, const rpc::CallLog& log);
+  IngestStream(grpc::CallbackServerContext* context, Ingest& ingest, const StreamParts& parts);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -57,6 +58,8 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
   bool reading_ = false;
   // A request that was read is being handed over.
   bool taking_ = false;
+  // It is being found out whether there is the workspace; nothing is read meanwhile.
+  bool asking_ = false;
   bool writing_ = false;
   bool read_ended_ = false;
   bool finished_ = false;

@@ -32,7 +32,7 @@ class MetricService final : public v1::MetricService::CallbackService {
   }
   grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse>* IngestStream(
       Context* context) override {
-    return new tracking::IngestStream(context, ingest_, streams_.log);
+    return new tracking::IngestStream(context, ingest_, streams_);
   }
   grpc::ServerWriteReactor<v1::ReadMetricColumnsResponse>* ReadMetricColumns(
       Context* context, const v1::ReadMetricColumnsRequest* request) override {

@@ -13,6 +13,7 @@
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
+#include "services/tracking/domain/workspaces.h"
 #include "services/tracking/experiment_service.h"
 #include "services/tracking/logged_model_service.h"
 #include "services/tracking/metric_service.h"
@@ -20,12 +21,15 @@
 #include "services/tracking/store/metric_points_move.h"
 #include "services/tracking/store/metric_store.h"
 #include "services/tracking/store/schema.h"
+#include "services/tracking/workspace_service.h"
 
 namespace rookery::tracking {
 
 struct Tracking::Parts {
   Parts(db::Database& database, const TrackingOptions& options, const Clock& clock)
-      : locations(options.artifact_root),
+      : workspaces(database, clock),
+        known_workspaces([this](const CallContext& call) { return workspaces.Find(call); }, clock),
+        locations(options.artifact_root),
         experiments(database, locations, clock),
         runs(database, metrics, locations, clock),
         compactor(database, clock, {.metrics = options.executor.metrics}),
@@ -43,18 +47,23 @@ struct Tracking::Parts {
         executor(options.executor),
         log(options.executor.metrics,
             {v1::ExperimentService::service_full_name(), v1::RunService::service_full_name(),
-             v1::LoggedModelService::service_full_name(), v1::MetricService::service_full_name()}),
-        unary(executor, log),
+             v1::LoggedModelService::service_full_name(), v1::MetricService::service_full_name(),
+             v1::WorkspaceService::service_full_name()}),
+        unary(executor, known_workspaces, log),
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
         logged_model_service(logged_models, logged_model_search, unary),
-        metric_service(ingest, reads, {database, metrics, watch, executor, log}, unary) {
+        metric_service(ingest, reads, {database, metrics, watch, executor, known_workspaces, log},
+                       unary),
+        workspace_service(workspaces, unary) {
     signals.Listen([this](std::string_view workspace, std::string_view run_id) {
       compactor.Notice(workspace, run_id);
       watch.Notice(workspace, run_id);
     });
   }
 
+  Workspaces workspaces;
+  rpc::KnownWorkspaces known_workspaces;
   ArtifactLocations locations;
   store::MetricStore metrics;
   Experiments experiments;
@@ -80,6 +89,7 @@ struct Tracking::Parts {
   RunService run_service;
   LoggedModelService logged_model_service;
   MetricService metric_service;
+  WorkspaceService workspace_service;
 };
 
 StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
@@ -89,7 +99,7 @@ StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
   ASSIGN_OR_RETURN(const int64_t moved, store::MovePointsToSegments(database));
   if (moved > 0) spdlog::info("brought {} metric points into segments", moved);
   auto parts = std::make_unique<Parts>(database, options, clock);
-  RETURN_IF_ERROR(parts->experiments.EnsureDefault());
+  RETURN_IF_ERROR(parts->workspaces.EnsureDefault());
   return std::unique_ptr<Tracking>(new Tracking(std::move(parts)));
 }
 
@@ -100,7 +110,7 @@ void Tracking::EndWatches() { parts_->watch.End(); }
 
 std::vector<grpc::Service*> Tracking::services() {
   return {&parts_->experiment_service, &parts_->run_service, &parts_->logged_model_service,
-          &parts_->metric_service};
+          &parts_->metric_service, &parts_->workspace_service};
 }
 
 }  // namespace rookery::tracking

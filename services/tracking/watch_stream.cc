@@ -28,13 +28,14 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
     End(status);
     return;
   }
-  steps_.Submit([this, context, &watch = parts.watch, run_id = request.run_id()]() -> Status {
+  steps_.Submit([this, context, &parts, run_id = request.run_id()]() -> Status {
+    RETURN_IF_ERROR(parts.workspaces.Check(call_));
     RETURN_IF_ERROR(reader_.Check());
     context->AddInitialMetadata(rpc::kAcceptedKey, "1");
     StartSendInitialMetadata();
     // Before the first look, so that nothing falls between the two.
     subscription_ = std::make_unique<MetricWatch::Subscription>(
-        watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
+        parts.watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
     return Send();
   });
 }

@@ -29,6 +29,8 @@ RANKS = [
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
     (r"rookery_\w+_grpc", 4),
+    # Asks the tracking service for services.
+    (r"rookery_workspaces", 5),
     (r"rookery_\w+_store", 4),
     (r"rookery_\w+_domain", 5),
     (r"rookery_(tracking|registry|artifact)", 6),
@@ -54,7 +56,7 @@ PRIVATE_HEADERS = [
     (r"openssl/(pem|bio)\.h", r"libs/(tls|tokens)/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
-        r"libs/rpc/.*"
+        r"libs/(rpc|workspaces)/.*"
         r"|services/\w+/[^/]+"  # The transport layer; store/ and domain/ lie deeper.
         r"|services/\w+/testing/.*"
         r"|services/(gateway|standalone)/.*|sidecar/.*|tests/.*",

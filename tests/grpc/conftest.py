@@ -82,6 +82,7 @@ class Services:
         self.model_versions = versions.ModelVersionServiceStub(registry)
         self.artifacts = api.artifact_service_pb2_grpc.ArtifactServiceStub(artifact)
         self.metrics = api.metric_service_pb2_grpc.MetricServiceStub(tracking)
+        self.workspaces = api.workspace_service_pb2_grpc.WorkspaceServiceStub(tracking)
 
     def __enter__(self):
         return self

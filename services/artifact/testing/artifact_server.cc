@@ -17,7 +17,8 @@ constexpr size_t kMessageBytes = 1 << 20;
 ArtifactServer::ArtifactServer(const Options& options)
     : store_(LocalBlobStore::OpenAt(folder_.path(), Clock::Real()).value()),
       executor_({.threads = options.threads, .max_queued = options.max_queued}),
-      service_(*store_, executor_, {options.stream_idle_limit, options.metrics}) {
+      workspaces_(options.find_workspace),
+      service_(*store_, executor_, workspaces_, {options.stream_idle_limit, options.metrics}) {
   rpc::ServerOptions server_options;
   if (options.listen) server_options.address = "127.0.0.1:0";
   server_ = rpc::Server::Start(server_options, {&service_}).value();

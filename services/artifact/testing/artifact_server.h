@@ -33,6 +33,10 @@ class ArtifactServer {
     size_t max_queued = 1024;
     absl::Duration stream_idle_limit = absl::Minutes(5);
     metrics::Registry* metrics = nullptr;
+    // Whether there is another workspace than `default`.
+    rpc::KnownWorkspaces::Find find_workspace = [](const CallContext&) {
+      return absl::NotFoundError("none");
+    };
     // Talk TCP; otherwise the channel stays in the process.
     bool listen = false;
   };
@@ -54,6 +58,7 @@ class ArtifactServer {
   TempFolder folder_;
   std::unique_ptr<LocalBlobStore> store_;
   rpc::Executor executor_;
+  rpc::KnownWorkspaces workspaces_;
   ArtifactService service_;
   std::unique_ptr<rpc::Server> server_;
 };

@@ -177,4 +177,9 @@ Status DeleteAlias(db::Transaction& txn, std::string_view workspace, std::string
   return txn.Execute(sql::kDeleteAlias, {workspace, key, alias}).status();
 }
 
+StatusOr<int64_t> CountRegisteredModels(db::Transaction& txn, std::string_view workspace) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kCountRegisteredModels, {workspace}));
+  return rows[0].Int(0);
+}
+
 }  // namespace rookery::registry::store

@@ -78,4 +78,7 @@ Status SetAlias(db::Transaction& txn, std::string_view workspace, std::string_vi
 Status DeleteAlias(db::Transaction& txn, std::string_view workspace, std::string_view key,
                    std::string_view alias);
 
+// Prompts too.
+StatusOr<int64_t> CountRegisteredModels(db::Transaction& txn, std::string_view workspace);
+
 }  // namespace rookery::registry::store

@@ -123,3 +123,8 @@ ON CONFLICT (workspace_id, model_key, alias) DO UPDATE SET version = excluded.ve
 -- name: DeleteAlias
 DELETE FROM registered_model_aliases
 WHERE workspace_id = $1 AND model_key = $2 AND alias = $3
+
+-- name: CountRegisteredModels
+SELECT count(*)
+FROM registered_models
+WHERE workspace_id = $1

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "libs/base/call_context.h"
 #include "libs/checks/artifact_host.h"
 
 namespace rookery::tracking {
@@ -34,21 +35,29 @@ Status CheckHost(std::string_view location) {
 
 }  // namespace
 
-std::string ArtifactLocations::OfExperiment(std::string_view experiment_id,
-                                            const std::optional<std::string>& own) const {
-  return own ? *own : Below(root_, experiment_id);
+std::string ArtifactLocations::Root(std::string_view workspace) const {
+  const bool at_root = workspace == kDefaultWorkspace || root_.starts_with("mlflow-artifacts:");
+  return Below(root_, at_root ? "" : fmt::format("workspaces/{}/", workspace));
 }
 
-std::string ArtifactLocations::OfRun(std::string_view experiment_id,
+std::string ArtifactLocations::OfExperiment(std::string_view workspace,
+                                            std::string_view experiment_id,
+                                            const std::optional<std::string>& own) const {
+  return own ? *own : Below(Root(workspace), experiment_id);
+}
+
+std::string ArtifactLocations::OfRun(std::string_view workspace, std::string_view experiment_id,
                                      const std::optional<std::string>& own,
                                      std::string_view run_id) const {
-  return Below(OfExperiment(experiment_id, own), fmt::format("{}/artifacts", run_id));
+  return Below(OfExperiment(workspace, experiment_id, own), fmt::format("{}/artifacts", run_id));
 }
 
-std::string ArtifactLocations::OfLoggedModel(std::string_view experiment_id,
+std::string ArtifactLocations::OfLoggedModel(std::string_view workspace,
+                                             std::string_view experiment_id,
                                              const std::optional<std::string>& own,
                                              std::string_view model_id) const {
-  return Below(OfExperiment(experiment_id, own), fmt::format("models/{}/artifacts", model_id));
+  return Below(OfExperiment(workspace, experiment_id, own),
+               fmt::format("models/{}/artifacts", model_id));
 }
 
 Status CheckArtifactLocation(std::string_view location) {

@@ -13,24 +13,41 @@ using enum absl::StatusCode;
 
 TEST(ArtifactLocationsTest, LieBelowTheRoot) {
   const ArtifactLocations locations("mlflow-artifacts:/");
-  EXPECT_EQ(locations.OfExperiment("1", {}), "mlflow-artifacts:/1");
-  EXPECT_EQ(locations.OfRun("1", {}, "r"), "mlflow-artifacts:/1/r/artifacts");
-  EXPECT_EQ(locations.OfLoggedModel("1", {}, "m-1"), "mlflow-artifacts:/1/models/m-1/artifacts");
+  EXPECT_EQ(locations.OfExperiment("default", "1", {}), "mlflow-artifacts:/1");
+  EXPECT_EQ(locations.OfRun("default", "1", {}, "r"), "mlflow-artifacts:/1/r/artifacts");
+  EXPECT_EQ(locations.OfLoggedModel("default", "1", {}, "m-1"),
+            "mlflow-artifacts:/1/models/m-1/artifacts");
 }
 
 TEST(ArtifactLocationsTest, ARootWithAFolderIsJoinedWithOneSlash) {
   for (const char* root : {"s3://b/x", "s3://b/x/"}) {
     const ArtifactLocations locations(root);
-    EXPECT_EQ(locations.OfExperiment("1", {}), "s3://b/x/1");
-    EXPECT_EQ(locations.OfRun("1", {}, "r"), "s3://b/x/1/r/artifacts");
+    EXPECT_EQ(locations.OfExperiment("default", "1", {}), "s3://b/x/1");
+    EXPECT_EQ(locations.OfRun("default", "1", {}, "r"), "s3://b/x/1/r/artifacts");
   }
 }
 
 TEST(ArtifactLocationsTest, AnExperimentsOwnLocationReplacesRootAndId) {
   const ArtifactLocations locations("mlflow-artifacts:/");
-  EXPECT_EQ(locations.OfExperiment("1", "s3://b/y"), "s3://b/y");
-  EXPECT_EQ(locations.OfRun("1", "s3://b/y", "r"), "s3://b/y/r/artifacts");
-  EXPECT_EQ(locations.OfLoggedModel("1", "s3://b/y", "m-1"), "s3://b/y/models/m-1/artifacts");
+  EXPECT_EQ(locations.OfExperiment("default", "1", "s3://b/y"), "s3://b/y");
+  EXPECT_EQ(locations.OfRun("default", "1", "s3://b/y", "r"), "s3://b/y/r/artifacts");
+  EXPECT_EQ(locations.OfLoggedModel("default", "1", "s3://b/y", "m-1"),
+            "s3://b/y/models/m-1/artifacts");
+}
+
+// The artifact service keeps workspaces apart by itself; no other store does.
+TEST(ArtifactLocationsTest, OtherWorkspacesLieApart) {
+  const ArtifactLocations served("mlflow-artifacts:/");
+  EXPECT_EQ(served.Root("team"), "mlflow-artifacts:/");
+  EXPECT_EQ(served.OfRun("team", "1", {}, "r"), "mlflow-artifacts:/1/r/artifacts");
+  const ArtifactLocations elsewhere("s3://b/x");
+  EXPECT_EQ(elsewhere.Root("default"), "s3://b/x/");
+  EXPECT_EQ(elsewhere.Root("team"), "s3://b/x/workspaces/team/");
+  EXPECT_EQ(elsewhere.OfExperiment("team", "1", {}), "s3://b/x/workspaces/team/1");
+  EXPECT_EQ(elsewhere.OfRun("team", "1", {}, "r"), "s3://b/x/workspaces/team/1/r/artifacts");
+  EXPECT_EQ(elsewhere.OfLoggedModel("team", "1", {}, "m-1"),
+            "s3://b/x/workspaces/team/1/models/m-1/artifacts");
+  EXPECT_EQ(elsewhere.OfExperiment("team", "1", "s3://b/y"), "s3://b/y");
 }
 
 TEST(CheckArtifactLocationTest, PlainUrisPass) {

@@ -71,7 +71,8 @@ StatusOr<v1::SearchExperimentsResponse> ExperimentSearch::Search(
     const auto own = experiment.has_artifact_location()
                          ? std::optional(experiment.artifact_location())
                          : std::nullopt;
-    experiment.set_artifact_location(locations_.OfExperiment(experiment.experiment_id(), own));
+    experiment.set_artifact_location(
+        locations_.OfExperiment(call.workspace, experiment.experiment_id(), own));
     *response.add_experiments() = std::move(experiment);
   }
   if (found.next) {

@@ -7,12 +7,11 @@
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/request_store.h"
+#include "services/tracking/store/workspace_store.h"
 
 namespace rookery::tracking {
 namespace {
 
-constexpr int64_t kDefaultExperimentId = 0;
-constexpr char kDefaultExperimentName[] = "Default";
 constexpr char kCreateExperiment[] = "CreateExperiment";
 
 Status CheckNewExperiment(const v1::CreateExperimentRequest& request) {
@@ -45,6 +44,14 @@ Status NameTaken(std::string_view name) {
                   name));
 }
 
+// Calls learn of a deleted workspace some seconds late. An experiment, without which there is no
+// run and no logged model, must not be made in one. `default` is never deleted.
+Status HoldWorkspace(db::Transaction& txn, const std::string& name) {
+  if (name == kDefaultWorkspace) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool exists, store::ShareWorkspace(txn, name));
+  return exists ? absl::OkStatus() : WorkspaceNotFound(name);
+}
+
 // Only the name and the id are unique; says which was taken.
 Status WhichIsTaken(const Status& status, const v1::CreateExperimentRequest& request,
                     bool id_is_taken) {
@@ -56,24 +63,13 @@ Status WhichIsTaken(const Status& status, const v1::CreateExperimentRequest& req
 
 }  // namespace
 
-Status Experiments::EnsureDefault() {
-  auto found = database_.ReadOnce(absl::InfiniteFuture(), [](db::Transaction& txn) {
-    return store::FindExperiment(txn, kDefaultWorkspace, kDefaultExperimentId);
-  });
-  RETURN_IF_ERROR(found);
-  if (found->has_value()) return absl::OkStatus();
-  return database_.Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-    return store::InsertExperimentIfAbsent(txn, kDefaultWorkspace, kDefaultExperimentId,
-                                           kDefaultExperimentName, clock_.NowMs());
-  });
-}
-
 StatusOr<v1::CreateExperimentResponse> Experiments::Create(
     const CallContext& call, const v1::CreateExperimentRequest& request) {
   RETURN_IF_ERROR(CheckNewExperiment(request));
   ASSIGN_OR_RETURN(const int64_t id, NewOrGivenId(request.experiment_id(), clock_));
   const int64_t now_ms = clock_.NowMs();
   auto created = database_.Write(call, [&](db::Transaction& txn) -> StatusOr<std::string> {
+    RETURN_IF_ERROR(HoldWorkspace(txn, call.workspace));
     const std::string own = std::to_string(id);
     ASSIGN_OR_RETURN(std::string made,
                      store::Requests().Claim(txn, call.workspace, kCreateExperiment,
@@ -101,7 +97,7 @@ StatusOr<v1::GetExperimentResponse> Experiments::Get(const CallContext& call,
     return store::FindExperiment(txn, call.workspace, id);
   }));
   if (!experiment) return ExperimentNotFound(request.experiment_id());
-  WriteLocation(&*experiment);
+  WriteLocation(call, &*experiment);
   v1::GetExperimentResponse response;
   *response.mutable_experiment() = *std::move(experiment);
   return response;
@@ -116,7 +112,7 @@ StatusOr<v1::GetExperimentByNameResponse> Experiments::GetByName(
     return absl::NotFoundError(
         fmt::format("Could not find experiment with name '{}'", request.experiment_name()));
   }
-  WriteLocation(&*experiment);
+  WriteLocation(call, &*experiment);
   v1::GetExperimentByNameResponse response;
   *response.mutable_experiment() = *std::move(experiment);
   return response;
@@ -189,11 +185,12 @@ Status Experiments::Move(const CallContext& call, const std::string& experiment_
   });
 }
 
-void Experiments::WriteLocation(v1::Experiment* experiment) const {
+void Experiments::WriteLocation(const CallContext& call, v1::Experiment* experiment) const {
   const auto own = experiment->has_artifact_location()
                        ? std::optional(experiment->artifact_location())
                        : std::nullopt;
-  experiment->set_artifact_location(locations_.OfExperiment(experiment->experiment_id(), own));
+  experiment->set_artifact_location(
+      locations_.OfExperiment(call.workspace, experiment->experiment_id(), own));
 }
 
 }  // namespace rookery::tracking

@@ -18,9 +18,6 @@ class Experiments {
   Experiments(db::Database& database, const ArtifactLocations& locations, const Clock& clock)
       : database_(database), locations_(locations), clock_(clock) {}
 
-  // Makes experiment "0" of the workspace `default`, if there is none. Called once, at start.
-  Status EnsureDefault();
-
   StatusOr<v1::CreateExperimentResponse> Create(const CallContext& call,
                                                 const v1::CreateExperimentRequest& request);
   StatusOr<v1::GetExperimentResponse> Get(const CallContext& call,
@@ -41,7 +38,7 @@ class Experiments {
  private:
   Status Move(const CallContext& call, const std::string& experiment_id, std::string_view from,
               std::string_view to);
-  void WriteLocation(v1::Experiment* experiment) const;
+  void WriteLocation(const CallContext& call, v1::Experiment* experiment) const;
 
   db::Database& database_;
   const ArtifactLocations& locations_;

@@ -69,7 +69,7 @@ TEST_P(ExperimentsTest, ANewOneIsReadByIdAndByName) {
 }
 
 TEST_P(ExperimentsTest, TheDefaultOneIsThereOnceAndOnlyInItsWorkspace) {
-  ROOKERY_ASSERT_OK(experiments_.EnsureDefault());
+  ROOKERY_ASSERT_OK(workspaces_.EnsureDefault());
   EXPECT_EQ(GetExperiment("0")->name(), "Default");
   EXPECT_THAT(experiments_.Get(other_call_, OfExperiment<v1::GetExperimentRequest>("0")),
               StatusIs(kNotFound));
@@ -77,7 +77,7 @@ TEST_P(ExperimentsTest, TheDefaultOneIsThereOnceAndOnlyInItsWorkspace) {
 
 TEST_P(ExperimentsTest, ADeletedDefaultOneIsNotRevivedAtStart) {
   ROOKERY_ASSERT_OK(DeleteExperiment("0"));
-  ROOKERY_ASSERT_OK(experiments_.EnsureDefault());
+  ROOKERY_ASSERT_OK(workspaces_.EnsureDefault());
   EXPECT_EQ(GetExperiment("0")->lifecycle_stage(), "deleted");
 }
 

@@ -24,6 +24,10 @@ Status LoggedModelNotFound(std::string_view model_id) {
   return absl::NotFoundError(fmt::format("Logged model with ID '{}' not found.", model_id));
 }
 
+Status WorkspaceNotFound(std::string_view name) {
+  return absl::NotFoundError(fmt::format("Workspace '{}' not found.", name));
+}
+
 Status LockActiveExperiment(db::Transaction& txn, std::string_view workspace,
                             int64_t experiment_id) {
   ASSIGN_OR_RETURN(const auto stage, store::LockExperiment(txn, workspace, experiment_id));

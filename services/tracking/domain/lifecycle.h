@@ -14,6 +14,7 @@ namespace rookery::tracking {
 Status ExperimentNotFound(std::string_view experiment_id);
 Status RunNotFound(std::string_view run_id);
 Status LoggedModelNotFound(std::string_view model_id);
+Status WorkspaceNotFound(std::string_view name);
 
 // INVALID_ARGUMENT: `stage` is another than active. `what` is "run" or "experiment".
 Status MustBeActive(std::string_view what, std::string_view id, std::string_view stage);

@@ -106,7 +106,7 @@ StatusOr<v1::SearchLoggedModelsResponse> LoggedModelSearch::Search(
           v1::LoggedModel* model = response.add_models();
           *model = std::move(row.model);
           v1::LoggedModelInfo* info = model->mutable_info();
-          info->set_artifact_uri(locations_.OfLoggedModel(info->experiment_id(),
+          info->set_artifact_uri(locations_.OfLoggedModel(call.workspace, info->experiment_id(),
                                                           row.artifact_location, info->model_id()));
           *model->mutable_data()->mutable_metrics() = std::move(metrics[info->model_id()]);
         }

@@ -170,8 +170,8 @@ StatusOr<v1::LoggedModel> LoggedModels::Whole(db::Transaction& txn, const CallCo
                                               store::LoggedModelRow row) const {
   v1::LoggedModel model = std::move(row.model);
   v1::LoggedModelInfo* info = model.mutable_info();
-  info->set_artifact_uri(
-      locations_.OfLoggedModel(info->experiment_id(), row.artifact_location, info->model_id()));
+  info->set_artifact_uri(locations_.OfLoggedModel(call.workspace, info->experiment_id(),
+                                                  row.artifact_location, info->model_id()));
   ASSIGN_OR_RETURN(auto metrics,
                    metrics_.ReadModelMetrics(txn, call.workspace, {info->model_id()}));
   *model.mutable_data()->mutable_metrics() = std::move(metrics[info->model_id()]);

@@ -169,8 +169,8 @@ StatusOr<RunCreation::Group> RunCreation::WithExperiment(db::Transaction& txn,
       pending->Refuse(status);
       continue;
     }
-    pending->LieAt(
-        locations_.OfRun(std::to_string(id), found->second.artifact_location, pending->id()));
+    pending->LieAt(locations_.OfRun(workspace, std::to_string(id), found->second.artifact_location,
+                                    pending->id()));
     left.push_back(pending);
   }
   return left;

@@ -12,7 +12,8 @@ StatusOr<v1::RunInfo> ReadRunInfo(db::Transaction& txn, const ArtifactLocations&
   ASSIGN_OR_RETURN(auto row, store::FindRun(txn, workspace, run_id));
   if (!row) return RunNotFound(run_id);
   v1::RunInfo info = std::move(row->info);
-  info.set_artifact_uri(locations.OfRun(info.experiment_id(), row->artifact_location, run_id));
+  info.set_artifact_uri(
+      locations.OfRun(workspace, info.experiment_id(), row->artifact_location, run_id));
   return info;
 }
 

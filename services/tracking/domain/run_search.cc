@@ -32,7 +32,7 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   for (const std::string& id : request.experiment_ids()) {
     ASSIGN_OR_RETURN(query.experiment_ids.emplace_back(), ParseExperimentId(id));
   }
-  query.artifact_root = locations_.Root();
+  query.artifact_root = locations_.Root(call.workspace);
 
   ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call, [&](auto& txn) {
     return store::FindRuns(txn, call.workspace, query, after, limit);
@@ -41,8 +41,8 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   for (store::RunRow& row : found.runs) {
     v1::RunInfo* info = response.add_runs()->mutable_info();
     *info = std::move(row.info);
-    info->set_artifact_uri(
-        locations_.OfRun(info->experiment_id(), row.artifact_location, info->run_id()));
+    info->set_artifact_uri(locations_.OfRun(call.workspace, info->experiment_id(),
+                                            row.artifact_location, info->run_id()));
   }
   RETURN_IF_ERROR(ReadData(call, response.mutable_runs()));
   if (found.next) {

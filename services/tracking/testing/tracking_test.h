@@ -22,7 +22,9 @@
 #include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/runs.h"
+#include "services/tracking/domain/workspaces.h"
 #include "services/tracking/store/schema.h"
+#include "services/tracking/store/workspace_store.h"
 
 namespace rookery::tracking::testing {
 
@@ -112,7 +114,13 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
  protected:
   void SetUp() override {
     ROOKERY_ASSERT_OK(db::CreateOrCheck(*database_, store::TrackingSchema()));
-    ROOKERY_ASSERT_OK(experiments_.EnsureDefault());
+    ROOKERY_ASSERT_OK(workspaces_.EnsureDefault());
+    // Without an experiment of its own.
+    v1::Workspace other;
+    other.set_name("other");
+    ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store::InsertWorkspace(txn, other).status();
+    }));
   }
 
   // The id of the new one.
@@ -210,6 +218,7 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   FakeClock clock_;
   ArtifactLocations locations_{"mlflow-artifacts:/"};
   store::MetricStore metrics_;
+  Workspaces workspaces_{*database_, clock_};
   Experiments experiments_{*database_, locations_, clock_};
   Runs runs_{*database_, metrics_, locations_, clock_};
   RunSignals signals_;
