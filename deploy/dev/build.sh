@@ -28,10 +28,11 @@ cmd_build() {
 build() {
   local preset=$1
   case $preset in
-    release | dev | asan | tsan) ;;
-    *) fail "there is no preset '$preset'; there are release, dev, asan and tsan" ;;
+    release | dev | asan | tsan | fuzz) ;;
+    *) fail "there is no preset '$preset'; there are release, dev, asan, tsan and fuzz" ;;
   esac
   ensure_build_tools
+  [[ $preset != fuzz ]] || ensure_packages fuzz
   if [[ ! -f build/$preset/build.ninja ]] || ! is_stamped "build/$preset" CMakePresets.json; then
     step "configure-$preset" "Configuring $preset" cmake --fresh --preset "$preset"
     stamp "build/$preset" CMakePresets.json

@@ -12,6 +12,7 @@ cmd_setup() {
   ensure_venv mlflow317
   ensure_venv mlflow222
   ensure_venv grpc
+  ensure_venv azureml
   ensure_ui_test
   echo "Everything is installed."
 }

@@ -16,8 +16,9 @@ cmd_test() {
   ensure_venv mlflow317
   ensure_venv mlflow222
   ensure_venv grpc
+  ensure_venv azureml
 
-  local failed=() not_run=() installed ctest_log=$LOGS/ctest.log
+  local failed=() not_run=() installed fuzzed ctest_log=$LOGS/ctest.log
   # Never somebody's own database.
   unset ROOKERY_TEST_POSTGRES
   trap stop_postgres EXIT
@@ -53,17 +54,31 @@ cmd_test() {
   export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |
     tee "$ctest_log" || failed+=(ctest)
+  if [[ -n ${ROOKERY_TEST_LONG:-} ]]; then
+    set +e
+    (
+      set -e
+      build fuzz
+      fuzz_segments 60
+    )
+    fuzzed=$?
+    set -e
+    [[ $fuzzed -eq 0 ]] || failed+=(fuzzer)
+  fi
   export ROOKERY=$ROOT/build/$preset/bin/rookery
-  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc tests || failed+=(pytest)
+  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc --ignore tests/e2e/test_devcloud.py tests ||
+    failed+=(pytest)
   # MLflow wants another protobuf.
   run_pytest grpc tests/grpc || failed+=("pytest of gRPC")
+  # Azure's clients want an older MLflow.
+  run_pytest azureml tests/e2e/test_devcloud.py || failed+=("pytest of Azure's clients")
 
   echo
   [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
   [[ ${#failed[@]} -eq 0 ]] || echo "FAILED: ${failed[*]}"
   grep -E '^[0-9]+% tests passed|^No tests were found' "$ctest_log" || echo "ctest broke off"
   # Pytest's own last lines.
-  tail -q -n 1 "$LOGS/pytest-mlflow317.log" "$LOGS/pytest-grpc.log"
+  tail -q -n 1 "$LOGS"/pytest-{mlflow317,grpc,azureml}.log
   [[ ${#failed[@]} -eq 0 ]]
 }
 

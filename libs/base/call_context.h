@@ -3,6 +3,7 @@
 
 #include <absl/time/time.h>
 
+#include <stop_token>
 #include <string>
 
 namespace rookery {
@@ -18,6 +19,8 @@ struct CallContext {
   // W3C trace context (trace.h): names all calls that one request causes, in log lines and to the
   // services that are called.
   std::string traceparent;
+  // Is asked to stop when the caller has gone: then what is done for it alone ends.
+  std::stop_token gone;
 };
 
 // The workspace of callers that name none. Its blobs lie at the root of the store.

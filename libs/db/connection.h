@@ -4,9 +4,11 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "libs/base/status.h"
 #include "libs/db/database.h"
+#include "libs/db/patience.h"
 
 namespace rookery::db {
 
@@ -23,7 +25,9 @@ class Connection {
  public:
   virtual ~Connection() = default;
 
-  virtual Status Begin(Access access, absl::Time deadline) = 0;
+  // A statement that runs when the caller's patience ends is stopped: DEADLINE_EXCEEDED or
+  // CANCELLED. A commit that has begun is not.
+  virtual Status Begin(Access access, const Patience& patience) = 0;
   virtual Status Commit() = 0;
   virtual void Rollback() = 0;
 
@@ -34,6 +38,10 @@ class Connection {
                                         const Columns& columns) = 0;
   virtual Status Prepare(const Statement& statement) = 0;
   virtual Status LockSchema() = 0;
+
+  // As in Database; outside transactions.
+  virtual StatusOr<bool> Reclaim(std::string_view table, int64_t dead_bytes,
+                                 const Patience& patience) = 0;
 
   // Whether the connection is lost for good.
   virtual bool broken() const = 0;

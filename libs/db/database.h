@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libs/base/status.h"
+#include "libs/db/patience.h"
 #include "libs/db/rows.h"
 #include "libs/metrics/registry.h"
 
@@ -62,9 +63,10 @@ using Columns = std::vector<Column>;
 // Errors of all calls: INVALID_ARGUMENT (a text that is not UTF-8 or holds the character NUL, a
 // value that is too large), ALREADY_EXISTS (a unique key is taken), FAILED_PRECONDITION (another
 // constraint), ABORTED (deadlock or serialization failure; Database::Write runs the body again),
-// DEADLINE_EXCEEDED, UNAVAILABLE (the database is gone, busy, full or read-only), DATA_LOSS (its
-// file is damaged), INTERNAL (a bug; the log has the statement's name and the driver's words).
-// Messages are fit for clients: they hold no SQL, no table names and no paths.
+// DEADLINE_EXCEEDED, CANCELLED (the caller has gone), UNAVAILABLE (the database is gone, busy, full
+// or read-only), DATA_LOSS (its file is damaged), INTERNAL (a bug; the log has the statement's name
+// and the driver's words). Messages are fit for clients: they hold no SQL, no table names and no
+// paths.
 //
 // The first error ends the transaction: it is the answer to all later calls, and nothing is
 // committed even if the body returns OK. (PostgreSQL works so; SQLite is made to.) What may be
@@ -122,17 +124,17 @@ class Database {
   // The body sees one snapshot and may not write (INTERNAL). It runs on the calling thread, and
   // again where Write says so.
   template <typename Body>
-  auto Read(absl::Time deadline, Body&& body) {
+  auto Read(const Patience& patience, Body&& body) {
     return Returning<std::invoke_result_t<Body, Transaction&>>(
-        body, [&](BodyRef run) { return RunRead(deadline, run); });
+        body, [&](BodyRef run) { return RunRead(patience, run); });
   }
 
   // The same for a body that makes one query at most (a second is INTERNAL), which then costs one
   // round trip and not three: one statement is a snapshot without BEGIN and COMMIT around it.
   template <typename Body>
-  auto ReadOnce(absl::Time deadline, Body&& body) {
+  auto ReadOnce(const Patience& patience, Body&& body) {
     return Returning<std::invoke_result_t<Body, Transaction&>>(
-        body, [&](BodyRef run) { return RunReadOnce(deadline, run); });
+        body, [&](BodyRef run) { return RunReadOnce(patience, run); });
   }
 
   // Commits if the body returns OK, else rolls back. The body runs again, at most five times in
@@ -141,16 +143,23 @@ class Database {
   // connection breaks during the commit, leaves open whether the data was kept; the message says
   // so.
   template <typename Body>
-  auto Write(absl::Time deadline, Body&& body) {
+  auto Write(const Patience& patience, Body&& body) {
     return Returning<std::invoke_result_t<Body, Transaction&>>(
-        body, [&](BodyRef run) { return RunWrite(deadline, run); });
+        body, [&](BodyRef run) { return RunWrite(patience, run); });
   }
+
+  // Says that about `dead_bytes` of a table were deleted since their space was last made fit for
+  // use again, and has that done if it is worth the effort: PostgreSQL vacuums once they are a
+  // fifth of the table, which its autovacuum would find out a minute later. SQLite sees to it by
+  // itself. Returns whether it was done. Takes as long as the table is large.
+  virtual StatusOr<bool> Reclaim(const Patience& patience, std::string_view table,
+                                 int64_t dead_bytes) = 0;
 
  protected:
   using BodyRef = absl::FunctionRef<Status(Transaction&)>;
-  virtual Status RunRead(absl::Time deadline, BodyRef body) = 0;
-  virtual Status RunReadOnce(absl::Time deadline, BodyRef body) = 0;
-  virtual Status RunWrite(absl::Time deadline, BodyRef body) = 0;
+  virtual Status RunRead(const Patience& patience, BodyRef body) = 0;
+  virtual Status RunReadOnce(const Patience& patience, BodyRef body) = 0;
+  virtual Status RunWrite(const Patience& patience, BodyRef body) = 0;
 
  private:
   // Lets a body return StatusOr<T> or Status, and gives the same type to the caller.

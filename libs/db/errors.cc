@@ -23,6 +23,8 @@ Status ForClients(Fault fault) {
       return absl::AbortedError("Another transaction stood in the way. Try again.");
     case Fault::kTimeout:
       return absl::DeadlineExceededError("The database did not answer before the deadline.");
+    case Fault::kCancelled:
+      return absl::CancelledError("The caller has gone.");
     case Fault::kUnreachable:
       return absl::UnavailableError("The database cannot be reached.");
     case Fault::kBusy:
@@ -57,7 +59,7 @@ Status ForClients(Fault fault) {
 bool IsEveryday(Fault fault) {
   return fault == Fault::kUniqueKeyTaken || fault == Fault::kConstraint ||
          fault == Fault::kBadValue || fault == Fault::kTooLarge || fault == Fault::kConflict ||
-         fault == Fault::kTimeout;
+         fault == Fault::kTimeout || fault == Fault::kCancelled;
 }
 
 }  // namespace

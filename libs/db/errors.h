@@ -16,6 +16,7 @@ enum class Fault {
   kTooLarge,
   kConflict,
   kTimeout,
+  kCancelled,
   kUnreachable,
   kBusy,
   kDiskFull,

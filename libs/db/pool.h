@@ -15,6 +15,7 @@
 #include "libs/db/connection.h"
 #include "libs/db/database_metrics.h"
 #include "libs/db/errors.h"
+#include "libs/db/patience.h"
 
 namespace rookery::db {
 
@@ -52,10 +53,14 @@ class Pool {
   Pool(int limit, Open open, const PoolMetrics& metrics = {})
       : limit_(limit), open_(std::move(open)), metrics_(metrics) {}
 
-  // DEADLINE_EXCEEDED if all connections are in use until then; otherwise what `open` says.
-  StatusOr<Lease> Take(absl::Time deadline) {
+  // DEADLINE_EXCEEDED or CANCELLED if all connections are in use until patience ends; otherwise
+  // what `open` says.
+  StatusOr<Lease> Take(const Patience& patience) {
     std::unique_lock lock(mutex_);
-    if (lent_ >= limit_ && !WaitForReturn(lock, deadline)) {
+    if (lent_ >= limit_ && !WaitForReturn(lock, patience)) {
+      if (patience.gone.stop_requested()) {
+        return FaultStatus(Fault::kCancelled, "taking a connection", "the caller has gone");
+      }
       return FaultStatus(Fault::kTimeout, "taking a connection", "all of them are in use");
     }
     ++lent_;
@@ -68,7 +73,7 @@ class Pool {
     }
     Tell();
     lock.unlock();
-    ASSIGN_OR_RETURN(lease.connection_, open_(deadline));
+    ASSIGN_OR_RETURN(lease.connection_, open_(patience.deadline));
     lease.fresh_ = true;
     return lease;
   }
@@ -90,15 +95,16 @@ class Pool {
   }
 
  private:
-  // False if no connection came back until the deadline.
-  bool WaitForReturn(std::unique_lock<std::mutex>& lock, absl::Time deadline) {
+  // False if no connection came back until patience ended.
+  bool WaitForReturn(std::unique_lock<std::mutex>& lock, const Patience& patience) {
     const absl::Time began = absl::Now();
     const auto free = [this] { return lent_ < limit_; };
     bool returned = true;
-    if (deadline == absl::InfiniteFuture()) {
-      returned_.wait(lock, free);
+    if (patience.deadline == absl::InfiniteFuture()) {
+      returned = returned_.wait(lock, patience.gone, free);
     } else {
-      returned = returned_.wait_until(lock, absl::ToChronoTime(deadline), free);
+      const auto until = absl::ToChronoTime(patience.deadline);
+      returned = returned_.wait_until(lock, patience.gone, until, free);
     }
     metrics_.wait.Observe(absl::Now() - began);
     return returned;
@@ -125,7 +131,7 @@ class Pool {
   const Open open_;
   const PoolMetrics metrics_;
   std::mutex mutex_;
-  std::condition_variable returned_;
+  std::condition_variable_any returned_;
   int lent_ = 0;                                   // guarded by mutex_
   std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
 };

@@ -17,15 +17,18 @@ class PooledDatabase final : public Database {
                  metrics::Registry* registry)
       : metrics_(registry), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
+  StatusOr<bool> Reclaim(const Patience& patience, std::string_view table,
+                         int64_t dead_bytes) override;
+
  protected:
-  Status RunRead(absl::Time deadline, BodyRef body) override {
-    return Run(*readers_, Access::kRead, deadline, body);
+  Status RunRead(const Patience& patience, BodyRef body) override {
+    return Run(*readers_, Access::kRead, patience, body);
   }
-  Status RunReadOnce(absl::Time deadline, BodyRef body) override {
-    return Run(*readers_, Access::kReadOnce, deadline, body);
+  Status RunReadOnce(const Patience& patience, BodyRef body) override {
+    return Run(*readers_, Access::kReadOnce, patience, body);
   }
-  Status RunWrite(absl::Time deadline, BodyRef body) override {
-    return Run(writers_ ? *writers_ : *readers_, Access::kWrite, deadline, body);
+  Status RunWrite(const Patience& patience, BodyRef body) override {
+    return Run(writers_ ? *writers_ : *readers_, Access::kWrite, patience, body);
   }
 
  private:
@@ -37,8 +40,8 @@ class PooledDatabase final : public Database {
     bool database_failed = false;
   };
 
-  Status Run(Pool& pool, Access access, absl::Time deadline, BodyRef body);
-  Attempt RunOnce(Pool& pool, Access access, absl::Time deadline, BodyRef body);
+  Status Run(Pool& pool, Access access, const Patience& patience, BodyRef body);
+  Attempt RunOnce(Pool& pool, Access access, const Patience& patience, BodyRef body);
 
   DatabaseMetrics metrics_;
   // The writer closes last: SQLite's last connection tidies the write-ahead log.

@@ -1,5 +1,6 @@
 #include "libs/db/postgres_connection.h"
 
+#include <absl/cleanup/cleanup.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,8 @@
 namespace rookery::db {
 namespace {
 
+// A table is vacuumed when one part in so many of it is dead.
+constexpr int64_t kWorthVacuum = 5;
 constexpr size_t kCachedStatements = 512;
 // The lock that all Rookery programs of one database agree on; the number means nothing else.
 constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
@@ -98,14 +101,16 @@ PostgresConnection::PostgresConnection(const std::string& uri)
 #pragma GCC diagnostic pop
 }
 
-Status PostgresConnection::Begin(Access access, absl::Time deadline) {
+Status PostgresConnection::Begin(Access access, const Patience& patience) {
   access_ = access;
-  deadline_ = deadline;
+  deadline_ = patience.deadline;
+  // To watch a token that nobody can ask to stop would cost an allocation for nothing.
+  if (patience.gone.stop_possible()) stop_.emplace(patience.gone, Stop{this});
   if (access == Access::kReadOnce) {
     session_.emplace(connection_);
     return absl::OkStatus();
   }
-  timeout_ = deadline - absl::Now();
+  timeout_ = deadline_ - absl::Now();
   std::string begin = access == Access::kWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED"
                                                : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   if (timeout_ == absl::InfiniteDuration()) {
@@ -119,32 +124,52 @@ Status PostgresConnection::Begin(Access access, absl::Time deadline) {
     session_->exec(begin);
     return absl::OkStatus();
   } catch (...) {
-    const Status status = HandledException("BEGIN");
+    const Status status = Failed("BEGIN");
     Rollback();
     return status;
   }
 }
 
+void PostgresConnection::Stop::operator()() const noexcept {
+  connection->stopped_ = true;
+  try {
+    connection->connection_.cancel_query();
+  } catch (const std::exception& error) {
+    spdlog::warn("A statement whose caller has gone runs on: {}", error.what());
+  }
+}
+
+Status PostgresConnection::Failed(std::string_view doing) const {
+  const Status status = HandledException(doing);
+  return stopped_ ? FaultStatus(Fault::kCancelled, doing, "the caller has gone") : status;
+}
+
 Status PostgresConnection::Commit() {
+  stop_.reset();
+  if (stopped_) {
+    Rollback();
+    return FaultStatus(Fault::kCancelled, "COMMIT", "the caller has gone");
+  }
   try {
     if (access_ != Access::kReadOnce) session_->exec("COMMIT");
     session_.reset();
     return absl::OkStatus();
   } catch (const std::exception& error) {
     const bool unknown = !connection_.is_open() && access_ == Access::kWrite;
-    const Status status = unknown ? FaultStatus(Fault::kCommitUnknown, "COMMIT", error.what())
-                                  : HandledException("COMMIT");
+    const Status status =
+        unknown ? FaultStatus(Fault::kCommitUnknown, "COMMIT", error.what()) : Failed("COMMIT");
     Rollback();
     return status;
   }
 }
 
 void PostgresConnection::Rollback() {
+  stop_.reset();
   try {
-    const bool in_transaction = session_ && access_ != Access::kReadOnce;
+    const bool in_transaction = session_ && access_ != Access::kReadOnce && !stopped_;
     if (in_transaction && connection_.is_open()) session_->exec("ROLLBACK");
   } catch (...) {
-    HandledException("ROLLBACK").IgnoreError();
+    Failed("ROLLBACK").IgnoreError();
     spoilt_ = true;
   }
   session_.reset();
@@ -160,7 +185,7 @@ StatusOr<PostgresConnection::Known*> PostgresConnection::Find(const Statement& s
     try {
       connection_.unprepare(forgotten->name);
     } catch (...) {
-      return HandledException("DEALLOCATE");
+      return Failed("DEALLOCATE");
     }
   }
   return statements_.Put(statement.text, Known{*std::move(translation)});
@@ -202,9 +227,9 @@ StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known
     if (access_ == Access::kRead && error.sqlstate() == "25006") {
       return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
     }
-    return HandledException(statement.name);
+    return Failed(statement.name);
   } catch (...) {
-    return HandledException(statement.name);
+    return Failed(statement.name);
   }
 }
 
@@ -244,7 +269,7 @@ Status PostgresConnection::Prepare(const Statement& statement) {
     known->came_before = true;
     return absl::OkStatus();
   } catch (...) {
-    return HandledException(statement.name);
+    return Failed(statement.name);
   }
 }
 
@@ -254,7 +279,25 @@ Status PostgresConnection::LockSchema() {
     session_->exec(kLockSchema);
     return absl::OkStatus();
   } catch (...) {
-    return HandledException("lock of the schema");
+    return Failed("lock of the schema");
+  }
+}
+
+StatusOr<bool> PostgresConnection::Reclaim(std::string_view table, int64_t dead_bytes,
+                                           const Patience& patience) {
+  RETURN_IF_ERROR(Begin(Access::kReadOnce, patience));
+  const absl::Cleanup end = [this] { Rollback(); };
+  try {
+    LimitTimeOfOne();
+    const std::string quoted = session_->quote_name(std::string(table));
+    const auto size =
+        session_->exec(fmt::format("SELECT pg_table_size({})", session_->quote(quoted)));
+    if (dead_bytes * kWorthVacuum < size[0][0].as<int64_t>()) return false;
+    // Another that is at it does it for us.
+    session_->exec(fmt::format("VACUUM (SKIP_LOCKED) {}", quoted));
+    return true;
+  } catch (...) {
+    return Failed("VACUUM");
   }
 }
 

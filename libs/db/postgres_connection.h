@@ -1,10 +1,12 @@
 // One connection to PostgreSQL, by libpqxx, whose exceptions stop here.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <pqxx/connection>
 #include <pqxx/nontransaction>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,14 +19,15 @@ namespace rookery::db {
 
 // Writes run at READ COMMITTED, reads on one snapshot (REPEATABLE READ, READ ONLY). The deadline
 // becomes PostgreSQL's statement_timeout in the same round trip as BEGIN. A statement is prepared
-// when its text comes for the second time: texts made at run time mostly come once.
+// when its text comes for the second time: texts made at run time mostly come once. When the caller
+// goes, what runs is cancelled by a request of its own to the server, which waits for an answer.
 class PostgresConnection final : public Connection {
  public:
   // UNAVAILABLE, with libpq's words: it does not connect. FAILED_PRECONDITION: the encoding is not
   // UTF8.
   static StatusOr<std::unique_ptr<Connection>> Open(const std::string& uri, absl::Time deadline);
 
-  Status Begin(Access access, absl::Time deadline) override;
+  Status Begin(Access access, const Patience& patience) override;
   Status Commit() override;
   void Rollback() override;
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
@@ -33,10 +36,17 @@ class PostgresConnection final : public Connection {
                                 const Columns& columns) override;
   Status Prepare(const Statement& statement) override;
   Status LockSchema() override;
-  bool broken() const override { return spoilt_ || !connection_.is_open(); }
+  StatusOr<bool> Reclaim(std::string_view table, int64_t dead_bytes,
+                         const Patience& patience) override;
+  bool broken() const override { return spoilt_ || stopped_ || !connection_.is_open(); }
 
  private:
   class NoticeLog;
+  // Asks PostgreSQL to stop what the connection does, on the thread that asks to stop.
+  struct Stop {
+    void operator()() const noexcept;
+    PostgresConnection* connection;
+  };
 
   // A statement that came before.
   struct Known {
@@ -62,8 +72,15 @@ class PostgresConnection final : public Connection {
   std::optional<pqxx::nontransaction> session_;
   StatementCache<Known> statements_;
   int prepared_count_ = 0;
+  // The error for what is being thrown, which may be what stopping caused.
+  Status Failed(std::string_view doing) const;
+
   // Not to be used again, though open.
   bool spoilt_ = false;
+  // The request to stop may come late and hit whatever runs then: such a connection is given up.
+  std::atomic<bool> stopped_ = false;
+  // While statements of a transaction may be stopped.
+  std::optional<std::stop_callback<Stop>> stop_;
   Access access_ = Access::kRead;
   absl::Time deadline_ = absl::InfiniteFuture();
   absl::Duration timeout_ = absl::InfiniteDuration();

@@ -16,22 +16,21 @@ namespace {
 
 constexpr size_t kCachedStatements = 512;
 // How many of SQLite's instructions, some tenths of a millisecond, pass between two looks at the
-// clock.
+// clock and the caller.
 constexpr int kInstructionsPerCheck = 4000;
 // How long to wait for another process's lock, whatever the deadline.
 constexpr absl::Duration kMaxBusy = absl::Minutes(1);
 
 constexpr absl::Duration kMaxBusyPause = absl::Milliseconds(20);
 
-int DeadlineHasPassed(void* deadline) {
-  return absl::Now() >= *static_cast<const absl::Time*>(deadline) ? 1 : 0;
-}
+int HasEnded(void* patience) { return static_cast<const Patience*>(patience)->has_ended() ? 1 : 0; }
 
 // SQLite's own busy timeout gives up a little early, which could not be told from a short one.
 // Returns whether to try again.
-int WaitForLock(void* until, int pauses) {
-  const absl::Duration left = *static_cast<const absl::Time*>(until) - absl::Now();
-  if (left <= absl::ZeroDuration()) return 0;
+int WaitForLock(void* busy_patience, int pauses) {
+  const auto& patience = *static_cast<const Patience*>(busy_patience);
+  if (patience.has_ended()) return 0;
+  const absl::Duration left = patience.deadline - absl::Now();
   absl::SleepFor(std::min({left, absl::Milliseconds(pauses + 1), kMaxBusyPause}));
   return 1;
 }
@@ -58,8 +57,8 @@ SqliteConnection::SqliteConnection(sqlite3* db) : db_(db), statements_(kCachedSt
 Status SqliteConnection::SetUp(const std::string& path) {
   sqlite3* const db = db_.get();
   sqlite3_extended_result_codes(db, 1);
-  busy_until_ = absl::Now() + kMaxBusy;
-  sqlite3_busy_handler(db, WaitForLock, &busy_until_);
+  busy_patience_ = absl::Now() + kMaxBusy;
+  sqlite3_busy_handler(db, WaitForLock, &busy_patience_);
   // SQLite falls back to reading where it may not write.
   if (sqlite3_db_readonly(db, "main") == 1) {
     return absl::UnavailableError(
@@ -77,14 +76,15 @@ Status SqliteConnection::SetUp(const std::string& path) {
   // The log is cut back to this after it has grown beyond it.
   RETURN_IF_ERROR(Run("PRAGMA journal_size_limit = 67108864"));
   if (const int code = RegisterFunctions(db); code != SQLITE_OK) return Error(code, "open");
-  sqlite3_progress_handler(db, kInstructionsPerCheck, DeadlineHasPassed, &deadline_);
+  sqlite3_progress_handler(db, kInstructionsPerCheck, HasEnded, &patience_);
   return absl::OkStatus();
 }
 
-Status SqliteConnection::Begin(Access access, absl::Time deadline) {
+Status SqliteConnection::Begin(Access access, const Patience& patience) {
   access_ = access;
-  deadline_ = deadline;
-  busy_until_ = std::min(deadline, absl::Now() + kMaxBusy);
+  patience_ = patience;
+  busy_patience_ = patience;
+  busy_patience_.deadline = std::min(patience.deadline, absl::Now() + kMaxBusy);
   if (access == Access::kReadOnce) return absl::OkStatus();
   return Run(access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }
@@ -92,14 +92,14 @@ Status SqliteConnection::Begin(Access access, absl::Time deadline) {
 Status SqliteConnection::Commit() {
   if (access_ == Access::kReadOnce) return absl::OkStatus();
   // A commit that has begun shall end.
-  deadline_ = absl::InfiniteFuture();
+  patience_ = absl::InfiniteFuture();
   const Status status = Run("COMMIT");
   if (!status.ok()) Rollback();
   return status;
 }
 
 void SqliteConnection::Rollback() {
-  deadline_ = absl::InfiniteFuture();
+  patience_ = absl::InfiniteFuture();
   // After some errors SQLite has rolled back by itself.
   if (sqlite3_get_autocommit(db_.get()) != 0) return;
   broken_ = !Run("ROLLBACK").ok();
@@ -168,8 +168,7 @@ StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, cons
   RETURN_IF_ERROR(CheckColumns(statement, prepared->translation(), columns));
   for (size_t row = 0; row < count; ++row) {
     // SQLite's own timer begins anew with each of these short runs.
-    if (row % 256 == 255 && absl::Now() >= deadline_)
-      return Error(SQLITE_INTERRUPT, statement.name);
+    if (row % 256 == 255 && patience_.has_ended()) return Error(SQLITE_INTERRUPT, statement.name);
     if (const int code = prepared->BindRow(columns, row); code != SQLITE_OK) {
       return Error(code, statement.name);
     }
@@ -200,7 +199,8 @@ Status SqliteConnection::Finish(const Statement& statement, SqliteStatement& pre
 
 Status SqliteConnection::Error(int code, std::string_view doing) {
   Fault fault = SqliteFault(code, sqlite3_system_errno(db_.get()));
-  if (fault == Fault::kBusy && absl::Now() >= deadline_) fault = Fault::kTimeout;
+  if (fault == Fault::kBusy && patience_.has_ended()) fault = Fault::kTimeout;
+  if (fault == Fault::kTimeout && patience_.gone.stop_requested()) fault = Fault::kCancelled;
   return FaultStatus(fault, doing, fmt::format("SQLite {}: {}", code, sqlite3_errmsg(db_.get())));
 }
 

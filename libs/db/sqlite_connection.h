@@ -14,14 +14,14 @@
 namespace rookery::db {
 
 // Write-ahead log; a commit is on disk when it returns (synchronous=FULL); foreign keys are on.
-// Works until the deadline of its transaction, and waits so long, though no more than a minute, for
-// locks of other processes.
+// Works until the patience of its transaction ends, and waits so long, though no more than a
+// minute, for locks of other processes.
 class SqliteConnection final : public Connection {
  public:
   // An empty path is a database in memory, which ends with the connection.
   static StatusOr<std::unique_ptr<Connection>> Open(const std::string& path);
 
-  Status Begin(Access access, absl::Time deadline) override;
+  Status Begin(Access access, const Patience& patience) override;
   Status Commit() override;
   void Rollback() override;
   StatusOr<Rows> Query(const Statement& statement, const Values& values) override;
@@ -31,6 +31,8 @@ class SqliteConnection final : public Connection {
   Status Prepare(const Statement& statement) override;
   // BEGIN IMMEDIATE has the only lock that there is.
   Status LockSchema() override { return absl::OkStatus(); }
+  // Freed pages are used again by the next write.
+  StatusOr<bool> Reclaim(std::string_view, int64_t, const Patience&) override { return true; }
   bool broken() const override { return broken_; }
 
  private:
@@ -51,9 +53,9 @@ class SqliteConnection final : public Connection {
   StatementCache<std::unique_ptr<SqliteStatement>> statements_;
   bool broken_ = false;
   Access access_ = Access::kRead;
-  absl::Time deadline_ = absl::InfiniteFuture();
-  // When waiting for another process's lock ends.
-  absl::Time busy_until_;
+  Patience patience_ = absl::InfiniteFuture();
+  // How long another process's lock is waited for.
+  Patience busy_patience_ = absl::InfiniteFuture();
 };
 
 }  // namespace rookery::db

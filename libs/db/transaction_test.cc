@@ -5,6 +5,7 @@
 #include <atomic>
 #include <latch>
 #include <stdexcept>
+#include <stop_token>
 #include <thread>
 
 #include "libs/db/testing/items.h"
@@ -43,6 +44,68 @@ TEST_P(TransactionTest, BugsAreInternalAndTellClientsNothing) {
     EXPECT_THAT(rows.status().ToString(), Not(::testing::HasSubstr("secret")));
   }
   EXPECT_THAT(Query(kCountItems, {int64_t{1}}), StatusIs(kInternal));
+}
+
+// Counts for ever, if nobody stops it.
+constexpr Statement kEndless = {
+    "endless",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n"};
+
+CallContext CallThatMayGo(const std::stop_source& caller) {
+  CallContext call;
+  call.gone = caller.get_token();
+  return call;
+}
+
+TEST_P(TransactionTest, AStatementEndsWhenItsCallerHasGone) {
+  std::stop_source caller;
+  std::jthread going([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    caller.request_stop();
+  });
+  const Status status =
+      database_->Write(CallThatMayGo(caller), [](Transaction& transaction) -> Status {
+        RETURN_IF_ERROR(transaction.Execute(kInsertId, {int64_t{1}}));
+        return transaction.Query(kEndless, {}).status();
+      });
+  EXPECT_THAT(status, StatusIs(kCancelled, "The caller has gone."));
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_P(TransactionTest, AReadOfOneStatementEndsWhenItsCallerHasGone) {
+  std::stop_source caller;
+  std::jthread going([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    caller.request_stop();
+  });
+  const auto read = database_->ReadOnce(CallThatMayGo(caller), [](Transaction& transaction) {
+    return transaction.Query(kEndless, {});
+  });
+  EXPECT_THAT(read, StatusIs(kCancelled));
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_P(TransactionTest, NothingIsCommittedForACallerThatHasGoneBefore) {
+  std::stop_source caller;
+  const Status status = database_->Write(CallThatMayGo(caller), [&](Transaction& transaction) {
+    const Status inserted = transaction.Execute(kInsertId, {int64_t{1}}).status();
+    caller.request_stop();
+    return inserted;
+  });
+  EXPECT_THAT(status, StatusIs(kCancelled));
+  EXPECT_EQ(Count(), 0);
+}
+
+TEST_P(TransactionTest, SpaceIsReclaimedWhenItIsWorthIt) {
+  ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));
+  const auto much = database_->Reclaim(Soon(), "items", int64_t{1} << 30);
+  ROOKERY_ASSERT_OK(much);
+  EXPECT_TRUE(*much);
+  // A fifth of the table is more than nothing.
+  const auto little = database_->Reclaim(Soon(), "items", 0);
+  ROOKERY_ASSERT_OK(little);
+  EXPECT_EQ(*little, GetParam() == ::rookery::testing::TestDatabaseKind::kSqlite);
+  EXPECT_EQ(Count(), 1);
 }
 
 TEST_P(TransactionTest, AnErrorOfTheBodyRollsBack) {
@@ -130,7 +193,7 @@ TEST_P(TransactionTest, AReadOfOneQueryEndsAtItsOwnDeadline) {
 }
 
 TEST_P(TransactionTest, ALockedRowDoesNotHoldUpRowsThatReferToIt) {
-  if (GetParam() == rookery::testing::TestDatabaseKind::kSqlite) {
+  if (GetParam() == ::rookery::testing::TestDatabaseKind::kSqlite) {
     GTEST_SKIP() << "SQLite has one transaction write at a time.";
   }
   ROOKERY_ASSERT_OK(Execute(kInsertId, {int64_t{1}}));

@@ -14,19 +14,19 @@ using ::testing::HasSubstr;
 using enum Entity;
 
 StatusOr<OrderKey> Parse(std::string_view item) {
-  return ParseOrderKey(testing::RichGrammar(), item);
+  return ParseOrderKey(testing::BirdGrammar(), item);
 }
 
 TEST(OrderTest, ReadsKeyAndDirection) {
   const std::pair<std::string_view, OrderKey> cases[] = {
-      {"metrics.loss", {kMetric, "loss", true}},
-      {"metrics.loss DESC", {kMetric, "loss", false}},
-      {"metrics.loss \t desc", {kMetric, "loss", false}},
-      {"metrics.`my loss` asc", {kMetric, "my loss", true}},
-      {"tags.\"a b\"", {kTag, "a b", true}},
-      {"params.`DESC` DESC", {kParam, "DESC", false}},
-      {"start_time", {kAttribute, "start_time", true}},
-      {"attributes.created ASC", {kAttribute, "start_time", true}},
+      {"sizes.loss", {kMetric, "loss", true}},
+      {"sizes.loss DESC", {kMetric, "loss", false}},
+      {"sizes.loss \t desc", {kMetric, "loss", false}},
+      {"sizes.`my loss` asc", {kMetric, "my loss", true}},
+      {"note.\"a b\"", {kTag, "a b", true}},
+      {"traits.`DESC` DESC", {kParam, "DESC", false}},
+      {"hatched", {kAttribute, "hatched", true}},
+      {"bird.born ASC", {kAttribute, "hatched", true}},
   };
   for (const auto& [item, expected] : cases) {
     SCOPED_TRACE(item);
@@ -38,19 +38,19 @@ TEST(OrderTest, ReadsKeyAndDirection) {
 TEST(OrderTest, SaysWhatIsWrongAndWhere) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"", "Invalid order_by clause ''. Could not be parsed. (character 1: expected a key)"},
-      {" metrics.a", "Invalid order_by clause ' metrics.a'. Could not be parsed. (character 2"},
-      {"metrics.a ", "Could not be parsed. (character 11: expected the end)"},
-      {"metrics.a DESC ", "Could not be parsed. (character 16: expected the end)"},
-      {"metrics.a up", "Invalid ordering key in order_by clause 'metrics.a up'. (character 11"},
-      {"metrics.a DESC NULLS LAST", "Could not be parsed. (character 16: expected the end)"},
-      {"metrics.a, metrics.b", "Could not be parsed. (character 10: expected ASC or DESC)"},
-      {"metrics.a > 1", "Could not be parsed. (character 11: expected ASC or DESC)"},
+      {" sizes.a", "Invalid order_by clause ' sizes.a'. Could not be parsed. (character 2"},
+      {"sizes.a ", "Could not be parsed. (character 9: expected the end)"},
+      {"sizes.a DESC ", "Could not be parsed. (character 14: expected the end)"},
+      {"sizes.a up", "Invalid ordering key in order_by clause 'sizes.a up'. (character 9"},
+      {"sizes.a DESC NULLS LAST", "Could not be parsed. (character 14: expected the end)"},
+      {"sizes.a, sizes.b", "Could not be parsed. (character 8: expected ASC or DESC)"},
+      {"sizes.a > 1", "Could not be parsed. (character 9: expected ASC or DESC)"},
       {"1", "Could not be parsed. (character 1: expected a key)"},
       {"foo",
-       "Invalid attribute key 'foo' specified. Valid keys are '{'run_id', 'status', 'run_name', "
-       "'start_time', 'created'}' (character 1"},
-      {"bogus.a", "Invalid entity type 'bogus'. Valid values are ["},
-      {"dataset.name", "Invalid identifier type 'dataset' (character 9"},
+       "Invalid attribute key 'foo' specified. Valid keys are '{'ring', 'name', 'hatched', "
+       "'born'}' (character 1"},
+      {"bogus.a", "Invalid entity type 'bogus'. There are ["},
+      {"nest.place", "Invalid identifier type 'nest' (character 6"},
   };
   for (const auto& [item, message] : cases) {
     SCOPED_TRACE(item);
@@ -60,25 +60,25 @@ TEST(OrderTest, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(OrderTest, ReadsListsOfItems) {
-  const std::vector<std::string> items = {"metrics.a", "start_time DESC"};
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto order, ParseOrder(testing::RichGrammar(), items));
+  const std::vector<std::string> items = {"sizes.a", "hatched DESC"};
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto order, ParseOrder(testing::BirdGrammar(), items));
   EXPECT_THAT(order,
-              ElementsAre(OrderKey{kMetric, "a", true}, OrderKey{kAttribute, "start_time", false}));
+              ElementsAre(OrderKey{kMetric, "a", true}, OrderKey{kAttribute, "hatched", false}));
 }
 
 TEST(OrderTest, RefusesDuplicatesIfTheGrammarSaysSo) {
-  const std::vector<std::string> items = {"created", "start_time DESC"};
-  EXPECT_THAT(ParseOrder(testing::RichGrammar(), items),
+  const std::vector<std::string> items = {"born", "hatched DESC"};
+  EXPECT_THAT(ParseOrder(testing::BirdGrammar(), items),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "`order_by` contains duplicate fields: ['created', 'start_time DESC']"));
-  Grammar grammar = testing::RichGrammar();
+                       "`order_by` contains duplicate fields: ['born', 'hatched DESC']"));
+  Grammar grammar = testing::BirdGrammar();
   grammar.distinct_order = false;
   ROOKERY_EXPECT_OK(ParseOrder(grammar, items));
 }
 
 TEST(OrderTest, HasALimit) {
-  const std::vector<std::string> items(kMaxOrderKeys + 1, "status");
-  EXPECT_THAT(ParseOrder(testing::RichGrammar(), items),
+  const std::vector<std::string> items(kMaxOrderKeys + 1, "name");
+  EXPECT_THAT(ParseOrder(testing::BirdGrammar(), items),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at most 100")));
 }
 

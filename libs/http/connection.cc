@@ -1,5 +1,6 @@
 #include "libs/http/connection.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
@@ -18,6 +19,8 @@ using std::chrono::steady_clock;
 constexpr size_t kHeadFillBytes = 16 * 1024;
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr auto kDrainTime = std::chrono::seconds(5);
+// The places of those who are told that the server is full are few.
+constexpr auto kTurnAwayHandshakeTime = std::chrono::seconds(2);
 // The client sends the next request to another replica, or here when others have ended.
 constexpr char kRetryAfterSeconds[] = "1";
 
@@ -50,7 +53,8 @@ Connection::Connection(asio::ip::tcp::socket socket, ConnectionContext& context)
 asio::awaitable<void> Connection::Run() {
   const auto idle_timeout = Chrono(context_.options.idle_timeout);
   try {
-    for (bool keep = true; keep;) {
+    bool keep = co_await Secure(Chrono(context_.options.handshake_timeout));
+    while (keep) {
       if (buffer_.size() == 0) {
         if (context_.draining && !stream_->HasInput()) break;
         // Nothing is held for a client that says nothing.
@@ -71,9 +75,30 @@ asio::awaitable<void> Connection::Run() {
 
 asio::awaitable<void> Connection::TurnAway() {
   if (!context_.draining) context_.metrics.too_many.Increment();
-  co_await Refuse(503, context_.draining ? "the server is shutting down"
-                                         : "the server has too many connections");
+  const auto patience = std::min<std::chrono::nanoseconds>(
+      Chrono(context_.options.handshake_timeout), kTurnAwayHandshakeTime);
+  if (co_await Secure(patience)) {
+    co_await Refuse(503, context_.draining ? "the server is shutting down"
+                                           : "the server has too many connections");
+  }
   stream_->Close(absl::UnavailableError("the connection has ended"));
+}
+
+asio::awaitable<bool> Connection::Secure(std::chrono::nanoseconds timeout) {
+  if (!context_.options.tls) co_return true;
+  const tls::ContextPtr tls = context_.options.tls->current()->context;
+  idle_ = true;
+  const Status agreed = co_await stream_->AcceptTls(tls, steady_clock::now() + timeout);
+  idle_ = false;
+  if (agreed.ok()) co_return true;
+  if (absl::IsUnavailable(agreed)) co_return false;  // The server is shutting down.
+  context_.metrics.no_tls.Increment();
+  // Anybody can cause it, so it is no warning.
+  spdlog::debug("http: connection of {} refused: {}", stream_->remote_address(),
+                std::string(agreed.message()));
+  // The peer may still be sending, and is to get OpenSSL's alert.
+  if (!absl::IsDeadlineExceeded(agreed)) co_await stream_->Linger(kLingerTime);
+  co_return false;
 }
 
 void Connection::Drain() {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <chrono>
 #include <memory>
 
 #include "libs/http/connection_metrics.h"
@@ -48,6 +49,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Close();
 
  private:
+  // True for plain HTTP, or once TLS is agreed on; else the connection must end.
+  asio::awaitable<bool> Secure(std::chrono::nanoseconds timeout);
   // Serves one request, of which at least a byte has come. False if the connection must end.
   asio::awaitable<bool> ServeRequest();
   asio::awaitable<bool> ReadHead(RequestParser& parser);
@@ -57,7 +60,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<Stream> stream_;
   ConnectionContext& context_;
   boost::beast::flat_buffer buffer_;
-  bool idle_ = false;
+  bool idle_ = false;  // No request has begun: nobody misses the connection.
 };
 
 }  // namespace rookery::http

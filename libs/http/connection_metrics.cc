@@ -10,7 +10,7 @@ constexpr metrics::Family kAccepted = {"rookery_http_connections_accepted_total"
 constexpr metrics::Family kRefused = {
     "rookery_http_connections_refused_total",
     "Connections that were closed before a request was read: too_many (503), too_slow (408), "
-    "malformed (400 and others)."};
+    "malformed (400 and others), no_tls (the handshake failed or took too long)."};
 
 }  // namespace
 
@@ -21,6 +21,7 @@ ConnectionMetrics::ConnectionMetrics(metrics::Registry* registry) {
   too_many = registry->AddCounter(kRefused, {{"reason", "too_many"}});
   too_slow = registry->AddCounter(kRefused, {{"reason", "too_slow"}});
   malformed = registry->AddCounter(kRefused, {{"reason", "malformed"}});
+  no_tls = registry->AddCounter(kRefused, {{"reason", "no_tls"}});
 }
 
 }  // namespace rookery::http

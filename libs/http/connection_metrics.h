@@ -17,6 +17,7 @@ struct ConnectionMetrics {
   metrics::Counter too_many;
   metrics::Counter too_slow;
   metrics::Counter malformed;
+  metrics::Counter no_tls;
 };
 
 }  // namespace rookery::http

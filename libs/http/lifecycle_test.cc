@@ -237,7 +237,7 @@ TEST_F(Lifecycle, ShutdownLetsRequestsInFlightEnd) {
   // Idle connections are closed at once.
   EXPECT_TRUE(idle.IsClosedByServer());
   EXPECT_TRUE(fresh.IsClosedByServer());
-  ROOKERY_ASSERT_OK_AND_ASSIGN(RawClient late, RawClient::Connect(port));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(RawClient late, ConnectTo(port));
   ROOKERY_ASSERT_OK_AND_ASSIGN(const ReceivedResponse refusal, late.Roundtrip(kGet));
   EXPECT_EQ(refusal.status, 503);
   EXPECT_EQ(refusal.headers.Find("Retry-After"), "1");
@@ -325,7 +325,7 @@ TEST_F(Lifecycle, ShutdownTwiceAndUnderLoadIsSafe) {
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([port = server_->port()] {
       for (;;) {
-        auto client = RawClient::Connect(port);
+        auto client = ConnectTo(port);
         if (!client.ok()) return;
         while (client->Roundtrip(kGet).ok()) {
         }

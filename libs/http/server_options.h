@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "libs/metrics/registry.h"
+#include "libs/tls/server_identity.h"
 
 namespace rookery::http {
 
@@ -20,6 +22,9 @@ struct ServerOptions {
   uint16_t port = 0;
   int threads = 2;
 
+  // Serves HTTPS with these, and no plain HTTP; null: plain HTTP.
+  std::shared_ptr<const tls::ServerIdentity> tls;
+
   // Connections that are served at once. Further ones are told 503 with Retry-After and closed, up
   // to 64 at a time; beyond those nothing is accepted until one ends.
   size_t max_connections = 10'000;
@@ -28,6 +33,8 @@ struct ServerOptions {
   // trailers.
   uint32_t max_header_bytes = 64 * 1024;
 
+  // From a connection's beginning to where TLS is agreed on.
+  absl::Duration handshake_timeout = absl::Seconds(10);
   // How long a connection may stay without a request.
   absl::Duration idle_timeout = absl::Seconds(75);
   // From a request's first byte to the end of its header.

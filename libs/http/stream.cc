@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstring>
 #include <vector>
 
 #include "libs/http/coroutine.h"
@@ -22,8 +23,43 @@ bool NotReady(const error_code& ec) {
          ec == asio::error::interrupted;
 }
 
-Status FromErrorCode(const error_code& ec) {
-  return absl::CancelledError("the client went away: " + ec.message());
+// For a failure of TLS: Session::error() has the reason.
+error_code TlsFailed() { return asio::error::connection_aborted; }
+
+size_t Judge(const tls::Outcome& outcome, tcp::socket::wait_type& wait, error_code& ec) {
+  switch (outcome.progress) {
+    case tls::Progress::kDone:
+      ec.clear();
+      return outcome.bytes;
+    case tls::Progress::kWantsRead:
+    case tls::Progress::kWantsWrite:
+      wait = outcome.progress == tls::Progress::kWantsRead ? tcp::socket::wait_read
+                                                           : tcp::socket::wait_write;
+      ec = asio::error::would_block;
+      break;
+    case tls::Progress::kEnd:
+      ec = asio::error::eof;
+      break;
+    case tls::Progress::kFailed:
+      ec = TlsFailed();
+      break;
+  }
+  return 0;
+}
+
+// The first bytes of `pieces`, as many as one record takes: together in `scratch` if they are not
+// so already, so that a small response is one record and one system call.
+std::string_view OneRecord(const Pieces& pieces,
+                           std::array<char, tls::Session::kMaxWriteBytes>& scratch) {
+  size_t size = 0;
+  for (const asio::const_buffer& piece : pieces) {
+    const auto* const data = static_cast<const char*>(piece.data());
+    if (size == 0 && piece.size() >= scratch.size()) return {data, scratch.size()};
+    const size_t part = std::min(piece.size(), scratch.size() - size);
+    if (part > 0) std::memcpy(scratch.data() + size, data, part);
+    size += part;
+  }
+  return {scratch.data(), size};
 }
 
 }  // namespace
@@ -38,13 +74,63 @@ Stream::Stream(tcp::socket socket) : socket_(std::move(socket)), timer_(socket_.
   socket_.set_option(tcp::no_delay(true), ec);
 }
 
+Status Stream::FromErrorCode(const error_code& ec) const {
+  if (tls_ && ec == TlsFailed()) return absl::CancelledError("TLS failed: " + tls_->error());
+  return absl::CancelledError("the client went away: " + ec.message());
+}
+
+asio::awaitable<Status> Stream::AcceptTls(const tls::ContextPtr& context, TimePoint deadline) {
+  if (closed()) co_return close_reason_;
+  tls_ = tls::Session::Accept(context, socket_.native_handle());
+  if (!tls_) co_return absl::CancelledError("TLS failed: no session could be made");
+  for (;;) {
+    if (closed()) co_return close_reason_;
+    WaitType wait = tcp::socket::wait_read;
+    error_code ec;
+    Judge(tls_->Handshake(), wait, ec);
+    if (!ec) co_return absl::OkStatus();
+    if (!NotReady(ec)) co_return FromErrorCode(ec);
+    CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
+  }
+}
+
+size_t Stream::TryRead(asio::mutable_buffer into, WaitType& wait, error_code& ec) {
+  if (tls_) return Judge(tls_->Read(static_cast<char*>(into.data()), into.size()), wait, ec);
+  wait = tcp::socket::wait_read;
+  return socket_.read_some(into, ec);
+}
+
+size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
+  if (tls_) {
+    std::array<char, tls::Session::kMaxWriteBytes> scratch;
+    return Judge(tls_->Write(OneRecord(pieces, scratch)), wait, ec);
+  }
+  wait = tcp::socket::wait_write;
+  return socket_.write_some(pieces, ec);
+}
+
 asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
-  return Wait(tcp::socket::wait_read, deadline);
+  WaitType wait = tcp::socket::wait_read;
+  // What TLS has the socket has no more, and what the socket has may be TLS's own.
+  for (bool look = tls_ && tls_->HasPending(); tls_; look = true) {
+    error_code ec = asio::error::would_block;
+    if (look) Judge(tls_->Peek(), wait, ec);
+    if (!NotReady(ec)) co_return absl::OkStatus();
+    CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
+  }
+  co_return co_await Wait(tcp::socket::wait_read, deadline);
 }
 
 error_code Stream::Peek() {
   char byte;
   error_code ec;
+  if (tls_) {
+    // Nobody asks in the middle of a handshake whether a request has come.
+    if (!tls_->established()) return asio::error::would_block;
+    WaitType wait = tcp::socket::wait_read;
+    Judge(tls_->Peek(), wait, ec);
+    return ec;
+  }
   socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
   return ec;
 }
@@ -54,23 +140,25 @@ bool Stream::HasInput() { return !closed() && !Peek(); }
 asio::awaitable<StatusOr<size_t>> Stream::ReadSome(asio::mutable_buffer into, TimePoint deadline) {
   for (;;) {
     if (closed()) co_return close_reason_;
+    WaitType wait = tcp::socket::wait_read;
     error_code ec;
-    const size_t got = socket_.read_some(into, ec);
+    const size_t got = TryRead(into, wait, ec);
     if (!ec) {
       co_await TakeTurns();
       co_return got;
     }
     if (ec == asio::error::eof) co_return size_t{0};
     if (!NotReady(ec)) co_return FromErrorCode(ec);
-    CO_RETURN_IF_ERROR(co_await Wait(tcp::socket::wait_read, deadline));
+    CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
   }
 }
 
 asio::awaitable<Status> Stream::Write(Pieces pieces, std::chrono::nanoseconds progress_timeout) {
   for (;;) {
     if (closed()) co_return close_reason_;
+    WaitType wait = tcp::socket::wait_write;
     error_code ec;
-    size_t taken = socket_.write_some(pieces, ec);
+    size_t taken = TryWrite(pieces, wait, ec);
     if (ec && !NotReady(ec)) co_return FromErrorCode(ec);
     for (asio::const_buffer& piece : pieces) {
       const size_t part = std::min(taken, piece.size());
@@ -82,12 +170,11 @@ asio::awaitable<Status> Stream::Write(Pieces pieces, std::chrono::nanoseconds pr
       co_return absl::OkStatus();
     }
     if (!ec) continue;
-    CO_RETURN_IF_ERROR(
-        co_await Wait(tcp::socket::wait_write, steady_clock::now() + progress_timeout));
+    CO_RETURN_IF_ERROR(co_await Wait(wait, steady_clock::now() + progress_timeout));
   }
 }
 
-asio::awaitable<Status> Stream::Wait(tcp::socket::wait_type what, TimePoint deadline) {
+asio::awaitable<Status> Stream::Wait(WaitType what, TimePoint deadline) {
   if (closed()) co_return close_reason_;
   operations_without_wait_ = 0;
   SetDeadline(deadline);
@@ -164,6 +251,8 @@ void Stream::PeerGone() {
 
 asio::awaitable<void> Stream::Linger(std::chrono::nanoseconds patience) {
   if (closed()) co_return;
+  // What still comes is of no interest, so it is not decrypted.
+  EndTls();
   error_code ec;
   socket_.shutdown(tcp::socket::shutdown_send, ec);
   if (ec) co_return;
@@ -175,9 +264,15 @@ asio::awaitable<void> Stream::Linger(std::chrono::nanoseconds patience) {
   }
 }
 
+void Stream::EndTls() {
+  if (tls_) tls_->SayEnd();
+  tls_.reset();
+}
+
 void Stream::Close(Status reason) {
   if (closed()) return;
   close_reason_ = std::move(reason);
+  EndTls();
   error_code ec;
   timer_.cancel(ec);
   socket_.close(ec);
@@ -185,6 +280,8 @@ void Stream::Close(Status reason) {
 }
 
 void Stream::Abort(Status reason) {
+  // Without a word of its end.
+  tls_.reset();
   error_code ec;
   socket_.set_option(asio::socket_base::linger(true, 0), ec);
   Close(std::move(reason));

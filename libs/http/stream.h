@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "libs/base/status.h"
+#include "libs/tls/session.h"
 
 namespace rookery::http {
 
@@ -28,8 +29,8 @@ inline Pieces PiecesOf(std::string_view first, std::string_view second = {},
   return {asio::buffer(first), asio::buffer(second), asio::buffer(third)};
 }
 
-// A connected socket with deadlines; the only class that knows what carries the bytes. At most one
-// of its coroutines runs at a time.
+// A connected socket with deadlines; the only class that knows what carries the bytes, and whether
+// they are encrypted. At most one of its coroutines runs at a time.
 //
 // Everything, timer and callbacks included, runs on the socket's executor, which must be a strand;
 // nothing is thread-safe. Held by shared_ptr because pending operations of Asio hold it. Reads and
@@ -45,6 +46,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // IP address without port.
   const std::string& remote_address() const { return remote_address_; }
   bool closed() const { return !close_reason_.ok(); }
+
+  // Has TLS carry the bytes from now on. Before any other operation. Errors as below; CANCELLED
+  // says why TLS failed.
+  asio::awaitable<Status> AcceptTls(const tls::ContextPtr& context, TimePoint deadline);
 
   // Errors of all three: DEADLINE_EXCEEDED, CANCELLED (the peer reset the connection), or Close's
   // reason. After DEADLINE_EXCEEDED the stream can still be used.
@@ -63,9 +68,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Unread bytes end the watch, since what lies behind them cannot be seen; this takes it up again.
   void ResumeWatch();
 
-  // Says that nothing more will be written, then throws away what comes until the peer closes or
-  // `patience` ends. Closing at once while bytes are unread would reset the connection, and the
-  // peer might lose the response that it has not read yet.
+  // Ends TLS and says that nothing more will be written, then throws away what comes until the peer
+  // closes or `patience` ends. Closing at once while bytes are unread would reset the connection,
+  // and the peer might lose the response that it has not read yet.
   asio::awaitable<void> Linger(std::chrono::nanoseconds patience);
 
   // Fails every pending and later operation with `reason`. The first reason stays.
@@ -74,19 +79,28 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void Abort(Status reason);
 
  private:
-  asio::awaitable<Status> Wait(asio::ip::tcp::socket::wait_type what, TimePoint deadline);
+  using WaitType = asio::ip::tcp::socket::wait_type;
+
+  // As the socket's own read_some and write_some, through TLS where there is one. After would_block
+  // `wait` says what to wait for.
+  size_t TryRead(asio::mutable_buffer into, WaitType& wait, boost::system::error_code& ec);
+  size_t TryWrite(const Pieces& pieces, WaitType& wait, boost::system::error_code& ec);
+  Status FromErrorCode(const boost::system::error_code& ec) const;
+  asio::awaitable<Status> Wait(WaitType what, TimePoint deadline);
   // No error if there are bytes to read.
   boost::system::error_code Peek();
   // Lets other connections run: called after each operation that did not wait.
   asio::awaitable<void> TakeTurns();
   void SetDeadline(TimePoint deadline);
   void OnTimer();
+  void EndTls();
   void StartWatch();
   void LookAtPeer();
   void PeerGone();
 
   asio::ip::tcp::socket socket_;
   std::string remote_address_;
+  std::unique_ptr<tls::Session> tls_;  // Null for plain HTTP, and once the connection has ended.
   Status close_reason_;
 
   // One timer wait serves many deadlines: it is not moved when a deadline is set later than it

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "libs/program/tls_flags.h"
+
 namespace rookery::program {
 
 void AddBackendStoreUri(CLI::App& command, std::string* value) {
@@ -33,6 +35,7 @@ void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {
       .add_option("--admin", value->admin,
                   "host:port for HTTP: /health, /ready, /metrics; port 0 has one chosen")
       ->capture_default_str();
+  AddServerTls(command, &value->tls);
 }
 
 void AddServiceAddress(CLI::App& command, const std::string& flag, const std::string& what,

@@ -4,6 +4,8 @@
 #include <CLI/App.hpp>
 #include <string>
 
+#include "libs/tls/files.h"
+
 namespace rookery::program {
 
 // Each binds a flag to `value`, whose present value is the default that --help shows.
@@ -11,10 +13,11 @@ void AddBackendStoreUri(CLI::App& command, std::string* value);
 void AddDefaultArtifactRoot(CLI::App& command, std::string* value);
 void AddArtifactsDestination(CLI::App& command, std::string* value);
 
-// Where a gRPC service listens.
+// Where a gRPC service listens, and with what.
 struct GrpcAddresses {
   std::string listen;
   std::string admin;
+  tls::ServerFiles tls;  // For `listen`; probes of `admin` have no certificates.
 };
 void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value);
 

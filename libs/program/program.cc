@@ -39,7 +39,10 @@ void Program::OnRun(CLI::App& command, std::function<Status()> action) {
   command.add_option("--log-level", log_level_, "What to log on stderr, and what is worse")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}))
       ->capture_default_str();
-  command.callback([this, action = std::move(action)] { chosen_ = action; });
+  command.callback([this, &command, action = std::move(action)] {
+    // One of its own commands was called, and has chosen before.
+    if (command.get_subcommands().empty()) chosen_ = action;
+  });
 }
 
 void Program::OnServe(CLI::App& command, std::function<Status(Lifetime&)> action) {

@@ -26,8 +26,8 @@ class Program {
 
   CLI::App& app() { return app_; }
 
-  // `action` runs if `command` (app() or a command of it) is called. Its error is one line on
-  // standard error and the exit code kUsageError.
+  // `action` runs if `command` (app() or a command of it) is called, and none of its own commands.
+  // Its error is one line on standard error and the exit code kUsageError.
   void OnRun(CLI::App& command, std::function<Status()> action);
 
   // The same for what serves until it is stopped; gives it --drain-seconds.

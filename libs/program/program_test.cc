@@ -53,6 +53,17 @@ TEST_F(ProgramTest, RunsWithWhatTheFlagsSay) {
   EXPECT_EQ(port_, 7);
 }
 
+TEST_F(ProgramTest, ACommandsOwnCommandRunsInItsPlace) {
+  bool own_ran = false;
+  program_.OnRun(*program_.app().add_subcommand("own"), [&] {
+    own_ran = true;
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(Run({"own"}), 0);
+  EXPECT_TRUE(own_ran);
+  EXPECT_FALSE(ran_);
+}
+
 TEST_F(ProgramTest, TheEnvironmentSpeaksWhereNoFlagDoes) {
   const Variable uri("ROOKERY_BACKEND_STORE_URI", "from environment");
   const Variable port("ROOKERY_HTTP_PORT", "9");

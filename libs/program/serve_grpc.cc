@@ -7,6 +7,7 @@
 #include "libs/base/host_port.h"
 #include "libs/base/version.h"
 #include "libs/program/admin_endpoint.h"
+#include "libs/program/tls_flags.h"
 #include "libs/rpc/server.h"
 
 namespace rookery::program {
@@ -19,10 +20,11 @@ constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
 
 Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
                  const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
-                 std::string_view keeps) {
+                 std::string_view keeps, const std::function<void()>& before_drain) {
   ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
   rpc::ServerOptions options;
   options.address = addresses.listen;
+  ASSIGN_OR_RETURN(options.tls, OpenServerTls(addresses.tls));
   options.max_connection_age = kMaxConnectionAge;
   ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(options, services));
   AdminEndpoint::Pages pages;
@@ -33,10 +35,12 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
   };
   ASSIGN_OR_RETURN(const auto admin, AdminEndpoint::Listen(addresses.admin, std::move(pages)));
   lifetime.ServeUntilStopped(
-      fmt::format("{} {} serving gRPC on {}, health on {}, {}", name, kVersion,
-                  JoinHostPort(listen.host, server->port()), admin->url(), keeps),
+      fmt::format("{} {} serving gRPC{} on {}, health on {}, {}", name, kVersion,
+                  options.tls ? " over TLS" : "", JoinHostPort(listen.host, server->port()),
+                  admin->url(), keeps),
       [&](absl::Duration grace) {
         admin->StopBeingReady();
+        before_drain();
         server->Shutdown(grace);
       });
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 // How a program serves gRPC.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,11 @@ namespace rookery::program {
 // Serves `services`, which outlive the call, and an AdminEndpoint, which shows `metrics`, until the
 // program is stopped.
 // `name` is the program's; `keeps` ends its announcement ("metadata in sqlite:///tracking.db").
+// `before_drain` ends what would hold a drain up.
 // INVALID_ARGUMENT, UNAVAILABLE: an address cannot be used.
-Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
-                 const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
-                 std::string_view keeps);
+Status ServeGrpc(
+    Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
+    const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
+    std::string_view keeps, const std::function<void()>& before_drain = [] {});
 
 }  // namespace rookery::program

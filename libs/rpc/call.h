@@ -15,6 +15,9 @@ namespace rookery::rpc {
 inline constexpr char kWorkspaceKey[] = "rookery-workspace";
 inline constexpr char kRequestIdKey[] = "x-request-id";
 inline constexpr char kTraceparentKey[] = "traceparent";
+// In the initial metadata of a stream whose first message may be long in coming: the request was
+// taken.
+inline constexpr char kAcceptedKey[] = "rookery-accepted";
 
 // What the metadata says; ids that are absent or unfit are made. NOT_FOUND: no workspace can have
 // such a name. All else is in `call` even then. Whether there is the workspace, KnownWorkspaces

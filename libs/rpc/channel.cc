@@ -4,16 +4,21 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include <array>
 #include <optional>
 #include <vector>
 
 #include "libs/base/host_port.h"
+#include "libs/tls/client_context.h"
 
 namespace rookery::rpc {
 namespace {
 
+// How often changed certificates are looked for.
+constexpr int kLookSeconds = 2;
 constexpr std::string_view kDns = "dns:///";
 
 enum class Kind { kName, kIpv4, kIpv6 };
@@ -40,7 +45,21 @@ grpc::ChannelArguments Arguments(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  if (options.tls && !options.tls->server_name.empty()) {
+    arguments.SetSslTargetNameOverride(options.tls->server_name);
+  }
   return arguments;
+}
+
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const tls::ClientFiles& files) {
+  grpc::experimental::TlsChannelCredentialsOptions options;
+  // Looks at once, so that the first connection has them.
+  options.set_certificate_provider(
+      std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+          files.key, files.certificates, files.ca, kLookSeconds));
+  options.watch_root_certs();
+  if (!files.certificates.empty()) options.watch_identity_key_cert_pairs();
+  return grpc::experimental::TlsCredentials(options);
 }
 
 }  // namespace
@@ -68,7 +87,17 @@ StatusOr<std::string> TargetOf(std::string_view addresses) {
 StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(std::string_view addresses,
                                                      const ChannelOptions& options) {
   ASSIGN_OR_RETURN(const std::string target, TargetOf(addresses));
-  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), Arguments(options));
+  if (!options.tls) {
+    return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(),
+                                     Arguments(options));
+  }
+  if (options.tls->server_name.empty() && addresses.find(',') != std::string_view::npos) {
+    return absl::InvalidArgumentError(fmt::format(
+        "'{}' is a list: over TLS it needs the name that the certificates hold.", addresses));
+  }
+  // gRPC would only log what is wrong with the files.
+  RETURN_IF_ERROR(tls::NewClientContext(options.tls->files).status());
+  return grpc::CreateCustomChannel(target, Credentials(options.tls->files), Arguments(options));
 }
 
 }  // namespace rookery::rpc

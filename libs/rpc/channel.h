@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "libs/base/status.h"
+#include "libs/tls/files.h"
 
 namespace grpc {
 class Channel;
@@ -13,7 +15,18 @@ class Channel;
 
 namespace rookery::rpc {
 
+// How a channel speaks TLS.
+struct ChannelTls {
+  // Servers must have a certificate of `ca`. All are read again when they change, for new
+  // connections.
+  tls::ClientFiles files;
+  // The name that each server's certificate must hold; empty: the one it is called by.
+  std::string server_name;
+};
+
 struct ChannelOptions {
+  // Unset: plain gRPC.
+  std::optional<ChannelTls> tls;
   // Larger messages, in and out, are RESOURCE_EXHAUSTED. As in ServerOptions.
   int max_message_bytes = 64 << 20;
 };
@@ -29,7 +42,8 @@ struct ChannelOptions {
 // once with UNAVAILABLE. A replica that has vanished without a word is noticed within 15 seconds.
 // Proxies that the environment names are for the outside world and not used.
 //
-// INVALID_ARGUMENT: `addresses` is none of these.
+// INVALID_ARGUMENT: `addresses` is none of these, a file cannot be used, or a list of several
+// addresses is to be called over TLS by no name.
 StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(std::string_view addresses,
                                                      const ChannelOptions& options);
 

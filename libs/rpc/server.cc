@@ -16,6 +16,7 @@
 #include <array>
 #include <utility>
 
+#include "libs/rpc/server_credentials.h"
 #include "libs/rpc/service_names.h"
 
 namespace rookery::rpc {
@@ -44,9 +45,15 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   }
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(
+      GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(options.handshake_timeout)));
   int port = 0;
+  std::unique_ptr<TlsServerCredentials> tls;
+  if (options.tls) tls = std::make_unique<TlsServerCredentials>(options.tls);
   if (options.address) {
-    builder.AddListeningPort(*options.address, grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(*options.address,
+                             tls ? tls->ForPort() : grpc::InsecureServerCredentials(), &port);
   }
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::vector<std::string> names;
@@ -59,11 +66,16 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   }
   auto* health = server->GetHealthCheckService();
   for (const std::string& name : names) health->SetServingStatus(name, true);
-  return std::unique_ptr<Server>(new Server(std::move(server), port, options.max_message_bytes));
+  return std::unique_ptr<Server>(
+      new Server(std::move(tls), std::move(server), port, options.max_message_bytes));
 }
 
-Server::Server(std::unique_ptr<grpc::Server> server, int port, int max_message_bytes)
-    : server_(std::move(server)), port_(port), max_message_bytes_(max_message_bytes) {}
+Server::Server(std::unique_ptr<TlsServerCredentials> tls, std::unique_ptr<grpc::Server> server,
+               int port, int max_message_bytes)
+    : tls_(std::move(tls)),
+      server_(std::move(server)),
+      port_(port),
+      max_message_bytes_(max_message_bytes) {}
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/base/status.h"
+#include "libs/tls/server_identity.h"
 
 namespace grpc {
 class Channel;
@@ -19,6 +20,8 @@ class Service;
 
 namespace rookery::rpc {
 
+class TlsServerCredentials;
+
 // Has gRPC's own log lines, which repeat what its calls return, written by ours at debug level.
 // Has Abseil's mutexes, which gRPC uses throughout, no longer look for deadlocks at each lock:
 // Debian builds them so that they do. Called once, by main.
@@ -27,6 +30,10 @@ void QuietenGrpc();
 struct ServerOptions {
   // `host:port` to listen on, port 0 to have one chosen; absent: in-process channels only.
   std::optional<std::string> address;
+  // What the address serves TLS with; null: plain gRPC.
+  std::shared_ptr<const tls::ServerIdentity> tls;
+  // From a connection's beginning to where it can take calls.
+  absl::Duration handshake_timeout = absl::Seconds(10);
   // Larger messages, in and out, are RESOURCE_EXHAUSTED.
   int max_message_bytes = 64 << 20;
   // When a connection is this old, its client is told to make another, which may lead to another
@@ -61,10 +68,12 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, int port, int max_message_bytes);
+  Server(std::unique_ptr<TlsServerCredentials> tls, std::unique_ptr<grpc::Server> server, int port,
+         int max_message_bytes);
 
   grpc::ChannelArguments ChannelArguments() const;
 
+  const std::unique_ptr<TlsServerCredentials> tls_;  // Null for plain gRPC. Outlives server_.
   const std::unique_ptr<grpc::Server> server_;
   const int port_;
   const int max_message_bytes_;

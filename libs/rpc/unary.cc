@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <stop_token>
 #include <utility>
 
 #include "libs/base/log.h"
@@ -12,6 +13,18 @@
 
 namespace rookery::rpc {
 namespace {
+
+// A call that tells its work when the caller has gone. Deletes itself.
+class CallReactor final : public grpc::ServerUnaryReactor {
+ public:
+  std::stop_token gone() const { return gone_.get_token(); }
+
+ private:
+  void OnCancel() override { gone_.request_stop(); }
+  void OnDone() override { delete this; }
+
+  std::stop_source gone_;
+};
 
 // The caller may have given up while the call was queued.
 Status CheckWanted(const grpc::ServerContextBase& context, const CallContext& call) {
@@ -62,8 +75,9 @@ grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      absl::AnyInvocable<Status(const CallContext&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto* const reactor = new CallReactor();
   CallContext call;
+  call.gone = reactor->gone();
   if (const Status status = Check(*context, request, &call); !status.ok()) {
     Answer(reactor, record, call, status);
     return reactor;
@@ -84,8 +98,9 @@ grpc::ServerUnaryReactor* Unary::Start(
     grpc::CallbackServerContext* context, const google::protobuf::Message& request,
     absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto* const reactor = new CallReactor();
   CallContext call;
+  call.gone = reactor->gone();
   if (const Status status = Check(*context, request, &call); !status.ok()) {
     Answer(reactor, record, call, status);
     return reactor;

@@ -5,6 +5,7 @@
 #include "libs/metrics/registry.h"
 #include "libs/program/program.h"
 #include "libs/program/serve_grpc.h"
+#include "libs/program/tls_flags.h"
 #include "libs/rpc/channel.h"
 #include "libs/workspaces/tracking_workspaces.h"
 #include "services/artifact/artifact.h"
@@ -20,12 +21,13 @@ struct Options {
   program::GrpcAddresses addresses{"127.0.0.1:5103", "127.0.0.1:5113"};
   std::string destination = "./artifacts";
   std::string tracking = "127.0.0.1:5101";
+  rookery::rpc::ChannelTls channels;
 };
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
-  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, {}));
+  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, options.channels));
   rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
   ASSIGN_OR_RETURN(const auto artifact, rookery::artifact::Artifact::Open(
                                             options.destination, workspaces, {.metrics = &metrics},
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
   Options options;
   program::AddGrpcAddresses(program.app(), &options.addresses);
   program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
+  program::AddChannelTls(program.app(), &options.channels);
   program::AddArtifactsDestination(program.app(), &options.destination);
   program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
   return program.Run(argc, argv);

@@ -36,6 +36,12 @@ http::asio::awaitable<Status> ForwardUpload(const Forward& forward);
 // see ArtifactService.DownloadArtifact.
 http::asio::awaitable<Status> ForwardDownload(const Forward& forward);
 
+// A query in; a stream of messages out, each as a Server-Sent Event with its JSON, and its field
+// `cursor`, if it has one, as the event's id. A header Last-Event-ID takes the place of the
+// request's `cursor`. An error that ends the stream is an event `error`. The service says by
+// initial metadata (rpc::kAcceptedKey) that it took the request.
+http::asio::awaitable<Status> ForwardEvents(const Forward& forward);
+
 // The parts of the above that know no route, for requests that the gateway makes up itself:
 // `forward.client` is the one of `rpc`'s service.
 http::asio::awaitable<Status> CallUnary(const Forward& forward,

@@ -24,6 +24,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
                                                metrics::Registry* metrics) {
   Backends backends;
   backends.Add(TrackingServices(), clients.tracking);
+  backends.Add(MetricServices(), clients.metrics);
   backends.Add(RegistryServices(), clients.registry);
   backends.Add(ArtifactServices(), clients.artifacts, kArtifactsAreNotServed);
   GatewayOptions gateway_options;
@@ -32,9 +33,10 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   gateway_options.web_ui = std::move(web_ui);
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(auto gateway, Gateway::Create(std::move(backends), gateway_options));
-  std::unique_ptr<Front> front(new Front(std::move(gateway), options.host));
+  std::unique_ptr<Front> front(new Front(std::move(gateway), options));
   http::ServerOptions http_options;
   http_options.host = options.host;
+  http_options.tls = options.tls;
   http_options.metrics = metrics;
   http_options.port = static_cast<uint16_t>(options.port);
   ASSIGN_OR_RETURN(
@@ -45,6 +47,6 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   return front;
 }
 
-std::string Front::url() const { return "http://" + JoinHostPort(host_, server_->port()); }
+std::string Front::url() const { return scheme_ + "://" + JoinHostPort(host_, server_->port()); }
 
 }  // namespace rookery::gateway

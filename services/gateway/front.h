@@ -9,6 +9,7 @@
 
 #include "libs/base/status.h"
 #include "libs/http/server.h"
+#include "libs/tls/server_identity.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/ui/web_ui.h"
 
@@ -22,6 +23,8 @@ struct FrontOptions {
   std::string host = "127.0.0.1";
   // 0 has the system choose one.
   int port = 5000;
+  // Serves HTTPS with these; null: plain HTTP.
+  std::shared_ptr<const tls::ServerIdentity> tls;
   bool serve_artifacts = true;
   // See BrowserGuard.
   std::vector<std::string> allowed_hosts;
@@ -34,7 +37,7 @@ struct FrontOptions {
 // anything else is begun, so that a wrong folder leaves no trace.
 StatusOr<std::shared_ptr<const WebUi>> OpenWebUi(const FrontOptions& options);
 
-// Adds a flag for each of the options, named as `mlflow server` names them.
+// Adds a flag for each of the options but `tls`, named as `mlflow server` names them.
 void AddFrontFlags(CLI::App& command, FrontOptions* options);
 
 // Serves from Listen until Shutdown or its end. Used by one thread.
@@ -43,6 +46,8 @@ class Front {
   // `artifacts` may be null: their routes are 503 then, as they are with --no-serve-artifacts.
   struct Clients {
     std::shared_ptr<rpc::GenericClient> tracking;
+    // The tracking service's too, over a channel that is fit for streams.
+    std::shared_ptr<rpc::GenericClient> metrics;
     std::shared_ptr<rpc::GenericClient> registry;
     std::shared_ptr<rpc::GenericClient> artifacts;
   };
@@ -61,10 +66,13 @@ class Front {
   void Shutdown(absl::Duration grace) { server_->Shutdown(grace); }
 
  private:
-  Front(std::unique_ptr<Gateway> gateway, std::string host)
-      : gateway_(std::move(gateway)), host_(std::move(host)) {}
+  Front(std::unique_ptr<Gateway> gateway, const FrontOptions& options)
+      : gateway_(std::move(gateway)),
+        scheme_(options.tls ? "https" : "http"),
+        host_(options.host) {}
 
   const std::unique_ptr<Gateway> gateway_;
+  const std::string scheme_;
   const std::string host_;
   std::unique_ptr<http::Server> server_;
 };

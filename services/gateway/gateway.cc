@@ -121,7 +121,10 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const Cal
   if (backend.client == nullptr) co_return absl::UnavailableError(backend.why_absent);
   const Forward forward{exchange, match, *backend.client, options_, call};
   if (match.route->client_streaming()) co_return co_await ForwardUpload(forward);
-  if (match.route->server_streaming()) co_return co_await ForwardDownload(forward);
+  if (match.route->server_streaming()) {
+    if (match.route->raw_response()) co_return co_await ForwardDownload(forward);
+    co_return co_await ForwardEvents(forward);
+  }
   co_return co_await ForwardUnary(forward);
 }
 

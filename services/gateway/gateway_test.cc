@@ -125,6 +125,7 @@ class GatewayTest : public ::testing::Test {
     Backends backends;
     backends.Add(TrackingServices(),
                  std::make_shared<rpc::GenericClient>(grpc_->InProcessChannel()));
+    backends.Add(MetricServices(), nullptr, "Metrics are elsewhere.");
     backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(files_channel));
     backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");
     GatewayOptions options;

@@ -22,6 +22,8 @@ ServiceList TrackingServices() {
                      "rookery/tracking/v1/logged_model_service.proto"});
 }
 
+ServiceList MetricServices() { return ServicesIn({"rookery/tracking/v1/metric_service.proto"}); }
+
 ServiceList RegistryServices() {
   return ServicesIn({"rookery/registry/v1/registered_model_service.proto",
                      "rookery/registry/v1/model_version_service.proto"});

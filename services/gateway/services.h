@@ -10,6 +10,8 @@ namespace rookery::gateway {
 using ServiceList = std::vector<const google::protobuf::ServiceDescriptor*>;
 
 ServiceList TrackingServices();
+// Of the tracking service too, by streams.
+ServiceList MetricServices();
 ServiceList RegistryServices();
 ServiceList ArtifactServices();
 // Those whose routes the gateway answers itself.

@@ -6,6 +6,7 @@
 #include "libs/metrics/registry.h"
 #include "libs/program/program.h"
 #include "libs/program/serve_grpc.h"
+#include "libs/program/tls_flags.h"
 #include "libs/rpc/channel.h"
 #include "libs/workspaces/tracking_workspaces.h"
 #include "services/registry/registry.h"
@@ -24,12 +25,14 @@ struct Options {
   program::GrpcAddresses addresses{"127.0.0.1:5102", "127.0.0.1:5112"};
   std::string backend_store_uri = "sqlite:///registry.db";
   std::string tracking = "127.0.0.1:5101";
+  rookery::rpc::ChannelTls channels;
 };
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
-  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, {}));
+  ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
+  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   registry::TrackingClient tracking([&] { return channel; });
   rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
   ASSIGN_OR_RETURN(const auto database,
@@ -51,6 +54,7 @@ int main(int argc, char** argv) {
   Options options;
   program::AddGrpcAddresses(program.app(), &options.addresses);
   program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
+  program::AddChannelTls(program.app(), &options.channels);
   program::AddBackendStoreUri(program.app(), &options.backend_store_uri);
   program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
   return program.Run(argc, argv);

@@ -7,6 +7,7 @@
 #include <rookery/tracking/v1/run_service.grpc.pb.h>
 
 #include <algorithm>
+#include <stop_token>
 
 #include "libs/rpc/call.h"
 #include "libs/rpc/status.h"
@@ -18,10 +19,24 @@ namespace {
 // A caller that waits for ever must not hold a thread for ever.
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 
-void PassOn(const CallContext& call, grpc::ClientContext* context) {
-  context->set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kTimeout)));
-  rpc::PassOn(call, context);
-}
+// A call in the course of another, with which it ends.
+class OutgoingCall {
+ public:
+  explicit OutgoingCall(const CallContext& call) : cancel_(call.gone, Cancel{context_}) {
+    context_.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kTimeout)));
+    rpc::PassOn(call, &context_);
+  }
+  grpc::ClientContext* context() { return &context_; }
+
+ private:
+  struct Cancel {
+    void operator()() const { context.TryCancel(); }
+    grpc::ClientContext& context;
+  };
+
+  grpc::ClientContext context_;
+  std::stop_callback<Cancel> cancel_;
+};
 
 constexpr char kVersionsTag[] = "mlflow.modelVersions";
 
@@ -55,13 +70,12 @@ StatusOr<std::shared_ptr<grpc::Channel>> TrackingClient::Channel() const {
 StatusOr<ModelSources::LoggedModel> TrackingClient::FindLoggedModel(const CallContext& call,
                                                                     const std::string& model_id) {
   ASSIGN_OR_RETURN(const auto channel, Channel());
-  grpc::ClientContext context;
-  PassOn(call, &context);
+  OutgoingCall outgoing(call);
   tracking::v1::GetLoggedModelRequest request;
   request.set_model_id(model_id);
   tracking::v1::GetLoggedModelResponse response;
   RETURN_IF_ERROR(rpc::FromGrpc(tracking::v1::LoggedModelService::NewStub(channel)->GetLoggedModel(
-      &context, request, &response)));
+      outgoing.context(), request, &response)));
   const auto& info = response.model().info();
   return LoggedModel{info.artifact_uri(), info.source_run_id()};
 }
@@ -69,13 +83,12 @@ StatusOr<ModelSources::LoggedModel> TrackingClient::FindLoggedModel(const CallCo
 StatusOr<std::string> TrackingClient::ArtifactUriOfRun(const CallContext& call,
                                                        const std::string& run_id) {
   ASSIGN_OR_RETURN(const auto channel, Channel());
-  grpc::ClientContext context;
-  PassOn(call, &context);
+  OutgoingCall outgoing(call);
   tracking::v1::GetRunRequest request;
   request.set_run_id(run_id);
   tracking::v1::GetRunResponse response;
   RETURN_IF_ERROR(rpc::FromGrpc(
-      tracking::v1::RunService::NewStub(channel)->GetRun(&context, request, &response)));
+      tracking::v1::RunService::NewStub(channel)->GetRun(outgoing.context(), request, &response)));
   return response.run().info().artifact_uri();
 }
 
@@ -83,27 +96,25 @@ Status TrackingClient::AddVersion(const CallContext& call, const std::string& mo
                                   const std::string& name, const std::string& version) {
   ASSIGN_OR_RETURN(const auto channel, Channel());
   const auto stub = tracking::v1::LoggedModelService::NewStub(channel);
-  grpc::ClientContext reading;
-  PassOn(call, &reading);
+  OutgoingCall reading(call);
   tracking::v1::GetLoggedModelRequest request;
   request.set_model_id(model_id);
   tracking::v1::GetLoggedModelResponse response;
-  RETURN_IF_ERROR(rpc::FromGrpc(stub->GetLoggedModel(&reading, request, &response)));
+  RETURN_IF_ERROR(rpc::FromGrpc(stub->GetLoggedModel(reading.context(), request, &response)));
 
   std::string versions = "[]";
   for (const auto& tag : response.model().info().tags()) {
     if (tag.key() == kVersionsTag) versions = tag.value();
   }
   if (!AddToVersions(name, version, &versions)) return absl::OkStatus();
-  grpc::ClientContext writing;
-  PassOn(call, &writing);
+  OutgoingCall writing(call);
   tracking::v1::SetLoggedModelTagsRequest change;
   change.set_model_id(model_id);
   auto* tag = change.add_tags();
   tag->set_key(kVersionsTag);
   tag->set_value(versions);
   tracking::v1::SetLoggedModelTagsResponse nothing;
-  return rpc::FromGrpc(stub->SetLoggedModelTags(&writing, change, &nothing));
+  return rpc::FromGrpc(stub->SetLoggedModelTags(writing.context(), change, &nothing));
 }
 
 }  // namespace rookery::registry

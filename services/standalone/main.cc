@@ -4,7 +4,9 @@
 #include "libs/base/version.h"
 #include "libs/program/flags.h"
 #include "libs/program/program.h"
+#include "libs/program/tls_flags.h"
 #include "services/standalone/db_upgrade.h"
+#include "services/standalone/devcloud/command.h"
 #include "services/standalone/suite.h"
 #include "services/standalone/workspace_command.h"
 
@@ -14,24 +16,28 @@ using rookery::Status;
 namespace program = rookery::program;
 namespace standalone = rookery::standalone;
 
-Status Serve(program::Lifetime& lifetime, const standalone::ServerOptions& options) {
+Status Serve(program::Lifetime& lifetime, standalone::ServerOptions options,
+             const rookery::tls::ServerFiles& tls) {
+  ASSIGN_OR_RETURN(options.front.tls, program::OpenServerTls(tls));
   ASSIGN_OR_RETURN(const auto suite, standalone::Suite::Start(options));
   lifetime.ServeUntilStopped(suite->Announcement(),
                              [&](absl::Duration grace) { suite->Stop(grace); });
   return absl::OkStatus();
 }
 
-void AddServer(program::Program& program, standalone::ServerOptions* options) {
+void AddServer(program::Program& program, standalone::ServerOptions* options,
+               rookery::tls::ServerFiles* tls) {
   CLI::App& command = *program.app().add_subcommand("server", "Serve everything from this process");
   rookery::gateway::AddFrontFlags(command, &options->front);
   command
       .add_option("--grpc-port", options->grpc_port,
                   "Serve gRPC too (all services and reflection), on this port; 0 has one chosen")
       ->check(CLI::Range(0, 65535));
+  program::AddServerTls(command, tls);
   program::AddBackendStoreUri(command, &options->backend_store_uri);
   program::AddArtifactsDestination(command, &options->artifacts_destination);
   program::AddDefaultArtifactRoot(command, &options->default_artifact_root);
-  program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options); });
+  program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options, *tls); });
 }
 
 void AddDbUpgrade(program::Program& program, std::string* uri) {
@@ -113,11 +119,14 @@ int main(int argc, char** argv) {
       "Start with `rookery server`, then point MLFLOW_TRACKING_URI at the address that it prints.");
   program.app().require_subcommand(1);
   standalone::ServerOptions options;
+  rookery::tls::ServerFiles tls;
   std::string uri;
+  rookery::devcloud::Flags devcloud;
   standalone::WorkspaceOptions workspace;
-  AddServer(program, &options);
+  AddServer(program, &options, &tls);
   AddDbUpgrade(program, &uri);
   AddWorkspaces(program, &workspace);
+  rookery::devcloud::AddCommand(program, &devcloud);
   AddVersion(program);
   return program.Run(argc, argv);
 }

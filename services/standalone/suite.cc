@@ -98,6 +98,7 @@ Status Suite::Parts::StartGrpc() {
   rpc::ServerOptions grpc_options;
   if (options.grpc_port) {
     grpc_options.address = JoinHostPort(options.front.host, *options.grpc_port);
+    grpc_options.tls = options.front.tls;
   }
   ASSIGN_OR_RETURN(grpc, rpc::Server::Start(grpc_options, services));
   grpc_channel = grpc->InProcessChannel();
@@ -113,10 +114,9 @@ Status Suite::Parts::StartFront() {
   gateway::Front::Clients clients;
   clients.tracking = std::make_shared<rpc::GenericClient>(grpc_channel);
   clients.registry = clients.tracking;
-  if (artifacts) {
-    ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
-    clients.artifacts = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
-  }
+  ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
+  clients.metrics = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
+  if (artifacts) clients.artifacts = clients.metrics;
   ASSIGN_OR_RETURN(front, gateway::Front::Listen(clients, options.front, web_ui, &metrics));
   return absl::OkStatus();
 }
@@ -152,6 +152,7 @@ std::string Suite::Announcement() const {
 void Suite::Stop(absl::Duration grace) {
   // From the outside inwards, so that what is under way can still be answered.
   const absl::Time end = absl::Now() + grace;
+  if (parts_->tracking) parts_->tracking->EndWatches();
   if (parts_->front) parts_->front->Shutdown(grace);
   if (parts_->grpc) parts_->grpc->Shutdown(std::max(end - absl::Now(), absl::ZeroDuration()));
 }

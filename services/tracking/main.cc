@@ -34,7 +34,8 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
                    tracking::Tracking::Open(*database, tracking_options, rookery::Clock::Real()));
   return program::ServeGrpc(
       lifetime, kName, options.addresses, service->services(), metrics,
-      fmt::format("metadata in {}", db::WithoutCredentials(options.backend_store_uri)));
+      fmt::format("metadata in {}", db::WithoutCredentials(options.backend_store_uri)),
+      [&] { service->EndWatches(); });
 }
 
 }  // namespace

@@ -106,6 +106,8 @@ StatusOr<std::unique_ptr<Tracking>> Tracking::Open(db::Database& database,
 Tracking::Tracking(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Tracking::~Tracking() = default;
 
+void Tracking::EndWatches() { parts_->watch.End(); }
+
 std::vector<grpc::Service*> Tracking::services() {
   return {&parts_->experiment_service, &parts_->run_service, &parts_->logged_model_service,
           &parts_->metric_service, &parts_->workspace_service};

@@ -35,6 +35,10 @@ class Tracking {
 
   std::vector<grpc::Service*> services();
 
+  // Has all watches end, with UNAVAILABLE, and refuses new ones: a server that drains would wait
+  // for them in vain.
+  void EndWatches();
+
  private:
   struct Parts;
   explicit Tracking(std::unique_ptr<Parts> parts);

@@ -9,11 +9,17 @@ namespace {
 
 Status Gone() { return absl::CancelledError("The caller has gone."); }
 
+Status Draining() {
+  return absl::UnavailableError(
+      "The server is shutting down. Watch again, from the last cursor that was seen.");
+}
+
 }  // namespace
 
 WatchStream::WatchStream(grpc::CallbackServerContext* context,
                          const v1::WatchMetricsRequest& request, const StreamParts& parts)
     : record_(parts.log.For(*v1::WatchMetricsRequest::descriptor())),
+      watch_(parts.watch),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       reader_(parts.database, call_, request) {
   Status status = rpc::ReadCallContext(*context, &call_);
@@ -22,9 +28,11 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
     End(status);
     return;
   }
-  steps_.Submit([this, &parts, run_id = request.run_id()]() -> Status {
+  steps_.Submit([this, context, &parts, run_id = request.run_id()]() -> Status {
     RETURN_IF_ERROR(parts.workspaces.Check(call_));
     RETURN_IF_ERROR(reader_.Check());
+    context->AddInitialMetadata(rpc::kAcceptedKey, "1");
+    StartSendInitialMetadata();
     // Before the first look, so that nothing falls between the two.
     subscription_ = std::make_unique<MetricWatch::Subscription>(
         parts.watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
@@ -65,6 +73,7 @@ Status WatchStream::Send() {
       if (cancelled_) return Gone();
       woken_ = false;
     }
+    if (watch_.ended()) return Draining();
     ASSIGN_OR_RETURN(const bool more, reader_.Next(&response_));
     if (more) {
       StartWrite(&response_);

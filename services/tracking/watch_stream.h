@@ -35,6 +35,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
 
   const rpc::CallRecord record_;
   CallContext call_;
+  const MetricWatch& watch_;
   rpc::StreamSteps steps_;
   TailReader reader_;
   v1::WatchMetricsResponse response_;

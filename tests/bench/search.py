@@ -1,14 +1,12 @@
 """runs/search over HTTP: 10,000 runs, or with --large 100,000 larger ones (minutes to fill)."""
 
 import json
-import subprocess
 import time
-from pathlib import Path
 
 from tests.bench.kit.bench import Bench
+from tests.bench.kit.fill import fill
 from tests.support.raw import Client
 
-DATA = Path(__file__).parent / "data"
 SMALL = {"runs": 10_000, "params": 5, "metrics": 5, "tags": 3}
 LARGE = {"runs": 100_000, "params": 20, "metrics": 20, "tags": 10}
 SEARCHES = {
@@ -17,14 +15,6 @@ SEARCHES = {
     "page of 1,000 full runs": {"max_results": 1000},
     "page of 100 by a metric": {"order_by": ["metrics.metric_2 DESC"], "max_results": 100},
 }
-
-
-def fill(server, sizes):
-    script = DATA / ("rookery.sql" if server.name == "Rookery" else "mlflow.sql")
-    command = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", server.uri]
-    for name, size in sizes.items():
-        command += ["--set", f"{name}={size}"]
-    subprocess.run([*command, "--file", script], check=True)
 
 
 def page_through(server, runs):
@@ -51,7 +41,7 @@ def main():
             print(f"Rookery does not answer runs/search yet: {answer.body.decode()}")
             return
         for server in running:
-            fill(server, sizes)
+            fill(server, "rookery" if server.name == "Rookery" else "mlflow", **sizes)
         shape = "{runs:,} runs of {params} params, {metrics} metrics, {tags} tags".format(**sizes)
         for what, search in SEARCHES.items():
             body = json.dumps({"experiment_ids": ["0"], **search})

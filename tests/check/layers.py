@@ -15,15 +15,16 @@ RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_googleapis_proto", 1),
-    (r"rookery_(required|checks|filter|metrics)", 2),
-    (r"rookery_(db|http|segment|transcode|rpc)", 3),
+    (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
+    (r"rookery_tls_testing", 2.5),
+    (r"rookery_(db|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
-    (r"rookery_(db|http|transcode|rpc)_test(ing|_proto)", 4),
+    (r"rookery_(db|http|segment|tokens|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
-    (r"rookery_program", 4),
+    (r"rookery_(loopback_cloud|program)", 4),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
@@ -35,7 +36,7 @@ RANKS = [
     (r"rookery_(tracking|registry|artifact)", 6),
     (r"rookery_(tracking|registry|artifact)_testing", 7),
     (r"rookery_(gateway|sidecar)", 7),
-    (r"rookery_standalone", 8),
+    (r"rookery_(devcloud|standalone)", 8),
     (r"rookery(-\w+|_sidecar_main)?", 9),
 ]
 
@@ -51,6 +52,8 @@ PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
     (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
+    (r"openssl/(ssl|x509|x509v3)\.h", r"libs/tls/.*"),
+    (r"openssl/(pem|bio)\.h", r"libs/(tls|tokens)/.*"),
     (
         r"grpc(pp)?/.*|grpcpp\.h",
         r"libs/(rpc|workspaces)/.*"

@@ -41,7 +41,7 @@ class Kind:
         # Whether params and tags take IS NULL.
         self.null = null
         # MLflow's parser of these takes much that is malformed for a text or a key, double quotes
-        # included: no such filters are made, rules.py tells what is refused.
+        # included: no such filters are made, rules/ tells what is refused.
         self.lax = lax
 
 

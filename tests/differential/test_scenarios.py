@@ -26,7 +26,7 @@ def test_answers_are_those_of_mlflow(scenario, routes, mlflow_answers, rookery):
         if differs and not listed:
             wrong.append(f"{name}\n  MLflow  {_text(mlflows)}\n  Rookery {_text(rookerys)}")
         elif listed and not differs:
-            wrong.append(f"{name} is listed in differences.py and differs no longer")
+            wrong.append(f"{name} is listed in differences/ and differs no longer")
         elif listed and not _answers(rookerys, listed):
             wrong.append(f"{name} differs otherwise than listed\n  Rookery {_text(rookerys)}")
     assert not wrong, "\n".join(wrong)

@@ -99,6 +99,12 @@ def services(api, server):
 
 
 @pytest.fixture
+def make(api, services):
+    """Makes an empty kind of searching.py, of the test's own."""
+    return lambda kind: kind(api, services)
+
+
+@pytest.fixture
 def connect(api):
     """Makes stubs to a server of the test's own."""
     return lambda server: Services(api, server)

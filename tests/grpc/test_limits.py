@@ -49,6 +49,18 @@ def test_work_ends_at_its_deadline_in_the_database_too(api, services, server):
     assert not exists(api, services, "late")
 
 
+def test_a_statement_ends_when_its_call_is_cancelled(api, services, server):
+    with held_table(server.uri, "experiments") as waiting:
+        write = services.experiments.CreateExperiment.future(create(api, "cancelled"))
+        read = services.runs.SearchRuns.future(api.search_pb2.SearchRunsRequest(experiment_ids=["0"]))
+        wait_for(lambda: waiting() == 2)
+        write.cancel()
+        read.cancel()
+        # The table is held still.
+        wait_for(lambda: waiting() == 0)
+    assert not exists(api, services, "cancelled")
+
+
 def test_a_call_that_is_cancelled_in_the_queue_is_never_begun(api, services, server):
     with held_table(server.uri, "experiments") as waiting:
         running = [

@@ -8,6 +8,8 @@ import grpc
 import pytest
 
 from tests.support.backends import BACKENDS, serving
+from tests.support.own_postgres import OwnPostgres
+from tests.support.server import Server
 
 PATIENCE = 30
 
@@ -174,34 +176,69 @@ def test_an_unknown_run_cannot_be_watched_or_counted(api, services):
     assert raised.value.code() == grpc.StatusCode.NOT_FOUND
 
 
+def send_all(api, services, producer, run_id, sizes, answered):
+    """Streams everything from the first point on; returns what is acknowledged and the error."""
+    requests_in_all, points_each = sizes
+    # The values repeat: what is stored twice would not be seen in the history.
+    requests = (
+        producer.request(points_each * i, columns(api, run_id, [(i, 0.5)] * points_each))
+        for i in range(requests_in_all)
+    )
+    answers, error = streamed(services, requests)
+    assert error is None or error.code() == grpc.StatusCode.UNAVAILABLE
+    return max([answered, *answers]), error
+
+
+def check_stored_once(api, services, run_id, sizes):
+    requests_in_all, points_each = sizes
+    assert stored(api, services, run_id) == requests_in_all * points_each
+    read = history(api, services, run_id)
+    assert [point[1] for point in read] == list(range(requests_in_all))
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_is_replayed_after_kills_is_stored_once(api, connect, backend, tmp_path):
     """A server that is killed under a stream; the producer then sends everything again."""
-    requests_in_all, points_each, kills, answered = 400, 25, 3, 0
+    sizes, kills, answered = (400, 25), 3, 0
     with serving(backend, tmp_path) as server:
         with connect(server) as services:
             run_id = new_run(api, services)
-        # The values repeat: what is stored twice would not be seen in the history.
-        points = [columns(api, run_id, [(i, 0.5)] * points_each) for i in range(requests_in_all)]
         for round_ in range(kills + 1):
             with connect(server) as services:
                 producer = Producer(api, services, "killed")
                 assert producer.opened.next_seq >= answered
-                requests = (
-                    producer.request(points_each * i, points[i]) for i in range(requests_in_all)
-                )
                 if round_ < kills:
                     killer = threading.Timer(0.05 * (round_ + 1), server.kill)
                     killer.start()
-                answers, error = streamed(services, requests)
-                answered = max([answered, *answers])
-                assert error is None or error.code() == grpc.StatusCode.UNAVAILABLE
+                answered, _ = send_all(api, services, producer, run_id, sizes, answered)
                 if round_ < kills:
                     killer.join()
             if round_ < kills:
                 server.__exit__()
                 server.__enter__()
         with connect(server) as services:
-            assert stored(api, services, run_id) == requests_in_all * points_each
-            read = history(api, services, run_id)
-            assert [point[1] for point in read] == list(range(requests_in_all))
+            check_stored_once(api, services, run_id, sizes)
+
+
+def test_what_is_replayed_after_crashes_of_postgresql_is_stored_once(api, connect, tmp_path):
+    """The database crashes under a stream and comes back; the server runs on."""
+    sizes, crashes, answered = (400, 25), 3, 0
+    with (
+        OwnPostgres() as postgres,
+        Server(tmp_path, "--backend-store-uri", postgres.uri) as server,
+        connect(server) as services,
+    ):
+        run_id = new_run(api, services)
+        for round_ in range(crashes):
+            producer = Producer(api, services, "crashed")
+            assert producer.opened.next_seq >= answered
+            crash = threading.Timer(0.05 * (round_ + 1), postgres.stop)
+            crash.start()
+            answered, _ = send_all(api, services, producer, run_id, sizes, answered)
+            crash.join()
+            postgres.start()
+        producer = Producer(api, services, "crashed")
+        answered, error = send_all(api, services, producer, run_id, sizes, answered)
+        assert error is None
+        assert answered == sizes[0] * sizes[1]
+        check_stored_once(api, services, run_id, sizes)

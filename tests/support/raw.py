@@ -24,10 +24,19 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """One keep-alive connection, which is opened again when the server has closed it."""
+    """One keep-alive connection, which is opened again when the server has closed it.
 
-    def __init__(self, url, timeout=60):
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=timeout)
+    With `context`, an ssl.SSLContext, it is over TLS.
+    """
+
+    def __init__(self, url, timeout=60, context=None):
+        address = urlsplit(url).netloc
+        if context is None:
+            self._connection = http.client.HTTPConnection(address, timeout=timeout)
+        else:
+            self._connection = http.client.HTTPSConnection(
+                address, timeout=timeout, context=context
+            )
 
     def __enter__(self):
         return self

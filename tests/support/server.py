@@ -6,7 +6,7 @@ from tests.support.program import ROOKERY, ROOT, Program
 
 __all__ = ["ROOKERY", "ROOT", "Server"]
 
-LISTENING = re.compile(r"listening on (?P<http>http://\S+) \(gRPC (?P<grpc>[^\s)]+)\)")
+LISTENING = re.compile(r"listening on (?P<http>https?://\S+) \(gRPC (?P<grpc>[^\s)]+)\)")
 
 
 class Server(Program):

@@ -7,9 +7,10 @@ import time
 from tests.support.program import Program
 
 SERVING_GRPC = re.compile(
-    r"^rookery-\w+ \d+\.\d+\.\d+ serving gRPC on (?P<grpc>\S+), health on (?P<admin>http://\S+), "
+    r"^rookery-\w+ \d+\.\d+\.\d+ serving gRPC(?: over TLS)? on (?P<grpc>\S+), "
+    r"health on (?P<admin>http://\S+), "
 )
-LISTENING = re.compile(r"^rookery-gateway \d+\.\d+\.\d+ listening on (?P<http>http://\S+), ")
+LISTENING = re.compile(r"^rookery-gateway \d+\.\d+\.\d+ listening on (?P<http>https?://\S+), ")
 PATIENCE = 30
 
 
@@ -79,17 +80,21 @@ class SplitServer:
     It offers what tests.support.server.Server does, and the programs under `parts`, by name.
     Without a `uri` of PostgreSQL, tracking and registry have an SQLite file each. With it there may
     be several `replicas` of the tracking service, the further ones under `tracking-2` and so on,
-    which call themselves so towards PostgreSQL. After the end it may be entered again, on other
-    ports and the same data.
+    which call themselves so towards PostgreSQL. `options` are for all of them, `channel_options`
+    for those that call others. After the end it may be entered again, on other ports and the same
+    data.
     """
 
-    def __init__(self, folder, uri=None, *, replicas=1, options=(), gateway_options=()):
+    def __init__(
+        self, folder, uri=None, *, replicas=1, options=(), gateway_options=(), channel_options=()
+    ):
         self.folder = folder
         self.parts = {}
         self._uri = uri
         self._replicas = replicas
         self._options = options
         self._gateway_options = gateway_options
+        self._channel_options = channel_options
         self._stack = None
 
     def __enter__(self):
@@ -101,9 +106,12 @@ class SplitServer:
                 label = f"tracking-{number}"
                 tracking.append(self._start(label, *self._database(label)))
             at = ["--tracking", ",".join(replica.grpc for replica in tracking)]
-            registry = self._start("registry", *at, *self._database("registry"))
-            artifact = self._start("artifact", *at)
+            registry = self._start(
+                "registry", *at, *self._database("registry"), *self._channel_options
+            )
+            artifact = self._start("artifact", *at, *self._channel_options)
             at += ["--registry", registry.grpc, "--artifact", artifact.grpc]
+            at += self._channel_options
             gateway = Gateway(self.folder, *at, *self._options, *self._gateway_options)
             self.parts["gateway"] = stack.enter_context(gateway)
             self._stack = stack.pop_all()

@@ -1,51 +1,50 @@
-// A grammar as rich as that of runs, for tests.
+// A grammar of what was seen of birds, for tests: every kind of entity and of key once.
 #pragma once
 
 #include "libs/filter/grammar.h"
 
 namespace rookery::filter::testing {
 
-inline const Grammar& RichGrammar() {
+inline const Grammar& BirdGrammar() {
   static const Grammar grammar{
       .entities =
           {
               {.entity = Entity::kAttribute,
                .word = "attribute",
-               .prefixes = {"attribute", "attributes", "attr", "run"},
-               .keys = {{.name = "run_id",
+               .prefixes = {"attribute", "bird"},
+               .keys = {{.name = "ring",
                          .operators = kTextOperators | kListOperators,
                          .orderable = true},
-                        {.name = "status", .operators = kTextOperators, .orderable = true},
-                        {.name = "run_name", .operators = kTextOperators, .orderable = true},
-                        {.name = "run name", .operators = kTextOperators, .means = "run_name"},
-                        {.name = "start_time",
+                        {.name = "name", .operators = kTextOperators, .orderable = true},
+                        {.name = "pet name", .operators = kTextOperators, .means = "name"},
+                        {.name = "hatched",
                          .type = Type::kNumber,
                          .operators = kNumberOperators,
                          .orderable = true},
-                        {.name = "created",
+                        {.name = "born",
                          .type = Type::kNumber,
                          .operators = kNumberOperators,
                          .orderable = true,
-                         .means = "start_time"}}},
+                         .means = "hatched"}}},
               {.entity = Entity::kMetric,
-               .word = "metric",
-               .prefixes = {"metric", "metrics"},
+               .word = "size",
+               .prefixes = {"size", "sizes"},
                .keys = {{.type = Type::kNumber, .operators = kNumberOperators, .orderable = true}}},
               {.entity = Entity::kParam,
-               .word = "parameter",
-               .prefixes = {"parameter", "parameters", "param", "params"},
+               .word = "trait",
+               .prefixes = {"traits"},
                .keys = {{.operators = kTextOperators | kNullOperators, .orderable = true}}},
               {.entity = Entity::kTag,
-               .word = "tag",
-               .prefixes = {"tag", "tags"},
+               .word = "note",
+               .prefixes = {"note"},
                .keys = {{.operators = kTextOperators | kNullOperators, .orderable = true}}},
               {.entity = Entity::kDataset,
-               .word = "dataset",
-               .prefixes = {"dataset", "datasets"},
-               .keys = {{.name = "name", .operators = kTextOperators | kListOperators},
-                        {.name = "context", .operators = kTextOperators | kListOperators}}},
+               .word = "nest",
+               .prefixes = {"nest", "nests"},
+               .keys = {{.name = "place", .operators = kTextOperators | kListOperators},
+                        {.name = "year", .operators = kTextOperators}}},
           },
-      .valid_entities = "Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']",
+      .valid_entities = "There are ['attribute', 'size', 'trait', 'note', 'nest']",
       .distinct_order = true,
   };
   return grammar;

@@ -42,10 +42,13 @@ class BirdsTest : public ::testing::TestWithParam<rookery::testing::TestDatabase
           {bird, std::string_view(key), std::string_view(value)});
   }
 
+  template <typename Body>
+  auto Read(Body body) {
+    return database_->Read(absl::Now() + absl::Seconds(60), body);
+  }
   StatusOr<db::Rows> Query(const db::QueryText& query) {
-    return database_->Read(absl::Now() + absl::Seconds(60), [&](db::Transaction& txn) {
-      return txn.Query(query.statement("search"), query.values());
-    });
+    return Read(
+        [&](db::Transaction& txn) { return txn.Query(query.statement("search"), query.values()); });
   }
 
  private:

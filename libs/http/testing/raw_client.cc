@@ -1,6 +1,8 @@
 #include "libs/http/testing/raw_client.h"
 
+#include <absl/time/clock.h>
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -30,7 +33,7 @@ Status WaitFor(int fd, short events, absl::Duration patience = kPatience) {
 
 }  // namespace
 
-StatusOr<RawClient> RawClient::Connect(uint16_t port) {
+StatusOr<RawClient> RawClient::Connect(uint16_t port, const tls::ContextPtr& tls) {
   RawClient client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (client.fd_ < 0) return FromErrno("socket");
   sockaddr_in address{};
@@ -42,37 +45,96 @@ StatusOr<RawClient> RawClient::Connect(uint16_t port) {
   }
   const int on = 1;
   setsockopt(client.fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (tls) {
+    if (fcntl(client.fd_, F_SETFL, O_NONBLOCK) != 0) return FromErrno("fcntl");
+    client.tls_ = tls::Session::Connect(tls, client.fd_, "localhost");
+    if (client.tls_ == nullptr) return absl::InternalError("no TLS session");
+  }
   return client;
 }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      tls_(std::move(other.tls_)),
+      buffer_(std::move(other.buffer_)) {}
 
 RawClient::~RawClient() {
+  if (tls_) tls_->SayEnd();
+  tls_.reset();
   if (fd_ >= 0) close(fd_);
 }
 
+Status RawClient::Handshake() {
+  while (tls_ && !tls_->established()) RETURN_IF_ERROR(Await(tls_->Handshake()));
+  return absl::OkStatus();
+}
+
+Status RawClient::Await(const tls::Outcome& outcome) {
+  switch (outcome.progress) {
+    case tls::Progress::kDone:
+      return absl::OkStatus();
+    case tls::Progress::kWantsRead:
+      return WaitFor(fd_, POLLIN);
+    case tls::Progress::kWantsWrite:
+      return WaitFor(fd_, POLLOUT);
+    case tls::Progress::kEnd:
+      return absl::OutOfRangeError("the server closed");
+    case tls::Progress::kFailed:
+      break;
+  }
+  return absl::CancelledError("TLS: " + tls_->error());
+}
+
+StatusOr<size_t> RawClient::SendSome(std::string_view bytes) {
+  if (tls_) {
+    const tls::Outcome outcome = tls_->Write(bytes);
+    RETURN_IF_ERROR(Await(outcome));
+    return outcome.bytes;
+  }
+  RETURN_IF_ERROR(WaitFor(fd_, POLLOUT));
+  const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0 && errno != EAGAIN) return FromErrno("send");
+  return static_cast<size_t>(std::max<ssize_t>(sent, 0));
+}
+
 Status RawClient::Send(std::string_view bytes) {
+  RETURN_IF_ERROR(Handshake());
   while (!bytes.empty()) {
-    RETURN_IF_ERROR(WaitFor(fd_, POLLOUT));
-    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) return FromErrno("send");
-    if (sent > 0) bytes.remove_prefix(sent);
+    ASSIGN_OR_RETURN(const size_t sent, SendSome(bytes));
+    bytes.remove_prefix(sent);
   }
   return absl::OkStatus();
 }
 
-void RawClient::EndSending() { shutdown(fd_, SHUT_WR); }
+void RawClient::EndSending() {
+  if (tls_) tls_->SayEnd();
+  shutdown(fd_, SHUT_WR);
+}
 
 void RawClient::Reset() {
   const linger now{.l_onoff = 1, .l_linger = 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  tls_.reset();
   close(std::exchange(fd_, -1));
 }
 
 StatusOr<bool> RawClient::Receive(size_t most) {
-  RETURN_IF_ERROR(WaitFor(fd_, POLLIN));
+  RETURN_IF_ERROR(Handshake());
   const size_t before = buffer_.size();
+  if (tls_) {
+    buffer_.resize(before + most);
+    tls::Outcome outcome;
+    Status status;
+    do {
+      outcome = tls_->Read(buffer_.data() + before, most);
+      status = Await(outcome);
+    } while (status.ok() && outcome.progress != tls::Progress::kDone);
+    buffer_.resize(before + outcome.bytes);
+    if (outcome.progress == tls::Progress::kEnd) return false;
+    RETURN_IF_ERROR(status);
+    return true;
+  }
+  RETURN_IF_ERROR(WaitFor(fd_, POLLIN));
   buffer_.resize(before + most);
   const ssize_t got = recv(fd_, buffer_.data() + before, most, 0);
   const int error = errno;
@@ -177,7 +239,14 @@ bool RawClient::IsClosedByServer() {
 }
 
 bool RawClient::IsAnsweredWithin(absl::Duration patience) {
-  return !buffer_.empty() || WaitFor(fd_, POLLIN, patience).ok();
+  if (!buffer_.empty()) return true;
+  const absl::Time end = absl::Now() + patience;
+  while (WaitFor(fd_, POLLIN, std::max(end - absl::Now(), absl::ZeroDuration())).ok()) {
+    if (!tls_ || !Handshake().ok()) return true;
+    // Some of what comes is TLS's own.
+    if (tls_->Peek().progress != tls::Progress::kWantsRead) return true;
+  }
+  return false;
 }
 
 StatusOr<ReceivedResponse> RawClient::Roundtrip(std::string_view request) {

@@ -4,12 +4,14 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "libs/base/status.h"
 #include "libs/http/headers.h"
+#include "libs/tls/session.h"
 
 namespace rookery::http::testing {
 
@@ -23,7 +25,9 @@ struct ReceivedResponse {
 // reset is CANCELLED. Not thread-safe, but may be handed to another thread.
 class RawClient {
  public:
-  static StatusOr<RawClient> Connect(uint16_t port);
+  // With `tls` the bytes go over TLS, which is agreed on when the first are sent or awaited, to a
+  // server that must be localhost.
+  static StatusOr<RawClient> Connect(uint16_t port, const tls::ContextPtr& tls = nullptr);
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;
   ~RawClient();
@@ -54,12 +58,17 @@ class RawClient {
 
  private:
   explicit RawClient(int fd) : fd_(fd) {}
+  Status Handshake();
+  // Waits for what `outcome` wants; OK if it is done, or to be tried again.
+  Status Await(const tls::Outcome& outcome);
+  StatusOr<size_t> SendSome(std::string_view bytes);
   StatusOr<bool> Receive(size_t most);  // False at the end.
   StatusOr<std::string> Take(size_t bytes);
   StatusOr<std::string> TakeLine();
   StatusOr<std::string> TakeChunks();
 
   int fd_;
+  std::unique_ptr<tls::Session> tls_;
   std::string buffer_;  // Received, not yet returned.
 };
 

@@ -1,8 +1,12 @@
 #include "libs/http/testing/test_server.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
+
+#include "libs/tls/client_context.h"
+#include "libs/tls/testing/certificates.h"
 
 namespace rookery::http::testing {
 namespace {
@@ -13,6 +17,28 @@ size_t StatusKib(const std::string& key) {
     if (line.starts_with(key)) return std::stoul(line.substr(key.size()));
   }
   return 0;
+}
+
+// What server and clients of the whole test program use; nulls for plain HTTP.
+struct Tls {
+  Tls() {
+    if (std::getenv("ROOKERY_HTTP_TEST_TLS") == nullptr) return;
+    const tls::testing::Folder folder;
+    const tls::testing::Authority authority;
+    const tls::testing::Issued issued = authority.Issue();
+    server = *tls::ServerIdentity::Open(
+        {folder.Write("cert.pem", issued.certificate), folder.Write("key.pem", issued.key), ""},
+        absl::Hours(1));
+    client = *tls::NewClientContext({folder.Write("ca.pem", authority.certificate()), "", ""});
+  }
+
+  std::shared_ptr<const tls::ServerIdentity> server;
+  tls::ContextPtr client;
+};
+
+const Tls& TheTls() {
+  static const Tls tls;
+  return tls;
 }
 
 }  // namespace
@@ -45,13 +71,18 @@ size_t PeakMemoryBytes() { return StatusKib("VmHWM:") * 1024; }
 size_t MemoryBytes() { return StatusKib("VmRSS:") * 1024; }
 
 void ServerTest::Serve(Handler handler, ServerOptions options) {
+  options.tls = TheTls().server;
   auto server = Server::Listen(std::move(options), std::move(handler));
   ROOKERY_ASSERT_OK(server);
   server_ = *std::move(server);
 }
 
+StatusOr<RawClient> ServerTest::ConnectTo(uint16_t port) {
+  return RawClient::Connect(port, TheTls().client);
+}
+
 RawClient ServerTest::Connect() {
-  auto client = RawClient::Connect(server_->port());
+  auto client = ConnectTo(server_->port());
   if (!client.ok()) throw std::runtime_error(client.status().ToString());
   return *std::move(client);
 }

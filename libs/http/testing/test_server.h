@@ -24,11 +24,15 @@ size_t PeakMemoryBytes();
 // What it holds now.
 size_t MemoryBytes();
 
+// Serves plain HTTP, or HTTPS if the environment has ROOKERY_HTTP_TEST_TLS: the tests hold for
+// both.
 class ServerTest : public ::testing::Test {
  protected:
   // Fails the test if it cannot listen.
   void Serve(Handler handler, ServerOptions options = {});
   RawClient Connect();
+  // To the server at `port`, as it serves.
+  static StatusOr<RawClient> ConnectTo(uint16_t port);
 
   std::unique_ptr<Server> server_;
 };

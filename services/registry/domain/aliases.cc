@@ -30,7 +30,7 @@ StatusOr<v1::SetRegisteredModelAliasResponse> Aliases::Set(
   RETURN_IF_ERROR(CheckModelName(request.name()));
   RETURN_IF_ERROR(CheckNewAlias(request.alias()));
   ASSIGN_OR_RETURN(const int64_t number, ParseVersion(request.version()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const std::string key, LockModelOfVersion(txn, call, request.name(), number));
     return store::SetAlias(txn, call.workspace, key, request.alias(), number);
   }));
@@ -41,7 +41,7 @@ StatusOr<v1::DeleteRegisteredModelAliasResponse> Aliases::Delete(
     const CallContext& call, const v1::DeleteRegisteredModelAliasRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
   RETURN_IF_ERROR(CheckAlias(request.alias()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
     return store::DeleteAlias(txn, call.workspace, locked.key, request.alias());
   }));
@@ -53,13 +53,12 @@ StatusOr<v1::GetModelVersionByAliasResponse> Aliases::GetVersion(
   RETURN_IF_ERROR(CheckModelName(request.name()));
   RETURN_IF_ERROR(CheckAlias(request.alias()));
   v1::GetModelVersionByAliasResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_model_version(),
-      database_.Read(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
-        ASSIGN_OR_RETURN(const int64_t number, NumberOf(txn, call, request));
-        ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
-        return std::move(row.version);
-      }));
+  ASSIGN_OR_RETURN(*response.mutable_model_version(),
+                   database_.Read(call, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
+                     ASSIGN_OR_RETURN(const int64_t number, NumberOf(txn, call, request));
+                     ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
+                     return std::move(row.version);
+                   }));
   return response;
 }
 

@@ -28,7 +28,7 @@ StatusOr<v1::CreateModelVersionResponse> ModelVersions::Create(
   ASSIGN_OR_RETURN(const VersionSource source, sources_.Resolve(call, request));
   v1::CreateModelVersionResponse response;
   ASSIGN_OR_RETURN(*response.mutable_model_version(),
-                   database_.Write(call.deadline, [&](db::Transaction& txn) {
+                   database_.Write(call, [&](db::Transaction& txn) {
                      return Insert(txn, call, request, source);
                    }));
   if (!source.logged_model_id.empty()) {
@@ -93,16 +93,15 @@ StatusOr<v1::UpdateModelVersionResponse> ModelVersions::Update(
       request.has_description() ? std::optional(request.description()) : std::nullopt;
   const int64_t now_ms = clock_.NowMs();
   v1::UpdateModelVersionResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_model_version(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
-        ASSIGN_OR_RETURN(const std::string key,
-                         LockModelOfVersion(txn, call, request.name(), number));
-        RETURN_IF_ERROR(store::SetModelVersionDescription(txn, call.workspace, key, number,
-                                                          description, now_ms));
-        ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
-        return std::move(row.version);
-      }));
+  ASSIGN_OR_RETURN(*response.mutable_model_version(),
+                   database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
+                     ASSIGN_OR_RETURN(const std::string key,
+                                      LockModelOfVersion(txn, call, request.name(), number));
+                     RETURN_IF_ERROR(store::SetModelVersionDescription(
+                         txn, call.workspace, key, number, description, now_ms));
+                     ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
+                     return std::move(row.version);
+                   }));
   return response;
 }
 
@@ -118,21 +117,20 @@ StatusOr<v1::TransitionModelVersionStageResponse> ModelVersions::TransitionStage
   ASSIGN_OR_RETURN(const int64_t number, CheckAndParse(request.name(), request.version()));
   const int64_t now_ms = clock_.NowMs();
   v1::TransitionModelVersionStageResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_model_version(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
-        ASSIGN_OR_RETURN(const std::string key,
-                         LockModelOfVersion(txn, call, request.name(), number));
-        if (request.archive_existing_versions()) {
-          RETURN_IF_ERROR(store::MoveOtherModelVersions(txn, call.workspace, key, number, stage,
-                                                        kStageArchived, now_ms));
-        }
-        RETURN_IF_ERROR(
-            store::SetModelVersionStage(txn, call.workspace, key, number, stage, now_ms));
-        RETURN_IF_ERROR(store::TouchRegisteredModel(txn, call.workspace, key, now_ms));
-        ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
-        return std::move(row.version);
-      }));
+  ASSIGN_OR_RETURN(*response.mutable_model_version(),
+                   database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::ModelVersion> {
+                     ASSIGN_OR_RETURN(const std::string key,
+                                      LockModelOfVersion(txn, call, request.name(), number));
+                     if (request.archive_existing_versions()) {
+                       RETURN_IF_ERROR(store::MoveOtherModelVersions(
+                           txn, call.workspace, key, number, stage, kStageArchived, now_ms));
+                     }
+                     RETURN_IF_ERROR(store::SetModelVersionStage(txn, call.workspace, key, number,
+                                                                 stage, now_ms));
+                     RETURN_IF_ERROR(store::TouchRegisteredModel(txn, call.workspace, key, now_ms));
+                     ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));
+                     return std::move(row.version);
+                   }));
   return response;
 }
 
@@ -140,7 +138,7 @@ StatusOr<v1::DeleteModelVersionResponse> ModelVersions::Delete(
     const CallContext& call, const v1::DeleteModelVersionRequest& request) {
   ASSIGN_OR_RETURN(const int64_t number, CheckAndParse(request.name(), request.version()));
   const int64_t now_ms = clock_.NowMs();
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const std::string key, LockModelOfVersion(txn, call, request.name(), number));
     RETURN_IF_ERROR(store::DeleteModelVersion(txn, call.workspace, key, number));
     return store::TouchRegisteredModel(txn, call.workspace, key, now_ms);
@@ -163,7 +161,7 @@ StatusOr<v1::SetModelVersionTagResponse> ModelVersions::SetTag(
   google::protobuf::RepeatedPtrField<v1::ModelVersionTag> tags;
   tags.Add()->set_key(request.key());
   tags[0].set_value(request.value());
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const std::string key, LockModelOfVersion(txn, call, request.name(), number));
     return store::SetModelVersionTags(txn, call.workspace, key, number, tags);
   }));
@@ -174,7 +172,7 @@ StatusOr<v1::DeleteModelVersionTagResponse> ModelVersions::DeleteTag(
     const CallContext& call, const v1::DeleteModelVersionTagRequest& request) {
   ASSIGN_OR_RETURN(const int64_t number, CheckAndParse(request.name(), request.version()));
   RETURN_IF_ERROR(CheckKey("key", request.key()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const std::string key, LockModelOfVersion(txn, call, request.name(), number));
     return store::DeleteModelVersionTag(txn, call.workspace, key, number, request.key());
   }));
@@ -186,7 +184,7 @@ StatusOr<store::ModelVersionRow> ModelVersions::Read(const CallContext& call,
                                                      const std::string& version) {
   ASSIGN_OR_RETURN(const int64_t number, CheckAndParse(name, version));
   return database_.ReadOnce(
-      call.deadline, [&](db::Transaction& txn) { return FindVersion(txn, call, name, number); });
+      call, [&](db::Transaction& txn) { return FindVersion(txn, call, name, number); });
 }
 
 }  // namespace rookery::registry

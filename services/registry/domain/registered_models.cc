@@ -33,16 +33,15 @@ StatusOr<v1::CreateRegisteredModelResponse> RegisteredModels::Create(
   // 32 random hex digits; nothing outside the database sees them.
   const std::string key = NewRunId();
   const int64_t now_ms = clock_.NowMs();
-  auto model =
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
-        ASSIGN_OR_RETURN(const std::string made,
-                         store::Requests().Claim(txn, call.workspace, kCreateRegisteredModel,
-                                                 request.request_id(), key, now_ms));
-        if (made == key) {
-          RETURN_IF_ERROR(store::InsertRegisteredModel(txn, call.workspace, key, request, now_ms));
-        }
-        return ReadModelByKey(txn, call, made, request.name());
-      });
+  auto model = database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
+    ASSIGN_OR_RETURN(const std::string made,
+                     store::Requests().Claim(txn, call.workspace, kCreateRegisteredModel,
+                                             request.request_id(), key, now_ms));
+    if (made == key) {
+      RETURN_IF_ERROR(store::InsertRegisteredModel(txn, call.workspace, key, request, now_ms));
+    }
+    return ReadModelByKey(txn, call, made, request.name());
+  });
   if (absl::IsAlreadyExists(model.status())) return NameTaken(call, request);
   RETURN_IF_ERROR(model);
   v1::CreateRegisteredModelResponse response;
@@ -54,7 +53,7 @@ StatusOr<v1::GetRegisteredModelResponse> RegisteredModels::Get(
     const CallContext& call, const v1::GetRegisteredModelRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
   v1::GetRegisteredModelResponse response;
-  ASSIGN_OR_RETURN(auto row, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto row, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return FindModel(txn, call, request.name());
   }));
   *response.mutable_registered_model() = std::move(row.model);
@@ -66,15 +65,14 @@ StatusOr<v1::RenameRegisteredModelResponse> RegisteredModels::Rename(
   RETURN_IF_ERROR(CheckModelName(request.new_name(), "new_name"));
   RETURN_IF_ERROR(CheckModelName(request.name()));
   const int64_t now_ms = clock_.NowMs();
-  auto model =
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
-        ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
-        RETURN_IF_ERROR(
-            store::RenameRegisteredModel(txn, call.workspace, locked.key, request.new_name()));
-        RETURN_IF_ERROR(store::TouchRegisteredModel(txn, call.workspace, locked.key, now_ms));
-        RETURN_IF_ERROR(store::TouchModelVersions(txn, call.workspace, locked.key, now_ms));
-        return ReadModelByKey(txn, call, locked.key, request.new_name());
-      });
+  auto model = database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
+    ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
+    RETURN_IF_ERROR(
+        store::RenameRegisteredModel(txn, call.workspace, locked.key, request.new_name()));
+    RETURN_IF_ERROR(store::TouchRegisteredModel(txn, call.workspace, locked.key, now_ms));
+    RETURN_IF_ERROR(store::TouchModelVersions(txn, call.workspace, locked.key, now_ms));
+    return ReadModelByKey(txn, call, locked.key, request.new_name());
+  });
   if (absl::IsAlreadyExists(model.status())) {
     return absl::AlreadyExistsError(
         fmt::format("Registered Model (name={}) already exists. Error: the name belongs to another "
@@ -95,7 +93,7 @@ StatusOr<v1::UpdateRegisteredModelResponse> RegisteredModels::Update(
   v1::UpdateRegisteredModelResponse response;
   ASSIGN_OR_RETURN(
       *response.mutable_registered_model(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
+      database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::RegisteredModel> {
         ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
         RETURN_IF_ERROR(store::SetRegisteredModelDescription(txn, call.workspace, locked.key,
                                                              request.description()));
@@ -108,7 +106,7 @@ StatusOr<v1::UpdateRegisteredModelResponse> RegisteredModels::Update(
 StatusOr<v1::DeleteRegisteredModelResponse> RegisteredModels::Delete(
     const CallContext& call, const v1::DeleteRegisteredModelRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
     return store::DeleteRegisteredModel(txn, call.workspace, locked.key);
   }));
@@ -118,7 +116,7 @@ StatusOr<v1::DeleteRegisteredModelResponse> RegisteredModels::Delete(
 StatusOr<v1::GetLatestVersionsResponse> RegisteredModels::GetLatestVersions(
     const CallContext& call, const v1::GetLatestVersionsRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
-  ASSIGN_OR_RETURN(const auto row, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const auto row, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return FindModel(txn, call, request.name());
   }));
   const v1::RegisteredModel& model = row.model;
@@ -147,7 +145,7 @@ StatusOr<v1::SetRegisteredModelTagResponse> RegisteredModels::SetTag(
   google::protobuf::RepeatedPtrField<v1::RegisteredModelTag> tags;
   tags.Add()->set_key(request.key());
   tags[0].set_value(request.value());
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
     return store::SetRegisteredModelTags(txn, call.workspace, locked.key, tags);
   }));
@@ -158,7 +156,7 @@ StatusOr<v1::DeleteRegisteredModelTagResponse> RegisteredModels::DeleteTag(
     const CallContext& call, const v1::DeleteRegisteredModelTagRequest& request) {
   RETURN_IF_ERROR(CheckModelName(request.name()));
   RETURN_IF_ERROR(CheckKey("key", request.key()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto locked, LockModel(txn, call, request.name()));
     return store::DeleteRegisteredModelTag(txn, call.workspace, locked.key, request.key());
   }));
@@ -167,7 +165,7 @@ StatusOr<v1::DeleteRegisteredModelTagResponse> RegisteredModels::DeleteTag(
 
 Status RegisteredModels::NameTaken(const CallContext& call,
                                    const v1::CreateRegisteredModelRequest& request) {
-  ASSIGN_OR_RETURN(const auto holder, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const auto holder, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return store::FindRegisteredModel(txn, call.workspace, request.name());
   }));
   const auto noun = [](bool is_prompt) { return is_prompt ? "Prompt" : "Registered Model"; };

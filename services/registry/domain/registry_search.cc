@@ -96,7 +96,7 @@ StatusOr<v1::SearchRegisteredModelsResponse> RegistrySearch::Models(
   ASSIGN_OR_RETURN(const auto after, filter::DecodePageToken(kModels, sort, request.page_token()));
   v1::SearchRegisteredModelsResponse response;
   if (limit == 0) return response;
-  ASSIGN_OR_RETURN(auto found, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto found, database_.Read(call, [&](db::Transaction& txn) {
     return store::FindRegisteredModels(txn, call.workspace, query, after, limit);
   }));
   for (auto& row : found.rows) *response.add_registered_models() = std::move(row.model);
@@ -121,7 +121,7 @@ StatusOr<v1::SearchModelVersionsResponse> RegistrySearch::Versions(
   const filter::Sort sort = store::SortOfVersions(query);
   ASSIGN_OR_RETURN(const auto after,
                    filter::DecodePageToken(kVersions, sort, request.page_token()));
-  ASSIGN_OR_RETURN(auto found, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto found, database_.Read(call, [&](db::Transaction& txn) {
     return store::FindModelVersions(txn, call.workspace, query, after, limit);
   }));
   v1::SearchModelVersionsResponse response;

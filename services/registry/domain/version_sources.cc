@@ -126,7 +126,7 @@ StatusOr<VersionSource> VersionSources::OfLoggedModel(const CallContext& call,
 StatusOr<VersionSource> VersionSources::OfVersion(const CallContext& call,
                                                   const v1::CreateModelVersionRequest& request,
                                                   const ModelUri& uri) {
-  return database_.Read(call.deadline, [&](db::Transaction& txn) -> StatusOr<VersionSource> {
+  return database_.Read(call, [&](db::Transaction& txn) -> StatusOr<VersionSource> {
     ASSIGN_OR_RETURN(const auto model, FindModel(txn, call, uri.name));
     if (IsPrompt(model.model.tags())) {
       return Refused(request.source(), "Prompt versions cannot be used as model version sources.");

@@ -9,7 +9,7 @@
 
 #include "libs/db/query_text.h"
 #include "libs/filter_sql/conditions.h"
-#include "libs/filter_sql/sort.h"
+#include "libs/filter_sql/page.h"
 #include "services/registry/store/sql.h"
 
 namespace rookery::registry::store {
@@ -106,41 +106,25 @@ void AddClause(const Target& target, const filter::Clause& clause, db::QueryText
   }
 }
 
-// The rows of a page and, if there are more, one.
-StatusOr<db::Rows> Run(db::Transaction& txn, std::string_view workspace, const Target& target,
-                       const SearchQuery& query, const std::optional<filter::Cursor>& after,
-                       int64_t limit) {
-  const filter::Sort sort = SortOf(target, query.order);
+StatusOr<filter::Page> Run(db::Transaction& txn, std::string_view workspace, const Target& target,
+                           const SearchQuery& query, const filter::Sort& sort,
+                           const std::optional<filter::Cursor>& after, int64_t limit) {
   db::QueryText text(target.select, {workspace});
   filter::AddSortColumns(sort, &text);
   text.Add("{}", target.from);
   for (const filter::Clause& clause : query.clauses) AddClause(target, clause, &text);
   if (!query.prompts) text.Add(" AND NOT {}", target.is_prompt);
-  if (after) {
-    text.Add(" AND ");
-    filter::AddAfter(sort, *after, &text);
-  }
-  filter::AddOrderBy(sort, &text);
-  text.Add(" LIMIT {}", text.Bind(limit + 1));
-  return txn.Query(text.statement(target.name), text.values());
-}
-
-// Where the page ends that `rows` begin with; nothing if it is the last.
-std::optional<filter::Cursor> NextOf(const Target& target, const SearchQuery& query,
-                                     const db::Rows& rows, int64_t limit) {
-  const auto size = static_cast<size_t>(limit);
-  if (rows.size() <= size) return std::nullopt;
-  return filter::ReadCursor(SortOf(target, query.order), rows[size - 1], target.columns_selected);
+  return filter::ReadPage(txn, target.name, sort, after, limit, &text);
 }
 
 // Tags of all versions, in one query.
-Status AddTags(db::Transaction& txn, std::string_view workspace, const db::Rows& rows,
+Status AddTags(db::Transaction& txn, std::string_view workspace, const std::vector<db::Row>& rows,
                std::vector<ModelVersionRow>* versions) {
   std::map<std::pair<std::string_view, int64_t>, v1::ModelVersion*> wanted;
   std::set<std::string> keys;
   std::set<int64_t> numbers;
   for (size_t i = 0; i < versions->size(); ++i) {
-    const db::Row row = rows[i];
+    const db::Row& row = rows[i];
     ModelVersionRow& version = (*versions)[i];
     wanted[{row.Text(0), version.number}] = &version.version;
     keys.emplace(row.Text(0));
@@ -173,13 +157,13 @@ StatusOr<Found<RegisteredModelRow>> FindRegisteredModels(db::Transaction& txn,
                                                          const SearchQuery& query,
                                                          const std::optional<filter::Cursor>& after,
                                                          int64_t limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, Run(txn, workspace, ModelTarget(), query, after, limit));
+  const filter::Sort sort = SortOfModels(query);
+  ASSIGN_OR_RETURN(const filter::Page page,
+                   Run(txn, workspace, ModelTarget(), query, sort, after, limit));
   Found<RegisteredModelRow> found;
-  found.next = NextOf(ModelTarget(), query, rows, limit);
+  found.next = filter::NextOf(page, sort, ModelTarget().columns_selected);
   db::TextList names;
-  for (const db::Row& row : rows) {
-    if (names.size() < static_cast<size_t>(limit)) names.emplace_back(row.Text(0));
-  }
+  for (const db::Row& row : page.rows) names.emplace_back(row.Text(0));
   if (names.empty()) return found;
   ASSIGN_OR_RETURN(found.rows, ListRegisteredModels(txn, workspace, names));
   return found;
@@ -189,14 +173,15 @@ StatusOr<Found<ModelVersionRow>> FindModelVersions(db::Transaction& txn, std::st
                                                    const SearchQuery& query,
                                                    const std::optional<filter::Cursor>& after,
                                                    int64_t limit) {
-  ASSIGN_OR_RETURN(const db::Rows rows, Run(txn, workspace, VersionTarget(), query, after, limit));
+  const filter::Sort sort = SortOfVersions(query);
+  ASSIGN_OR_RETURN(const filter::Page page,
+                   Run(txn, workspace, VersionTarget(), query, sort, after, limit));
   Found<ModelVersionRow> found;
-  found.next = NextOf(VersionTarget(), query, rows, limit);
-  for (const db::Row& row : rows) {
-    if (found.rows.size() == static_cast<size_t>(limit)) break;
+  found.next = filter::NextOf(page, sort, VersionTarget().columns_selected);
+  for (const db::Row& row : page.rows) {
     found.rows.push_back(ReadVersion(row, 2, std::string(row.Text(1))));
   }
-  RETURN_IF_ERROR(AddTags(txn, workspace, rows, &found.rows));
+  RETURN_IF_ERROR(AddTags(txn, workspace, page.rows, &found.rows));
   return found;
 }
 

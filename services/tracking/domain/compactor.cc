@@ -16,6 +16,10 @@ constexpr std::chrono::milliseconds kTick(500);
 // What a statement of a merge may take at most: a database that hangs must not keep the process
 // from ending.
 constexpr absl::Duration kLimit = absl::Minutes(1);
+// Less is not worth asking the database for its table's size.
+constexpr int64_t kWorthReclaiming = 16 << 20;
+// A vacuum of a large table takes long, and may be cut short without harm.
+constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
 // Beyond so many segments the rest after a merge is left out.
 constexpr int64_t kTooMany = 48;
 
@@ -158,12 +162,25 @@ void Compactor::Run(const Job& job) {
     metrics_.merges.Increment();
     metrics_.segments.Increment(static_cast<double>(merge->segments));
     metrics_.points.Increment(static_cast<double>(merge->points));
+    dead_bytes_ += merge->bytes;
   }
   const absl::Duration took = absl::Now() - begin;
   metrics_.seconds.Observe(took);
+  if (dead_bytes_ - asked_at_ >= kWorthReclaiming) Reclaim();
   if (!options_.has_thread || segments_left > kTooMany) return;
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, absl::ToChronoMicroseconds(took), [this] { return stopping_; });
+}
+
+void Compactor::Reclaim() {
+  asked_at_ = dead_bytes_;
+  const auto done =
+      database_.Reclaim(absl::Now() + kReclaimLimit, store::kSegmentsTable, dead_bytes_);
+  if (!done.ok()) {
+    spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
+    return;
+  }
+  if (*done) dead_bytes_ = asked_at_ = 0;
 }
 
 void Compactor::Work() {

@@ -80,6 +80,8 @@ class Compactor {
   // The next job, which is taken off its list.
   bool Take(Job* job);
   void Run(const Job& job);
+  // Has the space of what merges replaced used again.
+  void Reclaim();
 
   db::Database& database_;
   const Clock& clock_;
@@ -92,6 +94,8 @@ class Compactor {
   std::map<RunKey, Pending> pending_;
   std::deque<RunKey> many_;   // runs that have gathered Options::many
   std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
+  int64_t dead_bytes_ = 0;    // since the last Reclaim that did it; of the thread that steps
+  int64_t asked_at_ = 0;      // what dead_bytes_ was when it was last tried
   int64_t backlog_ = 0;       // segments in pending_
   bool stopping_ = false;
   std::thread thread_;

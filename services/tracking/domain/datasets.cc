@@ -33,7 +33,7 @@ StatusOr<v1::SearchDatasetsResponse> Datasets::Search(const CallContext& call,
   }
   v1::SearchDatasetsResponse response;
   ASSIGN_OR_RETURN(*response.mutable_dataset_summaries(),
-                   database_.Read(call.deadline, [&](db::Transaction& txn) {
+                   database_.Read(call, [&](db::Transaction& txn) {
                      return store::SummarizeDatasets(txn, call.workspace, experiment_ids,
                                                      kContextTag, kMaxSummaries);
                    }));

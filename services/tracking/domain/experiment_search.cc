@@ -63,10 +63,9 @@ StatusOr<v1::SearchExperimentsResponse> ExperimentSearch::Search(
   const filter::Sort sort = store::SortOf(query);
   ASSIGN_OR_RETURN(const auto after, filter::DecodePageToken(kKind, sort, request.page_token()));
 
-  ASSIGN_OR_RETURN(
-      store::FoundExperiments found, database_.Read(call.deadline, [&](db::Transaction& txn) {
-        return store::FindExperiments(txn, call.workspace, query, after, request.max_results());
-      }));
+  ASSIGN_OR_RETURN(store::FoundExperiments found, database_.Read(call, [&](db::Transaction& txn) {
+    return store::FindExperiments(txn, call.workspace, query, after, request.max_results());
+  }));
   v1::SearchExperimentsResponse response;
   for (v1::Experiment& experiment : found.experiments) {
     const auto own = experiment.has_artifact_location()

@@ -68,7 +68,7 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
   RETURN_IF_ERROR(CheckNewExperiment(request));
   ASSIGN_OR_RETURN(const int64_t id, NewOrGivenId(request.experiment_id(), clock_));
   const int64_t now_ms = clock_.NowMs();
-  auto created = database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<std::string> {
+  auto created = database_.Write(call, [&](db::Transaction& txn) -> StatusOr<std::string> {
     RETURN_IF_ERROR(HoldWorkspace(txn, call.workspace));
     const std::string own = std::to_string(id);
     ASSIGN_OR_RETURN(std::string made,
@@ -79,10 +79,9 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
     return made;
   });
   if (absl::IsAlreadyExists(created.status())) {
-    ASSIGN_OR_RETURN(const auto same_id,
-                     database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
-                       return store::FindExperiment(txn, call.workspace, id);
-                     }));
+    ASSIGN_OR_RETURN(const auto same_id, database_.ReadOnce(call, [&](db::Transaction& txn) {
+      return store::FindExperiment(txn, call.workspace, id);
+    }));
     return WhichIsTaken(created.status(), request, same_id.has_value());
   }
   RETURN_IF_ERROR(created);
@@ -94,7 +93,7 @@ StatusOr<v1::CreateExperimentResponse> Experiments::Create(
 StatusOr<v1::GetExperimentResponse> Experiments::Get(const CallContext& call,
                                                      const v1::GetExperimentRequest& request) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(request.experiment_id()));
-  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return store::FindExperiment(txn, call.workspace, id);
   }));
   if (!experiment) return ExperimentNotFound(request.experiment_id());
@@ -106,7 +105,7 @@ StatusOr<v1::GetExperimentResponse> Experiments::Get(const CallContext& call,
 
 StatusOr<v1::GetExperimentByNameResponse> Experiments::GetByName(
     const CallContext& call, const v1::GetExperimentByNameRequest& request) {
-  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto experiment, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return store::FindExperimentByName(txn, call.workspace, request.experiment_name());
   }));
   if (!experiment) {
@@ -123,7 +122,7 @@ StatusOr<v1::UpdateExperimentResponse> Experiments::Update(
     const CallContext& call, const v1::UpdateExperimentRequest& request) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(request.experiment_id()));
   RETURN_IF_ERROR(CheckNewName(request.new_name()));
-  const Status renamed = database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  const Status renamed = database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto stage, store::LockExperiment(txn, call.workspace, id));
     if (!stage) return ExperimentNotFound(request.experiment_id());
     if (*stage != store::kActive) {
@@ -155,7 +154,7 @@ StatusOr<v1::SetExperimentTagResponse> Experiments::SetTag(
   google::protobuf::RepeatedPtrField<v1::ExperimentTag> tags;
   tags.Add()->set_key(request.key());
   tags[0].set_value(request.value());
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, id));
     return store::SetExperimentTags(txn, call.workspace, id, tags);
   }));
@@ -165,7 +164,7 @@ StatusOr<v1::SetExperimentTagResponse> Experiments::SetTag(
 StatusOr<v1::DeleteExperimentTagResponse> Experiments::DeleteTag(
     const CallContext& call, const v1::DeleteExperimentTagRequest& request) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(request.experiment_id()));
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, id));
     ASSIGN_OR_RETURN(const bool deleted,
                      store::DeleteExperimentTag(txn, call.workspace, id, request.key()));
@@ -179,7 +178,7 @@ StatusOr<v1::DeleteExperimentTagResponse> Experiments::DeleteTag(
 Status Experiments::Move(const CallContext& call, const std::string& experiment_id,
                          std::string_view from, std::string_view to) {
   ASSIGN_OR_RETURN(const int64_t id, ParseExperimentId(experiment_id));
-  return database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  return database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const bool moved,
                      store::MoveExperiment(txn, call.workspace, id, from, to, clock_.NowMs()));
     return moved ? absl::OkStatus() : ExperimentNotFound(experiment_id);

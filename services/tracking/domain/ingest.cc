@@ -12,10 +12,9 @@ namespace rookery::tracking {
 StatusOr<v1::OpenProducerResponse> Ingest::Open(const CallContext& call,
                                                 const v1::OpenProducerRequest& request) {
   RETURN_IF_ERROR(CheckProducerId(request.producer_id()));
-  ASSIGN_OR_RETURN(
-      const store::Producer producer, database_.Write(call.deadline, [&](db::Transaction& txn) {
-        return store::OpenProducer(txn, call.workspace, request.producer_id(), clock_.NowMs());
-      }));
+  ASSIGN_OR_RETURN(const store::Producer producer, database_.Write(call, [&](db::Transaction& txn) {
+    return store::OpenProducer(txn, call.workspace, request.producer_id(), clock_.NowMs());
+  }));
   v1::OpenProducerResponse response;
   response.set_epoch(producer.epoch);
   response.set_next_seq(producer.next_seq);

@@ -95,7 +95,7 @@ StatusOr<v1::SearchLoggedModelsResponse> LoggedModelSearch::Search(
   const filter::Sort sort = store::SortOf(query);
   ASSIGN_OR_RETURN(const auto after, filter::DecodePageToken(kKind, sort, request.page_token()));
   return database_.Read(
-      call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::SearchLoggedModelsResponse> {
+      call, [&](db::Transaction& txn) -> StatusOr<v1::SearchLoggedModelsResponse> {
         ASSIGN_OR_RETURN(auto found,
                          store::FindLoggedModels(txn, call.workspace, query, after, limit));
         db::TextList model_ids;

@@ -60,20 +60,19 @@ StatusOr<v1::CreateLoggedModelResponse> LoggedModels::Create(
   info.set_status(v1::LOGGED_MODEL_PENDING);
   info.set_creation_timestamp_ms(clock_.NowMs());
 
-  auto model =
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
-        ASSIGN_OR_RETURN(
-            const std::string made,
-            store::Requests().Claim(txn, call.workspace, kCreateLoggedModel, request.request_id(),
-                                    info.model_id(), info.creation_timestamp_ms()));
-        if (made == info.model_id()) {
-          RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, experiment_id));
-          RETURN_IF_ERROR(store::InsertLoggedModel(txn, call.workspace, experiment_id, info));
-          RETURN_IF_ERROR(store::SetLoggedModelTags(txn, call.workspace, made, request.tags()));
-          RETURN_IF_ERROR(WriteParams(txn, call, made, request.params()));
-        }
-        return Read(txn, call, made);
-      });
+  auto model = database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
+    ASSIGN_OR_RETURN(
+        const std::string made,
+        store::Requests().Claim(txn, call.workspace, kCreateLoggedModel, request.request_id(),
+                                info.model_id(), info.creation_timestamp_ms()));
+    if (made == info.model_id()) {
+      RETURN_IF_ERROR(LockActiveExperiment(txn, call.workspace, experiment_id));
+      RETURN_IF_ERROR(store::InsertLoggedModel(txn, call.workspace, experiment_id, info));
+      RETURN_IF_ERROR(store::SetLoggedModelTags(txn, call.workspace, made, request.tags()));
+      RETURN_IF_ERROR(WriteParams(txn, call, made, request.params()));
+    }
+    return Read(txn, call, made);
+  });
   if (absl::IsAlreadyExists(model.status())) {
     return absl::AlreadyExistsError(
         fmt::format("Logged model with ID '{}' already exists.", info.model_id()));
@@ -87,11 +86,10 @@ StatusOr<v1::CreateLoggedModelResponse> LoggedModels::Create(
 StatusOr<v1::GetLoggedModelResponse> LoggedModels::Get(const CallContext& call,
                                                        const v1::GetLoggedModelRequest& request) {
   v1::GetLoggedModelResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_model(),
-                   database_.Read(call.deadline, [&](db::Transaction& txn) {
-                     return request.allow_deleted() ? Read(txn, call, request.model_id())
-                                                    : ReadActive(txn, call, request.model_id());
-                   }));
+  ASSIGN_OR_RETURN(*response.mutable_model(), database_.Read(call, [&](db::Transaction& txn) {
+    return request.allow_deleted() ? Read(txn, call, request.model_id())
+                                   : ReadActive(txn, call, request.model_id());
+  }));
   return response;
 }
 
@@ -99,21 +97,21 @@ StatusOr<v1::FinalizeLoggedModelResponse> LoggedModels::Finalize(
     const CallContext& call, const v1::FinalizeLoggedModelRequest& request) {
   RETURN_IF_ERROR(CheckFinalStatus(request.status()));
   v1::FinalizeLoggedModelResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_model(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
-        ASSIGN_OR_RETURN(const bool updated,
+  ASSIGN_OR_RETURN(*response.mutable_model(),
+                   database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::LoggedModel> {
+                     ASSIGN_OR_RETURN(
+                         const bool updated,
                          store::SetLoggedModelStatus(txn, call.workspace, request.model_id(),
                                                      request.status(), clock_.NowMs()));
-        if (!updated) return LoggedModelNotFound(request.model_id());
-        return Read(txn, call, request.model_id());
-      }));
+                     if (!updated) return LoggedModelNotFound(request.model_id());
+                     return Read(txn, call, request.model_id());
+                   }));
   return response;
 }
 
 StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
     const CallContext& call, const v1::SetLoggedModelTagsRequest& request) {
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     RETURN_IF_ERROR(MustExist(txn, call, request.model_id()));
     return store::SetLoggedModelTags(txn, call.workspace, request.model_id(), request.tags());
   }));
@@ -122,7 +120,7 @@ StatusOr<v1::SetLoggedModelTagsResponse> LoggedModels::SetTags(
 
 StatusOr<v1::LogLoggedModelParamsResponse> LoggedModels::LogParams(
     const CallContext& call, const v1::LogLoggedModelParamsRequest& request) {
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     RETURN_IF_ERROR(MustExist(txn, call, request.model_id()));
     return WriteParams(txn, call, request.model_id(), request.params());
   }));
@@ -131,7 +129,7 @@ StatusOr<v1::LogLoggedModelParamsResponse> LoggedModels::LogParams(
 
 StatusOr<v1::DeleteLoggedModelResponse> LoggedModels::Delete(
     const CallContext& call, const v1::DeleteLoggedModelRequest& request) {
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const bool found,
                      store::SetLoggedModelStage(txn, call.workspace, request.model_id(),
                                                 store::kDeleted, clock_.NowMs()));
@@ -143,7 +141,7 @@ StatusOr<v1::DeleteLoggedModelResponse> LoggedModels::Delete(
 StatusOr<v1::DeleteLoggedModelTagResponse> LoggedModels::DeleteTag(
     const CallContext& call, const v1::DeleteLoggedModelTagRequest& request) {
   const std::string& model_id = request.model_id();
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     RETURN_IF_ERROR(MustExist(txn, call, model_id));
     ASSIGN_OR_RETURN(const bool deleted,
                      store::DeleteLoggedModelTag(txn, call.workspace, model_id, request.tag_key()));

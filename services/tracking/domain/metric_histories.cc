@@ -75,7 +75,7 @@ StatusOr<v1::GetMetricHistoryResponse> MetricHistories::Get(
   const int64_t limit =
       request.has_max_results() ? request.max_results() : std::numeric_limits<int32_t>::max();
   ASSIGN_OR_RETURN(const store::MetricCursor after, ParseMetricCursor(request.page_token()));
-  ASSIGN_OR_RETURN(store::MetricPage page, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(store::MetricPage page, database_.Read(call, [&](db::Transaction& txn) {
     return metrics_.ReadHistory(txn, call.workspace, run_id, request.metric_key(), after, limit);
   }));
   v1::GetMetricHistoryResponse response;
@@ -91,10 +91,9 @@ StatusOr<v1::GetMetricHistoryBulkResponse> MetricHistories::GetBulk(
                                                   : kMaxBulkResults;
   const db::TextList run_ids(request.run_id().begin(), request.run_id().end());
   v1::GetMetricHistoryBulkResponse response;
-  ASSIGN_OR_RETURN(
-      *response.mutable_metrics(), database_.Read(call.deadline, [&](db::Transaction& txn) {
-        return metrics_.ReadHistories(txn, call.workspace, run_ids, request.metric_key(), limit);
-      }));
+  ASSIGN_OR_RETURN(*response.mutable_metrics(), database_.Read(call, [&](db::Transaction& txn) {
+    return metrics_.ReadHistories(txn, call.workspace, run_ids, request.metric_key(), limit);
+  }));
   return response;
 }
 
@@ -109,7 +108,7 @@ StatusOr<v1::GetMetricHistoryBulkIntervalResponse> MetricHistories::GetBulkInter
     series.last_step = request.end_step();
   }
   const int64_t size = request.has_max_results() ? request.max_results() : kMaxSampleSize;
-  ASSIGN_OR_RETURN(auto samples, database_.Read(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto samples, database_.Read(call, [&](db::Transaction& txn) {
     return metrics_.ReadSamples(txn, call.workspace, series,
                                 [&](int64_t count) { return EvenSample(count, size); });
   }));

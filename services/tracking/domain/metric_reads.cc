@@ -19,13 +19,13 @@ constexpr int64_t kPortionPoints = 262'144;
 
 StatusOr<v1::CountStoredPointsResponse> MetricReads::Count(
     const CallContext& call, const v1::CountStoredPointsRequest& request) {
-  ASSIGN_OR_RETURN(
-      const store::StoredCount count,
-      database_.Read(call.deadline, [&](db::Transaction& txn) -> StatusOr<store::StoredCount> {
-        ASSIGN_OR_RETURN(const auto run, store::FindRun(txn, call.workspace, request.run_id()));
-        if (!run) return RunNotFound(request.run_id());
-        return store::CountStored(txn, call.workspace, request.run_id());
-      }));
+  ASSIGN_OR_RETURN(const store::StoredCount count,
+                   database_.Read(call, [&](db::Transaction& txn) -> StatusOr<store::StoredCount> {
+                     ASSIGN_OR_RETURN(const auto run,
+                                      store::FindRun(txn, call.workspace, request.run_id()));
+                     if (!run) return RunNotFound(request.run_id());
+                     return store::CountStored(txn, call.workspace, request.run_id());
+                   }));
   v1::CountStoredPointsResponse response;
   response.set_points(count.points);
   response.set_segments(count.segments);
@@ -82,7 +82,7 @@ StatusOr<bool> ColumnReader::NextSeries() {
     next_key_ = 0;
     keys_ = wanted_keys_;
     if (!keys_.empty()) break;
-    ASSIGN_OR_RETURN(keys_, database_.Read(call_.deadline, [&](db::Transaction& txn) {
+    ASSIGN_OR_RETURN(keys_, database_.Read(call_, [&](db::Transaction& txn) {
       return metrics_.ReadKeys(txn, call_.workspace, run_id);
     }));
   }
@@ -93,7 +93,7 @@ StatusOr<bool> ColumnReader::NextSeries() {
 Status ColumnReader::Refill() {
   const bool is_first = points_.empty();
   const store::MetricPoint last = is_first ? store::MetricPoint() : points_.back();
-  ASSIGN_OR_RETURN(points_, database_.Read(call_.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(points_, database_.Read(call_, [&](db::Transaction& txn) {
     return metrics_.ReadSeries(txn, call_.workspace, run_ids_[next_run_ - 1], keys_[next_key_ - 1],
                                is_first ? nullptr : &last, kPortionPoints);
   }));

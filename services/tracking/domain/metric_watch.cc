@@ -65,6 +65,18 @@ void MetricWatch::WakeAll(const Wakers& wakers, int64_t last_no) {
   }
 }
 
+void MetricWatch::End() {
+  ended_ = true;
+  Wakers wakers;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [run, watched] : watched_) {
+      wakers.insert(wakers.end(), watched.wakers.begin(), watched.wakers.end());
+    }
+  }
+  WakeAll(wakers, kUnknown);
+}
+
 void MetricWatch::Notice(std::string_view workspace, std::string_view run_id) {
   Wakers wakers;
   {

@@ -1,6 +1,7 @@
 // Tells watchers that their runs have new segments.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -57,6 +58,10 @@ class MetricWatch {
     const std::shared_ptr<Waker> waker_;
   };
 
+  // Wakes all, who look whether it has ended.
+  void End();
+  bool ended() const { return ended_; }
+
   // A run has a new segment.
   void Notice(std::string_view workspace, std::string_view run_id);
 
@@ -79,7 +84,8 @@ class MetricWatch {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<RunKey, Watched> watched_;  // guarded by mutex_
-  bool stopping_ = false;              // guarded by mutex_
+  std::atomic<bool> ended_ = false;
+  bool stopping_ = false;  // guarded by mutex_
   std::thread thread_;
 };
 

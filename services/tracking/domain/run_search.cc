@@ -34,7 +34,7 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   }
   query.artifact_root = locations_.Root(call.workspace);
 
-  ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call.deadline, [&](auto& txn) {
+  ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call, [&](auto& txn) {
     return store::FindRuns(txn, call.workspace, query, after, limit);
   }));
   v1::SearchRunsResponse response;
@@ -57,7 +57,7 @@ Status RunSearch::ReadData(const CallContext& call,
                            google::protobuf::RepeatedPtrField<v1::Run>* runs) {
   if (runs->empty()) return absl::OkStatus();
   const store::RunPage page(call.workspace, runs);
-  const auto read = [&](auto body) { return database_.Read(call.deadline, body); };
+  const auto read = [&](auto body) { return database_.Read(call, body); };
   const auto metrics = [&](db::Transaction& txn) { return page.ReadMetrics(txn, metrics_); };
   const auto params = [&](db::Transaction& txn) { return page.ReadParams(txn); };
   const auto tags_and_inputs = [&](db::Transaction& txn) -> Status {
@@ -72,10 +72,9 @@ Status RunSearch::ReadData(const CallContext& call,
     });
   }
   // While one part is being read by the database, another is being put into messages.
-  auto second =
-      std::async(std::launch::async, [&] { return database_.ReadOnce(call.deadline, params); });
+  auto second = std::async(std::launch::async, [&] { return database_.ReadOnce(call, params); });
   auto third = std::async(std::launch::async, [&] { return read(tags_and_inputs); });
-  const Status statuses[] = {database_.ReadOnce(call.deadline, metrics), second.get(), third.get()};
+  const Status statuses[] = {database_.ReadOnce(call, metrics), second.get(), third.get()};
   for (const Status& status : statuses) RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }

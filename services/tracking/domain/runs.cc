@@ -27,10 +27,9 @@ Status CheckStatus(const v1::UpdateRunRequest& request) {
 StatusOr<v1::GetRunResponse> Runs::Get(const CallContext& call, const v1::GetRunRequest& request) {
   ASSIGN_OR_RETURN(const std::string run_id, RunIdOf(request));
   v1::GetRunResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_run(),
-                   database_.Read(call.deadline, [&](db::Transaction& txn) {
-                     return ReadRun(txn, call, run_id);
-                   }));
+  ASSIGN_OR_RETURN(*response.mutable_run(), database_.Read(call, [&](db::Transaction& txn) {
+    return ReadRun(txn, call, run_id);
+  }));
   return response;
 }
 
@@ -48,7 +47,7 @@ StatusOr<v1::UpdateRunResponse> Runs::Update(const CallContext& call,
   v1::UpdateRunResponse response;
   ASSIGN_OR_RETURN(
       *response.mutable_run_info(),
-      database_.Write(call.deadline, [&](db::Transaction& txn) -> StatusOr<v1::RunInfo> {
+      database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::RunInfo> {
         RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, run_id, store::Lock::kExclusive));
         RETURN_IF_ERROR(store::UpdateRun(txn, call.workspace, run_id, change));
         RETURN_IF_ERROR(store::SetTagsOfRuns(txn, call.workspace, name_tag));
@@ -82,7 +81,7 @@ StatusOr<v1::Run> Runs::ReadRun(db::Transaction& txn, const CallContext& call,
 }
 
 Status Runs::SetStage(const CallContext& call, const std::string& run_id, std::string_view stage) {
-  return database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  return database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto run,
                      store::LockRun(txn, call.workspace, run_id, store::Lock::kExclusive));
     if (!run) return RunNotFound(run_id);

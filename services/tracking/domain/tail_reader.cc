@@ -15,7 +15,7 @@ constexpr int64_t kSegments = 16;
 }  // namespace
 
 Status TailReader::Check() const {
-  ASSIGN_OR_RETURN(const auto run, database_.ReadOnce(call_.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const auto run, database_.ReadOnce(call_, [&](db::Transaction& txn) {
     return store::FindRun(txn, call_.workspace, run_id_);
   }));
   return run ? absl::OkStatus() : RunNotFound(run_id_);
@@ -24,7 +24,7 @@ Status TailReader::Check() const {
 StatusOr<bool> TailReader::Next(v1::WatchMetricsResponse* response) {
   Place next;
   segment::Points points;
-  RETURN_IF_ERROR(database_.Read(call_.deadline, [&](db::Transaction& txn) {
+  RETURN_IF_ERROR(database_.Read(call_, [&](db::Transaction& txn) {
     next = place_;
     points = segment::Points();
     return Read(txn, &next, &points);

@@ -87,7 +87,7 @@ Status Workspaces::EnsureDefault() {
 }
 
 Status Workspaces::Find(const CallContext& call) {
-  ASSIGN_OR_RETURN(const bool exists, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const bool exists, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return store::WorkspaceExists(txn, call.workspace);
   }));
   return exists ? absl::OkStatus() : WorkspaceNotFound(call.workspace);
@@ -105,7 +105,7 @@ StatusOr<v1::CreateWorkspaceResponse> Workspaces::Create(
   *workspace.mutable_allow() = request.allow();
   workspace.set_creation_time(clock_.NowMs());
   const int64_t experiment_id = NewExperimentId(clock_);
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const auto like, store::FindWorkspaceLike(txn, request.name()));
     if (like) return NameTaken(request.name(), *like);
     return Insert(txn, workspace, experiment_id);
@@ -126,7 +126,7 @@ Status Workspaces::Insert(db::Transaction& txn, const v1::Workspace& workspace,
 
 StatusOr<v1::GetWorkspaceResponse> Workspaces::Get(const CallContext& call,
                                                    const v1::GetWorkspaceRequest& request) {
-  ASSIGN_OR_RETURN(auto workspace, database_.ReadOnce(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto workspace, database_.ReadOnce(call, [&](db::Transaction& txn) {
     return store::FindWorkspace(txn, request.name());
   }));
   if (!workspace) return WorkspaceNotFound(request.name());
@@ -137,7 +137,7 @@ StatusOr<v1::GetWorkspaceResponse> Workspaces::Get(const CallContext& call,
 
 StatusOr<v1::ListWorkspacesResponse> Workspaces::List(const CallContext& call,
                                                       const v1::ListWorkspacesRequest&) {
-  ASSIGN_OR_RETURN(auto workspaces, database_.ReadOnce(call.deadline, [](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(auto workspaces, database_.ReadOnce(call, [](db::Transaction& txn) {
     return store::ListWorkspaces(txn);
   }));
   v1::ListWorkspacesResponse response;
@@ -151,7 +151,7 @@ StatusOr<v1::DeleteWorkspaceResponse> Workspaces::Delete(
   if (name == kDefaultWorkspace) {
     return absl::InvalidArgumentError("The workspace 'default' cannot be deleted.");
   }
-  RETURN_IF_ERROR(database_.Write(call.deadline, [&](db::Transaction& txn) -> Status {
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const bool exists, store::LockWorkspace(txn, name));
     if (!exists) return WorkspaceNotFound(name);
     ASSIGN_OR_RETURN(const auto held, store::CountHoldings(txn, name, kDefaultExperimentName));
@@ -166,7 +166,7 @@ StatusOr<v1::DeleteWorkspaceResponse> Workspaces::Delete(
 
 StatusOr<v1::RestoreWorkspaceResponse> Workspaces::Restore(
     const CallContext& call, const v1::RestoreWorkspaceRequest& request) {
-  ASSIGN_OR_RETURN(const bool restored, database_.Write(call.deadline, [&](db::Transaction& txn) {
+  ASSIGN_OR_RETURN(const bool restored, database_.Write(call, [&](db::Transaction& txn) {
     return store::UnhideWorkspace(txn, request.name());
   }));
   if (restored) return v1::RestoreWorkspaceResponse();

@@ -7,6 +7,7 @@
 
 #include "libs/db/query_text.h"
 #include "libs/filter_sql/conditions.h"
+#include "libs/filter_sql/page.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/sql.h"
 
@@ -90,25 +91,11 @@ StatusOr<FoundExperiments> FindExperiments(db::Transaction& txn, std::string_vie
     text.Add(" AND ");
     AddCondition(clause, &text);
   }
-  if (after) {
-    text.Add(" AND ");
-    filter::AddAfter(sort, *after, &text);
-  }
-  filter::AddOrderBy(sort, &text);
-  // One row more than asked for tells whether there is a next page.
-  text.Add(" LIMIT {}", text.Bind(limit + 1));
-
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   txn.Query(text.statement("search_experiments"), text.values()));
+  ASSIGN_OR_RETURN(const filter::Page page,
+                   filter::ReadPage(txn, "search_experiments", sort, after, limit, &text));
   FoundExperiments found;
-  for (const db::Row& row : rows) {
-    if (static_cast<int64_t>(found.experiments.size()) == limit) {
-      found.next =
-          filter::ReadCursor(sort, rows[static_cast<size_t>(limit) - 1], kExperimentColumns);
-      break;
-    }
-    found.experiments.push_back(AsExperiment(row, workspace));
-  }
+  found.next = filter::NextOf(page, sort, kExperimentColumns);
+  for (const db::Row& row : page.rows) found.experiments.push_back(AsExperiment(row, workspace));
   RETURN_IF_ERROR(ReadTags(txn, workspace, &found.experiments));
   return found;
 }

@@ -8,7 +8,8 @@
 
 #include "libs/db/query_text.h"
 #include "libs/filter_sql/conditions.h"
-#include "libs/filter_sql/sort.h"
+#include "libs/filter_sql/page.h"
+#include "services/tracking/store/of_experiments.h"
 
 namespace rookery::tracking::store {
 namespace {
@@ -107,11 +108,6 @@ std::string TermName(const LoggedModelOrder& order) {
                      order.key.ascending ? "" : " DESC");
 }
 
-// An index that begins with one experiment has its models in order; a list of one would hide that.
-std::string_view OfExperiments(const LoggedModelQuery& query) {
-  return query.experiment_ids.size() == 1 ? "= $2" : "@any_int($2)@";
-}
-
 // Joins, for each metric that is ordered by, the latest points of the experiments' models, one row
 // a model, under the alias `o<index>` that SortOf names.
 void AddJoins(const LoggedModelQuery& search, db::QueryText* query) {
@@ -124,7 +120,7 @@ void AddJoins(const LoggedModelQuery& search, db::QueryText* query) {
         " FROM logged_model_metrics p WHERE p.workspace_id = $1 AND p.key = {}"
         " AND p.model_id IN (SELECT model_id FROM logged_models"
         " WHERE workspace_id = $1 AND experiment_id {})",
-        query->Bind(std::string_view(order.key.key)), OfExperiments(search));
+        query->Bind(std::string_view(order.key.key)), OfExperiments(search.experiment_ids));
     if (!order.dataset.name.empty()) {
       query->Add(" AND p.dataset_name = {}", query->Bind(std::string_view(order.dataset.name)));
     }
@@ -160,35 +156,20 @@ StatusOr<FoundLoggedModels> FindLoggedModels(db::Transaction& txn, std::string_v
                                              const std::optional<filter::Cursor>& after,
                                              int64_t limit) {
   const filter::Sort sort = SortOf(query);
-  const bool one = query.experiment_ids.size() == 1;
-  db::QueryText text(kLoggedModelColumns, {workspace, one ? db::Value(query.experiment_ids[0])
-                                                          : db::Value(&query.experiment_ids)});
+  db::QueryText text(kLoggedModelColumns, {workspace, ExperimentsValue(query.experiment_ids)});
   filter::AddSortColumns(sort, &text);
   text.Add(
       " FROM logged_models m JOIN experiments e"
       " ON e.workspace_id = m.workspace_id AND e.experiment_id = m.experiment_id");
   AddJoins(query, &text);
   text.Add(" WHERE m.workspace_id = $1 AND m.experiment_id {} AND m.lifecycle_stage = 'active'",
-           OfExperiments(query));
+           OfExperiments(query.experiment_ids));
   AddClauses(query, &text);
-  if (after) {
-    text.Add(" AND ");
-    filter::AddAfter(sort, *after, &text);
-  }
-  filter::AddOrderBy(sort, &text);
-  // One row more than asked for tells whether there is a next page.
-  text.Add(" LIMIT {}", text.Bind(limit + 1));
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   txn.Query(text.statement("search_logged_models"), text.values()));
+  ASSIGN_OR_RETURN(const filter::Page page,
+                   filter::ReadPage(txn, "search_logged_models", sort, after, limit, &text));
   FoundLoggedModels found;
-  for (const db::Row& row : rows) {
-    if (static_cast<int64_t>(found.rows.size()) == limit) {
-      found.next =
-          filter::ReadCursor(sort, rows[static_cast<size_t>(limit) - 1], kLoggedModelColumnCount);
-      break;
-    }
-    found.rows.push_back(ReadLoggedModel(row));
-  }
+  found.next = filter::NextOf(page, sort, kLoggedModelColumnCount);
+  for (const db::Row& row : page.rows) found.rows.push_back(ReadLoggedModel(row));
   RETURN_IF_ERROR(AddTagsAndParams(txn, workspace, &found.rows));
   return found;
 }

@@ -6,6 +6,8 @@
 
 #include "libs/db/query_text.h"
 #include "libs/filter_sql/conditions.h"
+#include "libs/filter_sql/page.h"
+#include "services/tracking/store/of_experiments.h"
 
 namespace rookery::tracking::store {
 namespace {
@@ -152,50 +154,42 @@ class Search {
     const filter::Sort sort = SortOfPart(part, sort_);
     std::optional<filter::Cursor> place = after;
     if (place && (part == Part::kNaN || part == Part::kNone)) place->erase(place->begin());
-    const bool one = query_.experiment_ids.size() == 1;
-    db::QueryText text(
-        kSelect,
-        {workspace_, one ? db::Value(query_.experiment_ids[0]) : db::Value(&query_.experiment_ids),
-         std::string_view(query_.artifact_root)});
+    db::QueryText text(kSelect, {workspace_, ExperimentsValue(query_.experiment_ids),
+                                 std::string_view(query_.artifact_root)});
     filter::AddSortColumns(sort, &text);
     text.Add("{}", kFrom);
     if (part != Part::kAll) AddMetricJoin(part, query_.order[0], &text);
     AddOrderJoins(query_.order, part == Part::kAll ? 0 : 1, &text);
-    // One experiment's runs lie in an index in their usual order; several experiments' do not.
-    text.Add(" WHERE r.workspace_id = $1 AND r.experiment_id {}", one ? "= $2" : "@any_int($2)@");
+    text.Add(" WHERE r.workspace_id = $1 AND r.experiment_id {}",
+             OfExperiments(query_.experiment_ids));
     if (query_.stage) text.Add(" AND r.lifecycle_stage = {}", text.Bind(*query_.stage));
     if (part != Part::kAll) AddMetricCondition(part, query_.order[0], &text);
     for (const filter::Clause& clause : query_.clauses) {
       text.Add(" AND ");
       AddCondition(clause, &text);
     }
-    if (place) {
-      text.Add(" AND ");
-      filter::AddAfter(sort, *place, &text);
-    }
-    filter::AddOrderBy(sort, &text);
-    // One row more than asked for tells whether there is a next page.
-    text.Add(" LIMIT {}", text.Bind(Missing()));
-    ASSIGN_OR_RETURN(const db::Rows rows, txn_.Query(text.statement("search_runs"), text.values()));
-    for (const db::Row& row : rows) Take(part, sort, row);
+    ASSIGN_OR_RETURN(const filter::Page page,
+                     filter::ReadPage(txn_, "search_runs", sort, place, Missing(), &text));
+    Take(part, sort, page);
     return absl::OkStatus();
   }
 
-  int64_t Missing() const { return limit_ + 1 - count_; }
+  // Until it is known that runs follow after the page.
+  bool IsOpen() const { return !found_.next; }
   FoundRuns Found() && { return std::move(found_); }
 
  private:
-  void Take(Part part, const filter::Sort& sort, const db::Row& row) {
-    if (++count_ > limit_) {
-      found_.next = std::move(last_);
-      return;
+  int64_t Missing() const { return limit_ - static_cast<int64_t>(found_.runs.size()); }
+
+  void Take(Part part, const filter::Sort& sort, const filter::Page& page) {
+    for (const db::Row& row : page.rows) found_.runs.push_back(AsRunRow(row));
+    if (!page.rows.empty()) {
+      last_ = filter::ReadCursor(sort, page.rows.back(), kRunColumns);
+      if (part == Part::kNaN || part == Part::kNone) {
+        last_.insert(last_.begin(), filter::Place{static_cast<int64_t>(part), {}});
+      }
     }
-    found_.runs.push_back(AsRunRow(row));
-    if (count_ < limit_) return;
-    last_ = filter::ReadCursor(sort, row, kRunColumns);
-    if (part == Part::kNaN || part == Part::kNone) {
-      last_.insert(last_.begin(), filter::Place{static_cast<int64_t>(part), {}});
-    }
+    if (page.more) found_.next = last_;
   }
 
   db::Transaction& txn_;
@@ -203,9 +197,8 @@ class Search {
   const RunQuery& query_;
   const int64_t limit_;
   const filter::Sort sort_;
-  int64_t count_ = 0;
   FoundRuns found_;
-  // Of the last run of a full page.
+  // Of the last run that was found, which may be of an earlier part than the one that follows.
   filter::Cursor last_;
 };
 
@@ -245,8 +238,7 @@ StatusOr<FoundRuns> FindRuns(db::Transaction& txn, std::string_view workspace,
     return std::move(search).Found();
   }
   const int64_t first = after ? after->front().rank : 0;
-  for (int64_t part = first; part <= static_cast<int64_t>(Part::kNone) && search.Missing() > 0;
-       ++part) {
+  for (int64_t part = first; part <= static_cast<int64_t>(Part::kNone) && search.IsOpen(); ++part) {
     RETURN_IF_ERROR(search.Run(static_cast<Part>(part), part == first ? after : std::nullopt));
   }
   return std::move(search).Found();

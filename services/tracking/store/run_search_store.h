@@ -15,7 +15,7 @@
 namespace rookery::tracking::store {
 
 struct RunQuery {
-  std::vector<int64_t> experiment_ids;
+  db::IntList experiment_ids;
   // Any, if absent.
   std::optional<std::string_view> stage;
   std::vector<filter::Clause> clauses;

@@ -122,6 +122,7 @@ StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace
   RETURN_IF_ERROR(status);
   merge.segments = source.segments;
   merge.points = std::ssize(source.points.columns.key);
+  merge.bytes = std::ssize(merged.directory) + std::ssize(merged.data);
   return merge;
 }
 

@@ -29,6 +29,8 @@ struct Merge {
   // Those that became one; 0: there was nothing to do.
   int64_t segments = 0;
   int64_t points = 0;
+  // Of what it became, and about what they had.
+  int64_t bytes = 0;
   // What the run had before.
   int64_t all_segments = 0;
 };

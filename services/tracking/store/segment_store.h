@@ -15,6 +15,9 @@
 
 namespace rookery::tracking::store {
 
+// Where segments are.
+inline constexpr char kSegmentsTable[] = "metric_segments";
+
 // A segment whose directory is in memory.
 struct StoredSegment {
   int64_t segment_no = 0;

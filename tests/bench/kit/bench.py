@@ -22,8 +22,9 @@ class Bench:
 
     @contextlib.contextmanager
     def servers(self):
-        """Yields the servers, running, and begins the table's page."""
+        """Yields the servers, running, and begins the table."""
         report.print_machine(self._title)
+        report.print_head(report.COLUMNS)
         with contextlib.ExitStack() as stack:
             running = [stack.enter_context(servers.rookery())]
             if not self.options.rookery_only:
@@ -33,7 +34,7 @@ class Bench:
     def compare(self, what, running, script, arguments, connections):
         """Prints one row for each server: its median round by rate. The servers take turns.
 
-        `arguments` makes the Lua script's arguments for a server.
+        `arguments` makes the Lua script's arguments for a server. Returns {server: requests/s}.
         """
         runs = {server: [] for server in running}
         for _ in range(self.options.rounds):
@@ -47,6 +48,9 @@ class Bench:
                         seconds=self.options.seconds,
                     )
                 )
+        rates = {}
         for server, loads in runs.items():
             median = sorted(loads, key=lambda load: load.rate)[len(loads) // 2]
             report.print_row(what, connections, server.name, median)
+            rates[server] = median.rate
+        return rates

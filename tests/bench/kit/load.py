@@ -2,12 +2,11 @@
 
 import json
 import os
-import resource
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.kit.processes import cpu_of_machine, cpu_of_tree
+from tests.bench.kit.processes import cpu_by_part, cpu_since
 
 LUA = Path(__file__).parents[1] / "lua"
 
@@ -31,7 +30,7 @@ def run_wrk(server, script, *arguments, connections, seconds):
     command = ["wrk", "--threads", "1", "--connections", str(connections)]
     command += ["--duration", f"{seconds}s", "--timeout", "60s", "--script", LUA / f"{script}.lua"]
     command += [server.url, "--", *arguments]
-    before = _cpu(server)
+    before = cpu_by_part(server)
     done = subprocess.run(
         command,
         capture_output=True,
@@ -39,7 +38,7 @@ def run_wrk(server, script, *arguments, connections, seconds):
         check=True,
         env={**os.environ, "ROOKERY_BENCH_LUA": str(LUA)},
     )
-    cpu = {who: after - before[who] for who, after in _cpu(server).items()}
+    cpu = cpu_since(before, server)
     line = next((line for line in done.stdout.splitlines() if line.startswith("{")), None)
     assert line, f"{server.name}: wrk said {done.stdout}{done.stderr}"
     result = json.loads(line)
@@ -51,23 +50,12 @@ def run_wrk(server, script, *arguments, connections, seconds):
     def each(who):
         return cpu[who] / result["requests"] * 1e6
 
-    ours = cpu["server"] + cpu["postgres"] + cpu["wrk"]
     return Load(
         rate=result["requests"] / result["seconds"],
         p50_ms=result["p50_ms"],
         p99_ms=result["p99_ms"],
         server_cpu=each("server"),
         postgres_cpu=each("postgres"),
-        wrk_cpu=each("wrk"),
-        others=max(0.0, cpu["machine"] - ours) / result["seconds"],
+        wrk_cpu=each("load"),
+        others=cpu["others"] / result["seconds"],
     )
-
-
-def _cpu(server):
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "server": cpu_of_tree(server.pid),
-        "postgres": cpu_of_tree(int(os.environ["ROOKERY_BENCH_POSTGRES_PID"])),
-        "wrk": children.ru_utime + children.ru_stime,
-        "machine": cpu_of_machine(),
-    }

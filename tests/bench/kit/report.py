@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+# Of tables of loads by wrk.
 COLUMNS = [
     "what",
     "connections",
@@ -31,20 +32,33 @@ def print_machine(title):
     print(
         f"## {title}\n\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} CPUs"
         f" ({cpu[1].strip() if cpu else platform.machine()}), Linux {platform.release()},"
-        f" PostgreSQL {postgres} with default durability; load by one thread of {wrk.strip()}"
+        f" PostgreSQL {postgres} with default durability; load (HTTP: one thread of {wrk.strip()})"
         f" on the same CPUs; load average before: {os.getloadavg()[0]:.1f}\n"
     )
-    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|", flush=True)
+
+
+def print_head(columns):
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
+
+
+def print_cells(*cells):
+    print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
 
 
 def print_row(what, connections, server, load):
-    print(
-        f"| {what} | {connections} | {server} | {_short(load.rate)}"
-        f" | {_short(load.p50_ms)} | {_short(load.p99_ms)} | {load.server_cpu:,.0f}"
-        f" | {load.postgres_cpu:,.0f} | {load.wrk_cpu:,.0f} | {load.others:.2f} |",
-        flush=True,
+    print_cells(
+        what,
+        connections,
+        server,
+        short(load.rate),
+        short(load.p50_ms),
+        short(load.p99_ms),
+        f"{load.server_cpu:,.0f}",
+        f"{load.postgres_cpu:,.0f}",
+        f"{load.wrk_cpu:,.0f}",
+        f"{load.others:.2f}",
     )
 
 
-def _short(number):
+def short(number):
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

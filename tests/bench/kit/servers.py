@@ -14,6 +14,7 @@ from tests.support.postgres import fresh_database
 from tests.support.raw import Client
 from tests.support.server import ROOT, Server
 
+DATABASES = ("PostgreSQL", "SQLite")
 MLFLOW_WORKERS = 4
 MLFLOW = Path(sys.executable).parent / "mlflow"
 # Where ./dev bench has put PostgreSQL's driver, which MLflow does not bring along.
@@ -22,10 +23,10 @@ SECONDS_TO_START = 120
 
 
 class Running:
-    """`name`, `url`, `pid` of its first process, and `uri` of its database."""
+    """`name`, `url`, `pid` of its first process, `uri` of its database; Rookery's has `grpc`."""
 
-    def __init__(self, name, url, pid, uri):
-        self.name, self.url, self.pid, self.uri = name, url, pid, uri
+    def __init__(self, name, url, pid, uri, grpc=None):
+        self.name, self.url, self.pid, self.uri, self.grpc = name, url, pid, uri, grpc
 
     def ask(self, method, path, **message):
         """The answer's JSON; a GET's message becomes its query."""
@@ -39,13 +40,16 @@ class Running:
 
 
 @contextlib.contextmanager
-def rookery():
-    with (
-        fresh_database() as uri,
-        tempfile.TemporaryDirectory() as folder,
-        Server(Path(folder), "--backend-store-uri", uri) as server,
-    ):
-        yield Running("Rookery", server.url, server.pid, uri)
+def rookery(database="PostgreSQL"):
+    """`database` is one of DATABASES."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if database == "SQLite":
+            uri = f"sqlite:///{folder}/rookery.db"
+        else:
+            uri = stack.enter_context(fresh_database())
+        server = stack.enter_context(Server(folder, "--backend-store-uri", uri))
+        yield Running("Rookery", server.url, server.pid, uri, server.grpc)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <rookery/tracking/v1/metric_service.grpc.pb.h>
-#include <rookery/tracking/v1/run_service.grpc.pb.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,25 +11,13 @@
 #include <thread>
 
 #include "tests/bench/load/connection.h"
+#include "tests/bench/load/progress.h"
+#include "tests/bench/load/runs.h"
 
 namespace rookery::bench {
 namespace {
 
 namespace v1 = tracking::v1;
-
-std::vector<std::string> MakeRuns(const std::shared_ptr<grpc::Channel>& channel, int count) {
-  const auto stub = v1::RunService::NewStub(channel);
-  std::vector<std::string> ids;
-  for (int i = 0; i < count; ++i) {
-    grpc::ClientContext context;
-    v1::CreateRunRequest request;
-    v1::CreateRunResponse response;
-    request.set_experiment_id("0");
-    Must(stub->CreateRun(&context, request, &response), "CreateRun");
-    ids.push_back(response.run().info().run_id());
-  }
-  return ids;
-}
 
 // One producer with its part of the runs.
 class Writer {
@@ -51,13 +38,15 @@ class Writer {
   }
 
   // Until `left` is used up.
-  void Run(std::atomic<int64_t>* left) {
+  void Run(std::atomic<int64_t>* left, Progress* progress) {
     grpc::ClientContext context;
     auto stream = stub_->IngestStream(&context);
     std::atomic<int> open = 0;
     std::thread reader([&] {
       v1::IngestResponse response;
       while (stream->Read(&response)) {
+        // The server answers each request once.
+        progress->Add(workload_.points());
         --open;
         open.notify_one();
       }
@@ -98,10 +87,11 @@ void RunIngest(const IngestOptions& options) {
   }
   std::atomic<int64_t> left = options.points;
   const absl::Time begin = absl::Now();
+  Progress progress(options.progress_every, begin);
   {
     std::vector<std::jthread> threads;
     for (const auto& writer : writers) {
-      threads.emplace_back([&, writer = writer.get()] { writer->Run(&left); });
+      threads.emplace_back([&, writer = writer.get()] { writer->Run(&left, &progress); });
     }
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);

@@ -15,6 +15,8 @@ struct IngestOptions {
   int window = 8;
   // Of all streams together; the load ends when they are stored.
   int64_t points = 10'000'000;
+  // A line is printed whenever so many more are stored; 0: only at the end.
+  int64_t progress_every = 0;
 };
 
 // Makes the runs, writes the points, and prints a line of JSON: what was stored and how long it

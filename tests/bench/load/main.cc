@@ -1,4 +1,4 @@
-// Load on the gRPC calls of metrics, for tests/bench/ingest.py.
+// Load on the gRPC calls of metrics, for tests/bench/ingest.py, read.py and watch.py.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -8,6 +8,7 @@
 
 #include "tests/bench/load/ingest_load.h"
 #include "tests/bench/load/read_load.h"
+#include "tests/bench/load/watch_load.h"
 
 namespace {
 
@@ -28,16 +29,32 @@ int Run(int argc, char** argv) {
   write->add_option("--window", ingest.window, "Requests of a stream in flight")
       ->capture_default_str();
   write->add_option("--points", ingest.points, "Points in all")->capture_default_str();
+  write
+      ->add_option("--progress-every", ingest.progress_every,
+                   "Points between two lines of progress")
+      ->capture_default_str();
 
   rookery::bench::ReadOptions read;
   CLI::App* columns = app.add_subcommand("read", "Read a run's history by ReadMetricColumns");
   columns->add_option("--run-id", read.run_id, "The run")->required();
   columns->add_option("--times", read.times, "How often")->capture_default_str();
+
+  rookery::bench::WatchOptions watch;
+  CLI::App* tail = app.add_subcommand("watch", "Time points from a writer to subscribers");
+  tail->add_option("--writer-address", watch.writer_address,
+                   "host:port of the replica that is written to, if it is another");
+  tail->add_option("--subscribers", watch.subscribers, "WatchMetrics calls")->capture_default_str();
+  tail->add_option("--points", watch.points, "Points, one after the other")->capture_default_str();
+  tail->add_option("--pause-ms", watch.pause_ms, "Between two points")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   if (write->parsed()) {
     ingest.address = address;
     rookery::bench::RunIngest(ingest);
+  } else if (tail->parsed()) {
+    watch.address = address;
+    if (watch.writer_address.empty()) watch.writer_address = address;
+    rookery::bench::RunWatch(watch);
   } else {
     read.address = address;
     rookery::bench::RunRead(read);

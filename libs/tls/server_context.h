@@ -1,0 +1,15 @@
+// What the sessions of a server have in common.
+#pragma once
+
+#include "libs/base/status.h"
+#include "libs/tls/context.h"
+#include "libs/tls/files.h"
+
+namespace rookery::tls {
+
+// For HTTP/1.1: a client that offers protocols by ALPN must offer that one. Clients must show a
+// certificate if `pem` names authorities for them. INVALID_ARGUMENT: something in `pem` cannot be
+// used.
+StatusOr<ContextPtr> NewServerContext(const ServerPem& pem);
+
+}  // namespace rookery::tls

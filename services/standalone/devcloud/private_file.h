@@ -1,0 +1,20 @@
+// Files for their owner's eyes, made once.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "libs/base/status.h"
+
+namespace rookery::devcloud {
+
+// A folder for its owner alone, if it is not there. INVALID_ARGUMENT: it cannot be made.
+Status MakePrivateFolder(const std::string& path);
+
+// What the file holds; if there is none, what `make` gives, which then is in it. It appears whole,
+// with mode 0600, and if somebody else makes it at the same time, the first one's stays.
+// INVALID_ARGUMENT: it cannot be read or made.
+StatusOr<std::string> ReadOrMake(const std::string& path,
+                                 const std::function<StatusOr<std::string>()>& make);
+
+}  // namespace rookery::devcloud

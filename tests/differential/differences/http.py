@@ -1,0 +1,88 @@
+"""HTTP itself: routes, methods, hosts, what the server says of itself."""
+
+from tests.differential.differences.difference import Difference
+
+DIFFERENCES = [
+    Difference(
+        mlflow="a GET without a query takes its parameters from a JSON body",
+        rookery="from the query alone",
+        because="bodies of GET get lost in proxies, and no client sends them",
+        says="Missing value for required parameter 'run_id'",
+        steps=("http/queries: a body instead",),
+    ),
+    Difference(
+        mlflow="unknown route, wrong method: an HTML page; `Allow` lists OPTIONS",
+        rookery="404, 405 with JSON; no CORS preflights are answered",
+        because="same status, readable",
+        status=(404, 405),
+        steps=(
+            "artifacts/put, read, list, delete: POST is not there",
+            "http/hosts and origins: preflight of *",
+            "http/routes and verbs: unknown *",
+            "http/routes and verbs: preview",
+            "http/routes and verbs: wrong major",
+            "http/routes and verbs: trailing slash",
+            "http/routes and verbs: double slash within",
+            "http/routes and verbs: other case",
+            "http/routes and verbs: GET of a POST",
+            "http/routes and verbs: POST of a GET",
+            "http/routes and verbs: PUT",
+            "http/routes and verbs: PATCH",
+            "http/routes and verbs: DELETE",
+            "http/routes and verbs: OPTIONS",
+            "http/routes and verbs: HEAD of a POST",
+            "http/routes and verbs: an unknown verb",
+            "http/own routes: health by POST",
+            "searches/of registered models: by POST",
+        ),
+    ),
+    Difference(
+        mlflow="HEAD of a GET route under /api: 400; of /health: another type than GET",
+        rookery="the answer to GET without its body",
+        because="as HTTP says",
+        status=(200,),
+        steps=("http/routes and verbs: HEAD of a GET", "http/own routes: HEAD of health"),
+    ),
+    Difference(
+        mlflow="`/version` is 3.17.2",
+        rookery="3.3.2",
+        because="clients would send traces to a server of 3.4 or later",
+        status=(200,),
+        says="3.3.2",
+        steps=("http/own routes: version",),
+    ),
+    Difference(
+        mlflow="`server-info` offers the AI gateway and presigned uploads",
+        rookery="does not",
+        because="Rookery has none of it, and clients then do not ask",
+        status=(200,),
+        says="SqlStore",
+        steps=("http/own routes: server-info*",),
+    ),
+    Difference(
+        mlflow="a foreign Host or Origin: 403 with plain text",
+        rookery="403 with JSON that names the option",
+        because="readable",
+        status=(403,),
+        says="possible DNS rebinding attack|Cross-origin request blocked",
+        steps=(
+            "http/hosts and origins: another host",
+            "http/hosts and origins: write from another origin",
+            "http/hosts and origins: write from null",
+        ),
+    ),
+    Difference(
+        mlflow="a public IP address as Host: 403",
+        rookery="served",
+        because="only names can be rebound, an address cannot",
+        status=(200,),
+        steps=("http/hosts and origins: a public address",),
+    ),
+    Difference(
+        mlflow="a workspace in the header while workspaces are off: 500 FEATURE_DISABLED",
+        rookery="`default` is served, others are 404",
+        because="clients retry 500",
+        status=(200, 404),
+        steps=("http/hosts and origins: *workspace",),
+    ),
+]
