@@ -27,7 +27,8 @@ struct Options {
 Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
-  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, options.channels));
+  ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
+  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
   ASSIGN_OR_RETURN(const auto artifact, rookery::artifact::Artifact::Open(
                                             options.destination, workspaces, {.metrics = &metrics},
