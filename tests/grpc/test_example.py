@@ -26,7 +26,9 @@ def test_the_frame_has_every_point(api, services, server, tmp_path):
         run_id = services.runs.CreateRun(api.run_pb2.CreateRunRequest()).run.info.run_id
         run_ids.append(run_id)
         metrics = [
-            api.metric_pb2.Metric(key=key, value=step / 2 + number, timestamp=1000 + step, step=step)
+            api.metric_pb2.Metric(
+                key=key, value=step / 2 + number, timestamp=1000 + step, step=step
+            )
             for key in ("loss", "acc")
             for step in range(3)
         ]

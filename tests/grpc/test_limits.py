@@ -52,7 +52,9 @@ def test_work_ends_at_its_deadline_in_the_database_too(api, services, server):
 def test_a_statement_ends_when_its_call_is_cancelled(api, services, server):
     with held_table(server.uri, "experiments") as waiting:
         write = services.experiments.CreateExperiment.future(create(api, "cancelled"))
-        read = services.runs.SearchRuns.future(api.search_pb2.SearchRunsRequest(experiment_ids=["0"]))
+        read = services.runs.SearchRuns.future(
+            api.search_pb2.SearchRunsRequest(experiment_ids=["0"])
+        )
         wait_for(lambda: waiting() == 2)
         write.cancel()
         read.cancel()

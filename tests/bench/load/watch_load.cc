@@ -24,8 +24,7 @@ constexpr int kConnections = 10;
 class Subscriber {
  public:
   Subscriber(const std::shared_ptr<grpc::Channel>& channel, const std::string& run_id, int points)
-      : heard_(points, absl::InfiniteFuture()),
-        stub_(v1::MetricService::NewStub(channel)) {
+      : heard_(points, absl::InfiniteFuture()), stub_(v1::MetricService::NewStub(channel)) {
     v1::WatchMetricsRequest request;
     request.set_run_id(run_id);
     reader_ = stub_->WatchMetrics(&context_, request);
