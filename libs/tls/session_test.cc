@@ -88,7 +88,7 @@ TEST_F(SessionTest, AWriteThatDidNotFitGoesOnWithTheSameBytes) {
   while (client_->Peek().progress == Progress::kDone) {
     got.append(bytes.data(), client_->Read(bytes.data(), bytes.size()).bytes);
   }
-  const std::string same = block;  // Elsewhere.
+  const std::string same(block.size(), 'b');  // Elsewhere.
   EXPECT_EQ(server_->Write(same).progress, Progress::kDone);
   while (client_->Peek().progress == Progress::kDone) {
     got.append(bytes.data(), client_->Read(bytes.data(), bytes.size()).bytes);
