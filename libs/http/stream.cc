@@ -50,7 +50,7 @@ size_t Judge(const tls::Outcome& outcome, tcp::socket::wait_type& wait, error_co
 // The first bytes of `pieces`, as many as one record takes: together in `scratch` if they are not
 // so already, so that a small response is one record and one system call.
 std::string_view OneRecord(const Pieces& pieces,
-                           std::array<char, tls::Session::kMaxWriteBytes>& scratch) {
+                           std::array<char, tls::Session::kMaxRecordBytes>& scratch) {
   size_t size = 0;
   for (const asio::const_buffer& piece : pieces) {
     const auto* const data = static_cast<const char*>(piece.data());
@@ -95,14 +95,31 @@ asio::awaitable<Status> Stream::AcceptTls(const tls::ContextPtr& context, TimePo
 }
 
 size_t Stream::TryRead(asio::mutable_buffer into, WaitType& wait, error_code& ec) {
-  if (tls_) return Judge(tls_->Read(static_cast<char*>(into.data()), into.size()), wait, ec);
+  if (tls_) return ReadRecords(into, wait, ec);
   wait = tcp::socket::wait_read;
   return socket_.read_some(into, ec);
 }
 
+size_t Stream::ReadRecords(asio::mutable_buffer into, WaitType& wait, error_code& ec) {
+  size_t total = 0;
+  for (bool more = true; more;) {
+    const tls::Outcome outcome =
+        tls_->Read(static_cast<char*>(into.data()) + total, into.size() - total);
+    // What stopped it stops the next call, too.
+    if (outcome.progress != tls::Progress::kDone && total > 0) break;
+    const size_t got = Judge(outcome, wait, ec);
+    if (ec) return 0;
+    total += got;
+    // Behind a full record there may be another; behind others a look would mostly be in vain.
+    more = total < into.size() && (got == tls::Session::kMaxRecordBytes || tls_->HasPending());
+  }
+  ec.clear();
+  return total;
+}
+
 size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
   if (tls_) {
-    std::array<char, tls::Session::kMaxWriteBytes> scratch;
+    std::array<char, tls::Session::kMaxRecordBytes> scratch;
     return Judge(tls_->Write(OneRecord(pieces, scratch)), wait, ec);
   }
   wait = tcp::socket::wait_write;
@@ -110,6 +127,11 @@ size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
 }
 
 asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
+  // No coroutine, which plain HTTP would have to make for each request.
+  return tls_ ? WaitForTls(deadline) : Wait(tcp::socket::wait_read, deadline);
+}
+
+asio::awaitable<Status> Stream::WaitForTls(TimePoint deadline) {
   WaitType wait = tcp::socket::wait_read;
   // What TLS has the socket has no more, and what the socket has may be TLS's own.
   for (bool look = tls_ && tls_->HasPending(); tls_; look = true) {
@@ -118,7 +140,7 @@ asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
     if (!NotReady(ec)) co_return absl::OkStatus();
     CO_RETURN_IF_ERROR(co_await Wait(wait, deadline));
   }
-  co_return co_await Wait(tcp::socket::wait_read, deadline);
+  co_return close_reason_;
 }
 
 error_code Stream::Peek() {

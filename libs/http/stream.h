@@ -85,8 +85,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // `wait` says what to wait for.
   size_t TryRead(asio::mutable_buffer into, WaitType& wait, boost::system::error_code& ec);
   size_t TryWrite(const Pieces& pieces, WaitType& wait, boost::system::error_code& ec);
+  size_t ReadRecords(asio::mutable_buffer into, WaitType& wait, boost::system::error_code& ec);
   Status FromErrorCode(const boost::system::error_code& ec) const;
   asio::awaitable<Status> Wait(WaitType what, TimePoint deadline);
+  asio::awaitable<Status> WaitForTls(TimePoint deadline);
   // No error if there are bytes to read.
   boost::system::error_code Peek();
   // Lets other connections run: called after each operation that did not wait.

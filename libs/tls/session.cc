@@ -14,6 +14,12 @@
 namespace rookery::tls {
 namespace {
 
+// SSL_get_error judges by what this thread's queue holds, which may be another's. To clear it where
+// there is nothing costs more than to look.
+void ForgetErrors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 // False: out of memory, or no name that a certificate could have.
 bool ExpectName(SSL* ssl, const std::string& host) {
   X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
@@ -52,21 +58,21 @@ std::unique_ptr<Session> Session::Connect(const ContextPtr& context, int socket,
 Session::~Session() { SSL_free(ssl_); }
 
 Outcome Session::Handshake() {
-  ERR_clear_error();
+  ForgetErrors();
   const Outcome outcome = Judge(SSL_do_handshake(ssl_), 0);
   established_ = outcome.progress == Progress::kDone;
   return outcome;
 }
 
 Outcome Session::Read(char* into, size_t size) {
-  ERR_clear_error();
+  ForgetErrors();
   size_t got = 0;
   const int result = SSL_read_ex(ssl_, into, size, &got);
   return Judge(result, got);
 }
 
 Outcome Session::Peek() {
-  ERR_clear_error();
+  ForgetErrors();
   char byte = 0;
   size_t got = 0;
   const int result = SSL_peek_ex(ssl_, &byte, 1, &got);
@@ -76,19 +82,19 @@ Outcome Session::Peek() {
 bool Session::HasPending() const { return SSL_has_pending(ssl_) == 1; }
 
 Outcome Session::Write(std::string_view bytes) {
-  ERR_clear_error();
+  ForgetErrors();
   size_t sent = 0;
   const int result =
-      SSL_write_ex(ssl_, bytes.data(), std::min(bytes.size(), kMaxWriteBytes), &sent);
+      SSL_write_ex(ssl_, bytes.data(), std::min(bytes.size(), kMaxRecordBytes), &sent);
   return Judge(result, sent);
 }
 
 void Session::SayEnd() {
   if (!established_ || failed_) return;
-  ERR_clear_error();
+  ForgetErrors();
   // It is sent or not; whoever cannot be told sees the socket's end.
   (void)SSL_shutdown(ssl_);
-  ERR_clear_error();
+  ForgetErrors();
 }
 
 Outcome Session::Judge(int result, size_t bytes) {
@@ -112,7 +118,7 @@ Outcome Session::Judge(int result, size_t bytes) {
       }
     }
   }
-  ERR_clear_error();
+  ForgetErrors();
   failed_ = true;
   return {Progress::kFailed};
 }

@@ -49,9 +49,9 @@ class Session {
   // Whether more was taken from the socket than Read has given, perhaps too little for it to give
   // any: who waits for the socket without asking this may wait for ever.
   bool HasPending() const;
-  // Takes at most kMaxWriteBytes. After kWantsWrite the next call must begin with the same bytes.
+  // Takes at most kMaxRecordBytes. After kWantsWrite the next call must begin with the same bytes.
   Outcome Write(std::string_view bytes);
-  static constexpr size_t kMaxWriteBytes = 16 * 1024;
+  static constexpr size_t kMaxRecordBytes = 16 * 1024;
 
   // Tells the peer that nothing more will come, unless the session has failed.
   void SayEnd();

@@ -79,16 +79,16 @@ TEST_F(SessionTest, CarriesBytesBothWaysUntilOneSaysTheEnd) {
 
 TEST_F(SessionTest, AWriteThatDidNotFitGoesOnWithTheSameBytes) {
   Begin("localhost", trusting_);
-  const std::string block(Session::kMaxWriteBytes, 'b');
+  const std::string block(Session::kMaxRecordBytes, 'b');
   size_t written = 0;
   while (server_->Write(block).progress == Progress::kDone) written += block.size();
   EXPECT_EQ(server_->Write(block).progress, Progress::kWantsWrite);
   std::string got;
-  std::array<char, Session::kMaxWriteBytes> bytes{};
+  std::array<char, Session::kMaxRecordBytes> bytes{};
   while (client_->Peek().progress == Progress::kDone) {
     got.append(bytes.data(), client_->Read(bytes.data(), bytes.size()).bytes);
   }
-  const std::string same = block;  // Elsewhere.
+  const std::string same(block.size(), 'b');  // Elsewhere.
   EXPECT_EQ(server_->Write(same).progress, Progress::kDone);
   while (client_->Peek().progress == Progress::kDone) {
     got.append(bytes.data(), client_->Read(bytes.data(), bytes.size()).bytes);

@@ -50,6 +50,7 @@ BioPtr NewSocketBio(int socket) {
   static const BIO_METHOD* const method = NewMethod();
   BioPtr bio(BIO_new(method));
   if (bio == nullptr) return nullptr;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): all that a BIO has room for is a pointer.
   BIO_set_data(bio.get(), reinterpret_cast<void*>(static_cast<intptr_t>(socket)));
   BIO_set_init(bio.get(), 1);
   return bio;
