@@ -15,6 +15,10 @@ class Channel;
 
 namespace rookery::rpc {
 
+// What a channel takes of metadata, in bytes. An error's message is part of it, and may quote what
+// a client gave; beyond gRPC's own limit of 8 KiB it would cut the connection and all calls on it.
+inline constexpr int kMaxMetadataBytes = 1 << 20;
+
 // How a channel speaks TLS.
 struct ChannelTls {
   // Servers must have a certificate of `ca`. All are read again when they change, for new

@@ -16,6 +16,7 @@
 #include <array>
 #include <utility>
 
+#include "libs/rpc/channel.h"
 #include "libs/rpc/server_credentials.h"
 #include "libs/rpc/service_names.h"
 
@@ -97,6 +98,7 @@ grpc::ChannelArguments Server::ChannelArguments() const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(max_message_bytes_);
   arguments.SetMaxSendMessageSize(max_message_bytes_);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   return arguments;
 }
 

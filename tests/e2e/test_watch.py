@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.backends import BACKENDS, serving
 from tests.support.postgres import fresh_database
-from tests.support.raw import Client
+from tests.support.raw import ARTIFACTS, Client
 from tests.support.server import Server
 
 PATIENCE = 30
@@ -105,6 +105,10 @@ def test_a_reader_of_a_run_without_points_waits_and_one_of_no_run_is_told(tmp_pa
             assert error["error_code"] == "RESOURCE_DOES_NOT_EXIST"
         with Watch(server.url, run_id, last_event_id="word") as refused:
             assert refused.response.status == 400
+        # An error that quotes so much once ended the connection that artifacts go over, too.
+        with Watch(server.url, "x" * 7000) as refused:
+            assert refused.response.status == 404
+        assert client.get(f"{ARTIFACTS}/0/missing").status == 404
 
 
 def test_a_stopping_server_ends_its_watches_at_once_and_says_so(tmp_path):

@@ -54,6 +54,10 @@ class Client:
         try:
             self._connection.request(method, path, body, headers)
             with self._connection.getresponse() as response:
+                if response.headers["Content-Type"] == "text/event-stream":
+                    # Events have no end.
+                    self.close()
+                    return Answer(response.status, dict(response.headers), b"")
                 return Answer(response.status, dict(response.headers), response.read())
         except (OSError, http.client.HTTPException):
             self._connection.close()
