@@ -1,8 +1,10 @@
 """Metrics pushed to a reader as Server-Sent Events, also from another replica."""
 
+import contextlib
 import http.client
 import json
 import queue
+import socket
 import threading
 import time
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ class Watch:
         headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
         path = f"/api/2.0/rookery/runs/{run_id}/metrics/watch"
         self._connection.request("GET", path, headers=headers)
+        self._socket = self._connection.sock
         self.response = self._connection.getresponse()
         self.events = queue.Queue()
         self.ended = threading.Event()
@@ -36,6 +39,9 @@ class Watch:
         return self
 
     def __exit__(self, *_):
+        # Wakes the reader, whose buffer close() would wait for.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def _read(self):
