@@ -142,8 +142,8 @@ PooledDatabase::Attempt PooledDatabase::RunOnce(Pool& pool, Access access, const
   }
   const bool may_have_committed = committing && access == Access::kWrite;
   // One that was stopped for its caller is broken too, and for nobody to try again.
-  attempt.stale_connection = lease->broken() && !lease.fresh() && !may_have_committed &&
-                             !absl::IsCancelled(attempt.status);
+  attempt.stale_connection =
+      lease->broken() && !lease.fresh() && !may_have_committed && !patience.gone.stop_requested();
   return attempt;
 }
 

@@ -104,8 +104,7 @@ PostgresConnection::PostgresConnection(const std::string& uri)
 Status PostgresConnection::Begin(Access access, const Patience& patience) {
   access_ = access;
   deadline_ = patience.deadline;
-  // To watch a token that nobody can ask to stop would cost an allocation for nothing.
-  if (patience.gone.stop_possible()) stop_.emplace(patience.gone, Stop{this});
+  stop_.emplace(patience.gone, Stop{this});
   if (access == Access::kReadOnce) {
     session_.emplace(connection_);
     return absl::OkStatus();

@@ -85,6 +85,20 @@ TEST_P(TransactionTest, AReadOfOneStatementEndsWhenItsCallerHasGone) {
   EXPECT_EQ(Count(), 0);
 }
 
+TEST_P(TransactionTest, AnErrorOfTheBodyIsNotTriedAgainForACallerThatHasGone) {
+  // The first use makes the connection an old one, which is tried again if it proves dead.
+  EXPECT_EQ(Count(), 0);
+  std::stop_source caller;
+  int runs = 0;
+  const Status status = database_->Write(CallThatMayGo(caller), [&](Transaction&) -> Status {
+    ++runs;
+    caller.request_stop();
+    return absl::NotFoundError("no");
+  });
+  EXPECT_THAT(status, StatusIs(kNotFound, "no"));
+  EXPECT_EQ(runs, 1);
+}
+
 TEST_P(TransactionTest, NothingIsCommittedForACallerThatHasGoneBefore) {
   std::stop_source caller;
   const Status status = database_->Write(CallThatMayGo(caller), [&](Transaction& transaction) {

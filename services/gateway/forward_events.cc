@@ -72,6 +72,10 @@ http::asio::awaitable<Status> ForwardEvents(const Forward& forward) {
   http::ResponseWriter& response = forward.exchange.response();
   // Without it the call was refused, which a status line can still say.
   if (!accepted.empty()) CO_RETURN_IF_ERROR(co_await response.Start(EventsHead(), std::nullopt));
+  // For HEAD the head is all; dropping the stream cancels the rest.
+  if (response.started() && forward.exchange.request().method == "HEAD") {
+    co_return co_await response.Finish();
+  }
   const std::unique_ptr<Message> message(google::protobuf::MessageFactory::generated_factory()
                                              ->GetPrototype(rpc.output_type())
                                              ->New());

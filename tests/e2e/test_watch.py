@@ -117,6 +117,16 @@ def test_a_reader_of_a_run_without_points_waits_and_one_of_no_run_is_told(tmp_pa
         assert client.get(f"{ARTIFACTS}/0/missing").status == 404
 
 
+def test_head_is_answered_without_events(tmp_path):
+    with serving("sqlite", tmp_path) as server, Client(server.url) as client:
+        run_id = new_run(client)
+        answer = client.ask("HEAD", f"/api/2.0/rookery/runs/{run_id}/metrics/watch")
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        # On the same connection, which would not be free if the events went on.
+        assert client.get("/health").body == b"OK"
+
+
 def test_a_stopping_server_ends_its_watches_at_once_and_says_so(tmp_path):
     with serving("sqlite", tmp_path) as server, Client(server.url) as client:
         run_id = new_run(client)

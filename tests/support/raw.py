@@ -54,7 +54,8 @@ class Client:
         try:
             self._connection.request(method, path, body, headers)
             with self._connection.getresponse() as response:
-                if response.headers["Content-Type"] == "text/event-stream":
+                events = response.headers["Content-Type"] == "text/event-stream"
+                if events and method != "HEAD":
                     # Events have no end.
                     self.close()
                     return Answer(response.status, dict(response.headers), b"")
