@@ -58,6 +58,7 @@ Compactor::~Compactor() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  ending_.request_stop();
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
@@ -174,8 +175,10 @@ void Compactor::Run(const Job& job) {
 
 void Compactor::Reclaim() {
   asked_at_ = dead_bytes_;
-  const auto done =
-      database_.Reclaim(absl::Now() + kReclaimLimit, store::kSegmentsTable, dead_bytes_);
+  db::Patience patience = absl::Now() + kReclaimLimit;
+  patience.gone = ending_.get_token();
+  const auto done = database_.Reclaim(patience, store::kSegmentsTable, dead_bytes_);
+  if (absl::IsCancelled(done.status())) return;
   if (!done.ok()) {
     spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
     return;

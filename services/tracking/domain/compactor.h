@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,7 +25,7 @@ namespace rookery::tracking {
 // with many. Several replicas on one database need not know of each other: who merges second what
 // another merged gives up.
 //
-// Thread-safe. The destructor ends after the merge that runs.
+// Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
  public:
   struct Options {
@@ -87,6 +88,11 @@ class Compactor {
   const Clock& clock_;
   const Options options_;
   const Metrics metrics_;
+  // Of the thread that steps: since the last Reclaim that did it, and when it was last tried.
+  int64_t dead_bytes_ = 0;
+  int64_t asked_at_ = 0;
+  // Ends a vacuum, which may take minutes, with the compactor.
+  std::stop_source ending_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // All guarded by mutex_. A run is in each queue at most once; commits wait for this lock, so
@@ -94,8 +100,6 @@ class Compactor {
   std::map<RunKey, Pending> pending_;
   std::deque<RunKey> many_;   // runs that have gathered Options::many
   std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
-  int64_t dead_bytes_ = 0;    // since the last Reclaim that did it; of the thread that steps
-  int64_t asked_at_ = 0;      // what dead_bytes_ was when it was last tried
   int64_t backlog_ = 0;       // segments in pending_
   bool stopping_ = false;
   std::thread thread_;
