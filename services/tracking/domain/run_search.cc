@@ -15,7 +15,7 @@ namespace {
 constexpr char kKind[] = "runs";
 constexpr int64_t kDefaultResults = 1000;
 // From this many runs on, reading what they logged takes longer than starting threads for it.
-constexpr int kRunsWorthThreads = 200;
+constexpr int kRunsWorthThreads = 50;
 
 }  // namespace
 
@@ -34,9 +34,11 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   }
   query.artifact_root = locations_.Root(call.workspace);
 
-  ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call, [&](auto& txn) {
+  const auto find = [&](db::Transaction& txn) {
     return store::FindRuns(txn, call.workspace, query, after, limit);
-  }));
+  };
+  ASSIGN_OR_RETURN(store::FoundRuns found, store::IsOneQuery(query) ? database_.ReadOnce(call, find)
+                                                                    : database_.Read(call, find));
   v1::SearchRunsResponse response;
   for (store::RunRow& row : found.runs) {
     v1::RunInfo* info = response.add_runs()->mutable_info();
@@ -51,30 +53,33 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   return response;
 }
 
-// Not in the transaction that found the runs, which would only bind one connection for longer: what
-// is logged meanwhile may be in the answer or not.
+// Not in one transaction, nor in that which found the runs: what is logged meanwhile may be in the
+// answer or not, and a transaction costs two round trips more.
 Status RunSearch::ReadData(const CallContext& call,
                            google::protobuf::RepeatedPtrField<v1::Run>* runs) {
   if (runs->empty()) return absl::OkStatus();
   const store::RunPage page(call.workspace, runs);
-  const auto read = [&](auto body) { return database_.Read(call, body); };
-  const auto metrics = [&](db::Transaction& txn) { return page.ReadMetrics(txn, metrics_); };
-  const auto params = [&](db::Transaction& txn) { return page.ReadParams(txn); };
-  const auto tags_and_inputs = [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(page.ReadTags(txn));
-    return page.ReadInputsAndOutputs(txn);
+  const auto metrics = [&] {
+    return database_.ReadOnce(call, [&](auto& txn) { return page.ReadMetrics(txn, metrics_); });
+  };
+  const auto params = [&] {
+    return database_.ReadOnce(call, [&](auto& txn) { return page.ReadParams(txn); });
+  };
+  const auto tags_and_inputs = [&]() -> Status {
+    ASSIGN_OR_RETURN(const bool has_inputs_or_outputs,
+                     database_.ReadOnce(call, [&](auto& txn) { return page.ReadTags(txn); }));
+    if (!has_inputs_or_outputs) return absl::OkStatus();
+    return database_.Read(call, [&](auto& txn) { return page.ReadInputsAndOutputs(txn); });
   };
   if (runs->size() < kRunsWorthThreads) {
-    return read([&](db::Transaction& txn) -> Status {
-      RETURN_IF_ERROR(metrics(txn));
-      RETURN_IF_ERROR(params(txn));
-      return tags_and_inputs(txn);
-    });
+    RETURN_IF_ERROR(metrics());
+    RETURN_IF_ERROR(params());
+    return tags_and_inputs();
   }
   // While one part is being read by the database, another is being put into messages.
-  auto second = std::async(std::launch::async, [&] { return database_.ReadOnce(call, params); });
-  auto third = std::async(std::launch::async, [&] { return read(tags_and_inputs); });
-  const Status statuses[] = {database_.ReadOnce(call, metrics), second.get(), third.get()};
+  auto second = std::async(std::launch::async, params);
+  auto third = std::async(std::launch::async, tags_and_inputs);
+  const Status statuses[] = {metrics(), second.get(), third.get()};
   for (const Status& status : statuses) RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }

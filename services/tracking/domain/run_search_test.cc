@@ -138,6 +138,22 @@ TEST_P(RunSearchTest, AnswersWholeRunsAsGetRunDoes) {
   }
 }
 
+// The parts of a page of many runs are read side by side.
+TEST_P(RunSearchTest, AnswersWholeRunsOnLongPagesToo) {
+  constexpr int kRuns = 60;
+  for (int i = 4; i < kRuns; ++i) {
+    const std::string text = std::to_string(i);
+    AddRun("run-" + text, {{Point("loss", i), Point("acc", NAN)}, {{"lr", text}}, {{"t", text}}});
+  }
+  AddDataset("run-7", "iris", "train");
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto response, Search(Request("")));
+  ASSERT_THAT(response.runs(), SizeIs(kRuns));
+  for (const v1::Run& run : response.runs()) {
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const v1::Run whole, GetRun(run.info().run_id()));
+    EXPECT_EQ(run.DebugString(), whole.DebugString());
+  }
+}
+
 TEST_P(RunSearchTest, FindsActiveOrDeletedRunsOrAll) {
   ROOKERY_ASSERT_OK(DeleteRun("b"));
   EXPECT_EQ(Found(""), "d c a");
