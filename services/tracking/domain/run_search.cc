@@ -19,8 +19,8 @@ constexpr int kRunsWorthThreads = 50;
 
 }  // namespace
 
-StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
-                                                   const v1::SearchRunsRequest& request) {
+Status RunSearch::Search(const CallContext& call, const v1::SearchRunsRequest& request,
+                         v1::SearchRunsResponse* response) {
   const int64_t limit = request.has_max_results() ? request.max_results() : kDefaultResults;
   RETURN_IF_ERROR(CheckMaxResults(limit));
   store::RunQuery query;
@@ -39,18 +39,18 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   };
   ASSIGN_OR_RETURN(store::FoundRuns found, store::IsOneQuery(query) ? database_.ReadOnce(call, find)
                                                                     : database_.Read(call, find));
-  v1::SearchRunsResponse response;
   for (store::RunRow& row : found.runs) {
-    v1::RunInfo* info = response.add_runs()->mutable_info();
+    v1::RunInfo* info = response->add_runs()->mutable_info();
     *info = std::move(row.info);
     info->set_artifact_uri(locations_.OfRun(call.workspace, info->experiment_id(),
                                             row.artifact_location, info->run_id()));
   }
-  RETURN_IF_ERROR(ReadData(call, response.mutable_runs()));
+  RETURN_IF_ERROR(ReadData(call, response->mutable_runs()));
   if (found.next) {
-    response.set_next_page_token(filter::EncodePageToken(kKind, store::SortOf(query), *found.next));
+    response->set_next_page_token(
+        filter::EncodePageToken(kKind, store::SortOf(query), *found.next));
   }
-  return response;
+  return absl::OkStatus();
 }
 
 // Not in one transaction, nor in that which found the runs: what is logged meanwhile may be in the

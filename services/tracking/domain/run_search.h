@@ -18,8 +18,9 @@ class RunSearch {
             const ArtifactLocations& locations)
       : database_(database), metrics_(metrics), locations_(locations) {}
 
-  StatusOr<v1::SearchRunsResponse> Search(const CallContext& call,
-                                          const v1::SearchRunsRequest& request);
+  // Fills `response`, which is empty.
+  Status Search(const CallContext& call, const v1::SearchRunsRequest& request,
+                v1::SearchRunsResponse* response);
 
  private:
   // Fills all but the infos of `runs`.
