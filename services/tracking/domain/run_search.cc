@@ -1,6 +1,10 @@
 #include "services/tracking/domain/run_search.h"
 
+#include <absl/cleanup/cleanup.h>
+
+#include <algorithm>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "services/tracking/domain/search_grammar.h"
@@ -16,6 +20,12 @@ constexpr char kKind[] = "runs";
 constexpr int64_t kDefaultResults = 1000;
 // From this many runs on, reading what they logged takes longer than starting threads for it.
 constexpr int kRunsWorthThreads = 50;
+
+// Whether there are processors for all parts of a page at once, with one half for the database.
+// Where there are not, its parts would only be in each other's way.
+bool HasRoomForThreads(unsigned other_readers) {
+  return other_readers < std::max(2U, std::thread::hardware_concurrency()) / 2;
+}
 
 }  // namespace
 
@@ -71,7 +81,9 @@ Status RunSearch::ReadData(const CallContext& call,
     if (!has_inputs_or_outputs) return absl::OkStatus();
     return database_.Read(call, [&](auto& txn) { return page.ReadInputsAndOutputs(txn); });
   };
-  if (runs->size() < kRunsWorthThreads) {
+  const unsigned others = readers_++;
+  const absl::Cleanup leave = [this] { --readers_; };
+  if (runs->size() < kRunsWorthThreads || !HasRoomForThreads(others)) {
     RETURN_IF_ERROR(metrics());
     RETURN_IF_ERROR(params());
     return tags_and_inputs();

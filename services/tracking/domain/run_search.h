@@ -3,6 +3,8 @@
 
 #include <rookery/tracking/v1/search.pb.h>
 
+#include <atomic>
+
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
@@ -29,6 +31,8 @@ class RunSearch {
   db::Database& database_;
   const store::MetricStore& metrics_;
   const ArtifactLocations& locations_;
+  // Calls that are in ReadData.
+  std::atomic<unsigned> readers_ = 0;
 };
 
 }  // namespace rookery::tracking
