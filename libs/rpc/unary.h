@@ -30,7 +30,9 @@ class Unary {
       : executor_(executor), workspaces_(workspaces), log_(log) {}
 
   // `return unary_(context, request, response, runs_, &Runs::Get);` The method is
-  // `StatusOr<Response> Get(const CallContext&, const Request&)`, which runs on the executor, or
+  // `StatusOr<Response> Get(const CallContext&, const Request&)`, which runs on the executor; or
+  // `Status Search(const CallContext&, const Request&, Response*)`, which does too and fills a
+  // large response where it lies (see ArenaMessages); or
   // `void Create(const CallContext&, const Request&, Done<Response>)`, which runs on gRPC's thread
   // (unless the call's workspace must be asked for) and so must not wait: it hands its work over
   // and is done later.
@@ -45,6 +47,11 @@ class Unary {
           if (status.ok()) *response = *std::move(result);
           finish(status);
         });
+      });
+    } else if constexpr (std::is_invocable_v<Method, Domain&, const CallContext&, const Request&,
+                                             Response*>) {
+      return Run(context, *request, [=, &domain](const CallContext& call) -> Status {
+        return (domain.*method)(call, *request, response);
       });
     } else {
       return Run(context, *request, [=, &domain](const CallContext& call) -> Status {

@@ -5,6 +5,7 @@
 
 #include "libs/http/callback.h"
 #include "libs/http/coroutine.h"
+#include "libs/rpc/answer_arena.h"
 #include "libs/transcode/json_printer.h"
 #include "libs/transcode/request_builder.h"
 #include "services/gateway/forward.h"
@@ -12,8 +13,6 @@
 
 namespace rookery::gateway {
 namespace {
-
-constexpr size_t kMaxArenaBlock = 262'144;
 
 http::asio::awaitable<StatusOr<std::string>> ReadJsonBody(const Forward& forward) {
   if (forward.match.route->body != transcode::Route::Body::kMessage) co_return std::string();
@@ -48,10 +47,7 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const std::string body, co_await ReadJsonBody(forward));
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
   const auto& rpc = *forward.match.route->rpc;
-  // A page of runs is a hundred thousand small objects, which are best made and freed together.
-  google::protobuf::ArenaOptions arena_options;
-  arena_options.max_block_size = kMaxArenaBlock;
-  google::protobuf::Arena arena(arena_options);
+  google::protobuf::Arena arena(rpc::AnswerArena());
   google::protobuf::Message* const response = google::protobuf::MessageFactory::generated_factory()
                                                   ->GetPrototype(rpc.output_type())
                                                   ->New(&arena);

@@ -3,6 +3,7 @@
 
 #include <rookery/tracking/v1/run_service.grpc.pb.h>
 
+#include "libs/rpc/answer_arena.h"
 #include "libs/rpc/unary.h"
 #include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
@@ -19,7 +20,9 @@ class RunService final : public v1::RunService::CallbackService {
         run_log_(run_log),
         run_search_(run_search),
         histories_(histories),
-        unary_(unary) {}
+        unary_(unary) {
+    SetMessageAllocatorFor_SearchRuns(&search_messages_);
+  }
 
  private:
   using Reactor = grpc::ServerUnaryReactor;
@@ -103,6 +106,7 @@ class RunService final : public v1::RunService::CallbackService {
   RunSearch& run_search_;
   MetricHistories& histories_;
   const rpc::Unary& unary_;
+  rpc::ArenaMessages<v1::SearchRunsRequest, v1::SearchRunsResponse> search_messages_;
 };
 
 }  // namespace rookery::tracking

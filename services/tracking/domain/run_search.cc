@@ -1,6 +1,10 @@
 #include "services/tracking/domain/run_search.h"
 
+#include <absl/cleanup/cleanup.h>
+
+#include <algorithm>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "services/tracking/domain/search_grammar.h"
@@ -15,12 +19,18 @@ namespace {
 constexpr char kKind[] = "runs";
 constexpr int64_t kDefaultResults = 1000;
 // From this many runs on, reading what they logged takes longer than starting threads for it.
-constexpr int kRunsWorthThreads = 200;
+constexpr int kRunsWorthThreads = 50;
+
+// Whether there are processors for all parts of a page at once, with one half for the database.
+// Where there are not, its parts would only be in each other's way.
+bool HasRoomForThreads(unsigned other_readers) {
+  return other_readers < std::max(2U, std::thread::hardware_concurrency()) / 2;
+}
 
 }  // namespace
 
-StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
-                                                   const v1::SearchRunsRequest& request) {
+Status RunSearch::Search(const CallContext& call, const v1::SearchRunsRequest& request,
+                         v1::SearchRunsResponse* response) {
   const int64_t limit = request.has_max_results() ? request.max_results() : kDefaultResults;
   RETURN_IF_ERROR(CheckMaxResults(limit));
   store::RunQuery query;
@@ -34,47 +44,54 @@ StatusOr<v1::SearchRunsResponse> RunSearch::Search(const CallContext& call,
   }
   query.artifact_root = locations_.Root(call.workspace);
 
-  ASSIGN_OR_RETURN(store::FoundRuns found, database_.Read(call, [&](auto& txn) {
+  const auto find = [&](db::Transaction& txn) {
     return store::FindRuns(txn, call.workspace, query, after, limit);
-  }));
-  v1::SearchRunsResponse response;
+  };
+  ASSIGN_OR_RETURN(store::FoundRuns found, store::IsOneQuery(query) ? database_.ReadOnce(call, find)
+                                                                    : database_.Read(call, find));
   for (store::RunRow& row : found.runs) {
-    v1::RunInfo* info = response.add_runs()->mutable_info();
+    v1::RunInfo* info = response->add_runs()->mutable_info();
     *info = std::move(row.info);
     info->set_artifact_uri(locations_.OfRun(call.workspace, info->experiment_id(),
                                             row.artifact_location, info->run_id()));
   }
-  RETURN_IF_ERROR(ReadData(call, response.mutable_runs()));
+  RETURN_IF_ERROR(ReadData(call, response->mutable_runs()));
   if (found.next) {
-    response.set_next_page_token(filter::EncodePageToken(kKind, store::SortOf(query), *found.next));
+    response->set_next_page_token(
+        filter::EncodePageToken(kKind, store::SortOf(query), *found.next));
   }
-  return response;
+  return absl::OkStatus();
 }
 
-// Not in the transaction that found the runs, which would only bind one connection for longer: what
-// is logged meanwhile may be in the answer or not.
+// Not in one transaction, nor in that which found the runs: what is logged meanwhile may be in the
+// answer or not, and a transaction costs two round trips more.
 Status RunSearch::ReadData(const CallContext& call,
                            google::protobuf::RepeatedPtrField<v1::Run>* runs) {
   if (runs->empty()) return absl::OkStatus();
   const store::RunPage page(call.workspace, runs);
-  const auto read = [&](auto body) { return database_.Read(call, body); };
-  const auto metrics = [&](db::Transaction& txn) { return page.ReadMetrics(txn, metrics_); };
-  const auto params = [&](db::Transaction& txn) { return page.ReadParams(txn); };
-  const auto tags_and_inputs = [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(page.ReadTags(txn));
-    return page.ReadInputsAndOutputs(txn);
+  const auto metrics = [&] {
+    return database_.ReadOnce(call, [&](auto& txn) { return page.ReadMetrics(txn, metrics_); });
   };
-  if (runs->size() < kRunsWorthThreads) {
-    return read([&](db::Transaction& txn) -> Status {
-      RETURN_IF_ERROR(metrics(txn));
-      RETURN_IF_ERROR(params(txn));
-      return tags_and_inputs(txn);
-    });
+  const auto params = [&] {
+    return database_.ReadOnce(call, [&](auto& txn) { return page.ReadParams(txn); });
+  };
+  const auto tags_and_inputs = [&]() -> Status {
+    ASSIGN_OR_RETURN(const bool has_inputs_or_outputs,
+                     database_.ReadOnce(call, [&](auto& txn) { return page.ReadTags(txn); }));
+    if (!has_inputs_or_outputs) return absl::OkStatus();
+    return database_.Read(call, [&](auto& txn) { return page.ReadInputsAndOutputs(txn); });
+  };
+  const unsigned others = readers_++;
+  const absl::Cleanup leave = [this] { --readers_; };
+  if (runs->size() < kRunsWorthThreads || !HasRoomForThreads(others)) {
+    RETURN_IF_ERROR(metrics());
+    RETURN_IF_ERROR(params());
+    return tags_and_inputs();
   }
   // While one part is being read by the database, another is being put into messages.
-  auto second = std::async(std::launch::async, [&] { return database_.ReadOnce(call, params); });
-  auto third = std::async(std::launch::async, [&] { return read(tags_and_inputs); });
-  const Status statuses[] = {database_.ReadOnce(call, metrics), second.get(), third.get()};
+  auto second = std::async(std::launch::async, params);
+  auto third = std::async(std::launch::async, tags_and_inputs);
+  const Status statuses[] = {metrics(), second.get(), third.get()};
   for (const Status& status : statuses) RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }

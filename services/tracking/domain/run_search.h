@@ -3,6 +3,8 @@
 
 #include <rookery/tracking/v1/search.pb.h>
 
+#include <atomic>
+
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
@@ -18,8 +20,9 @@ class RunSearch {
             const ArtifactLocations& locations)
       : database_(database), metrics_(metrics), locations_(locations) {}
 
-  StatusOr<v1::SearchRunsResponse> Search(const CallContext& call,
-                                          const v1::SearchRunsRequest& request);
+  // Fills `response`, which is empty.
+  Status Search(const CallContext& call, const v1::SearchRunsRequest& request,
+                v1::SearchRunsResponse* response);
 
  private:
   // Fills all but the infos of `runs`.
@@ -28,6 +31,8 @@ class RunSearch {
   db::Database& database_;
   const store::MetricStore& metrics_;
   const ArtifactLocations& locations_;
+  // Calls that are in ReadData.
+  std::atomic<unsigned> readers_ = 0;
 };
 
 }  // namespace rookery::tracking

@@ -138,6 +138,22 @@ TEST_P(RunSearchTest, AnswersWholeRunsAsGetRunDoes) {
   }
 }
 
+// The parts of a page of many runs are read side by side.
+TEST_P(RunSearchTest, AnswersWholeRunsOnLongPagesToo) {
+  constexpr int kRuns = 60;
+  for (int i = 4; i < kRuns; ++i) {
+    const std::string text = std::to_string(i);
+    AddRun("run-" + text, {{Point("loss", i), Point("acc", NAN)}, {{"lr", text}}, {{"t", text}}});
+  }
+  AddDataset("run-7", "iris", "train");
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto response, Search(Request("")));
+  ASSERT_THAT(response.runs(), SizeIs(kRuns));
+  for (const v1::Run& run : response.runs()) {
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const v1::Run whole, GetRun(run.info().run_id()));
+    EXPECT_EQ(run.DebugString(), whole.DebugString());
+  }
+}
+
 TEST_P(RunSearchTest, FindsActiveOrDeletedRunsOrAll) {
   ROOKERY_ASSERT_OK(DeleteRun("b"));
   EXPECT_EQ(Found(""), "d c a");
@@ -194,15 +210,15 @@ TEST_P(RunSearchTest, WorkspacesNeverMeet) {
   v1::SearchRunsRequest search;
   search.add_experiment_ids("77");
   search.add_order_by("metrics.loss");
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto all, search_.Search(other_call_, search));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto all, SearchAs(other_call_, search));
   ASSERT_THAT(all.runs(), SizeIs(1));
   EXPECT_THAT(all.runs(0).data().metrics(), SizeIs(0));
   EXPECT_THAT(all.runs(0).data().params(), SizeIs(0));
   for (const char* filter : {"metrics.loss = 1", "params.p = 'v'", "tags.t IS NOT NULL"}) {
     search.set_filter(filter);
-    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto response, search_.Search(other_call_, search));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto response, SearchAs(other_call_, search));
     EXPECT_THAT(response.runs(), SizeIs(0)) << filter;
-    EXPECT_EQ(Ids(*search_.Search(call_, search)), "e") << filter;
+    EXPECT_EQ(Ids(*Search(search)), "e") << filter;
   }
 }
 

@@ -40,16 +40,22 @@ void SortByKey(Entries* entries) {
   }
 }
 
-// Reads rows (run_id, key, value) into the lists that `list` picks, and orders those.
+// Reads rows (run_id, key, value) into the lists that `list` picks, and orders those. Returns
+// whether there were rows without a key.
 template <typename List>
-Status ReadKeyValues(db::Transaction& txn, const db::Statement& statement,
-                     std::string_view workspace, const db::TextList& ids, const DataById& data,
-                     List list) {
+StatusOr<bool> ReadKeyValues(db::Transaction& txn, const db::Statement& statement,
+                             std::string_view workspace, const db::TextList& ids,
+                             const DataById& data, List list) {
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(statement, {workspace, &ids}));
   // A transaction may be tried again.
   for (const auto& [id, one] : data) list(one)->Clear();
   Finder find(data);
+  bool keyless = false;
   for (const db::Row& row : rows) {
+    if (row.IsNull(1)) {
+      keyless = true;
+      continue;
+    }
     auto* entry = list(find(row.Text(0)))->Add();
     const std::string_view key = row.Text(1);
     const std::string_view value = row.Text(2);
@@ -57,7 +63,7 @@ Status ReadKeyValues(db::Transaction& txn, const db::Statement& statement,
     entry->mutable_value()->assign(value.data(), value.size());
   }
   for (const auto& [id, one] : data) SortByKey(list(one));
-  return absl::OkStatus();
+  return keyless;
 }
 
 }  // namespace
@@ -86,10 +92,11 @@ Status RunPage::ReadMetrics(db::Transaction& txn, const MetricStore& metrics) co
 
 Status RunPage::ReadParams(db::Transaction& txn) const {
   return ReadKeyValues(txn, sql::kListParamsOfRuns, workspace_, ids_, data_,
-                       [](v1::RunData* data) { return data->mutable_params(); });
+                       [](v1::RunData* data) { return data->mutable_params(); })
+      .status();
 }
 
-Status RunPage::ReadTags(db::Transaction& txn) const {
+StatusOr<bool> RunPage::ReadTags(db::Transaction& txn) const {
   return ReadKeyValues(txn, sql::kListTagsOfRuns, workspace_, ids_, data_,
                        [](v1::RunData* data) { return data->mutable_tags(); });
 }

@@ -15,7 +15,7 @@ namespace rookery::tracking::store {
 
 // Fills data, inputs and outputs of runs whose infos have their ids; all are set, perhaps empty.
 // Keys are in order within a run. Two different methods may run at once, each in a transaction of
-// its own.
+// its own. All but ReadInputsAndOutputs make one query.
 class RunPage {
  public:
   // Both must outlive it; nothing else may touch `runs` meanwhile.
@@ -23,7 +23,8 @@ class RunPage {
 
   Status ReadMetrics(db::Transaction& txn, const MetricStore& metrics) const;
   Status ReadParams(db::Transaction& txn) const;
-  Status ReadTags(db::Transaction& txn) const;
+  // Returns whether any of the runs has inputs or outputs.
+  StatusOr<bool> ReadTags(db::Transaction& txn) const;
   Status ReadInputsAndOutputs(db::Transaction& txn) const;
 
  private:

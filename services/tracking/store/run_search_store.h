@@ -34,6 +34,9 @@ struct FoundRuns {
   std::optional<filter::Cursor> next;
 };
 
+// Whether FindRuns makes one query at most.
+bool IsOneQuery(const RunQuery& query);
+
 // At most `limit` runs after `after`.
 StatusOr<FoundRuns> FindRuns(db::Transaction& txn, std::string_view workspace,
                              const RunQuery& query, const std::optional<filter::Cursor>& after,

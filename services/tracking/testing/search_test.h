@@ -35,7 +35,13 @@ class SearchTest : public TrackingTest {
     return request;
   }
   StatusOr<v1::SearchRunsResponse> Search(const v1::SearchRunsRequest& request) {
-    return search_.Search(call_, request);
+    return SearchAs(call_, request);
+  }
+  StatusOr<v1::SearchRunsResponse> SearchAs(const CallContext& call,
+                                            const v1::SearchRunsRequest& request) {
+    v1::SearchRunsResponse response;
+    RETURN_IF_ERROR(search_.Search(call, request, &response));
+    return response;
   }
 
   // The ids that a search finds, in its order: "c b a".
