@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 server_pid=
+devcloud_pid=
+started=
 
 cmd_up() {
   local options=() is_split=
@@ -27,9 +29,13 @@ print(files("mlflow") / "server/js/build")'
 }
 
 cmd_demo() {
-  local port=0
+  local port=0 is_azureml=
   while [[ $# -gt 0 ]]; do
     case $1 in
+      --azureml)
+        is_azureml=1
+        shift
+        ;;
       --port)
         port=${2:?dev: --port needs a number}
         shift 2
@@ -42,21 +48,18 @@ cmd_demo() {
     esac
   done
   build release
-  ensure_venv mlflow317
 
-  local python=$VENVS/mlflow317/bin/python
   mkdir -p build/demo
   local folder
   folder=$(mktemp -d "$ROOT/build/demo/$(date +%Y%m%d-%H%M%S)-XXXX")
-  trap stop_server EXIT
+  trap 'stop devcloud; stop server' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  start_server "$folder" --port "$port" --grpc-port 0
-  echo "Rookery serves at $MLFLOW_TRACKING_URI; its data and server.log are in ${folder#"$ROOT/"}/."
-  step train "Training penguins with MLflow's client" "$python" examples/penguins/train.py
-  tail -n 1 "$LOGS/train.log"
-  echo
-  "$python" examples/penguins/show.py
+  if [[ -n $is_azureml ]]; then
+    demo_azureml "$folder" "$port"
+  else
+    demo_mlflow "$folder" "$port"
+  fi
   if [[ -t 0 && -t 1 ]]; then
     echo
     echo "The server runs until you press Ctrl-C. To use it from another terminal:"
@@ -65,25 +68,82 @@ cmd_demo() {
   fi
 }
 
+# demo_mlflow FOLDER PORT
+demo_mlflow() {
+  ensure_venv mlflow317
+  local python=$VENVS/mlflow317/bin/python
+  start_server "$1" --port "$2" --grpc-port 0
+  say_where "$1"
+  step train "Training penguins with MLflow's client" "$python" examples/penguins/train.py
+  tail -n 1 "$LOGS/train.log"
+  echo
+  "$python" examples/penguins/show.py
+}
+
+# demo_azureml FOLDER PORT: a notebook's lines as on Azure, with Azure's own packages. SDK v1 calls the
+# host of artifacts by a name that it makes itself, which is this machine for its process alone.
+demo_azureml() {
+  local folder=$1 certificate=$1/devcloud/server.pem host port lines
+  local example=$ROOT/examples/azureml_penguins
+  local client=("$ROOT/deploy/dev/with_host.sh" acct.blob.localhost "$VENVS/azureml/bin/python")
+  ensure_venv azureml
+  # Makes the certificate. Which ports there are is known later.
+  rookery_in "$folder" devcloud env --gateway localhost:1 >/dev/null
+  start_server "$folder" --port "$2" --grpc-port 0 --tls-cert "$certificate" --tls-key "$certificate" \
+    --blob-url 'https://acct.blob.{host}'
+  host=localhost:${MLFLOW_TRACKING_URI##*:}
+  start devcloud "$folder" 'on http://127.0.0.1:[0-9]+' devcloud --gateway "$host" --port 0
+  port=${started##*:}
+  say_where "$folder"
+  lines=$(rookery_in "$folder" devcloud env --gateway "$host" --port "$port")
+  rookery_in "$folder" devcloud env --config >"$folder/config.json"
+  unset MLFLOW_TRACKING_URI
+  eval "$lines"
+  cd "$folder"
+  step azureml-train "Training penguins with azureml-core and azureml-mlflow" "${client[@]}" "$example/train.py"
+  tail -n 2 "$LOGS/azureml-train.log"
+  echo
+  "${client[@]}" "$example/show.py"
+  cd "$ROOT"
+  export MLFLOW_TRACKING_URI=https://$host
+}
+
+say_where() { echo "Rookery serves at $MLFLOW_TRACKING_URI; its data and logs are in ${1#"$ROOT/"}/."; }
+
+# rookery_in FOLDER WORD...
+rookery_in() { (cd "$1" && shift && exec "$ROOT/build/release/bin/rookery" "$@"); }
+
 # start_server FOLDER OPTION...: in FOLDER, where it also keeps its data; sets MLFLOW_TRACKING_URI once it
 # says that it listens.
 start_server() {
-  local folder=$1 log=$1/server.log deadline=$((SECONDS + 30)) url=
+  local folder=$1
   shift
-  (cd "$folder" && exec "$ROOT/build/release/bin/rookery" server "$@") >"$log" 2>&1 &
-  server_pid=$!
-  while [[ -z $url ]]; do
-    kill -0 "$server_pid" 2>/dev/null || fail "the server did not start: $(tail -n 5 "$log")"
-    ((SECONDS < deadline)) || fail "the server did not say within 30 s that it listens: $(tail -n 5 "$log")"
-    sleep 0.05
-    url=$(grep -oE 'listening on http://[^ ]+' "$log" | head -n 1 | cut -d ' ' -f 3) || true
-  done
-  export MLFLOW_TRACKING_URI=$url
+  start server "$folder" 'listening on https?://[^ ]+' server "$@"
+  export MLFLOW_TRACKING_URI=$started
 }
 
-stop_server() {
-  [[ -n $server_pid ]] || return 0
-  kill -TERM "$server_pid" 2>/dev/null || true
-  wait "$server_pid" 2>/dev/null || true
-  server_pid=
+# start NAME FOLDER PATTERN WORD...: `rookery WORD...` in FOLDER, with its log in NAME.log there. Sets
+# `started` to the last word of what it says by PATTERN, and NAME_pid.
+start() {
+  local name=$1 folder=$2 pattern=$3 log=$2/$1.log deadline=$((SECONDS + 30)) pid
+  shift 3
+  (cd "$folder" && exec "$ROOT/build/release/bin/rookery" "$@") >"$log" 2>&1 &
+  pid=$!
+  printf -v "${name}_pid" '%s' "$pid"
+  started=
+  while [[ -z $started ]]; do
+    kill -0 "$pid" 2>/dev/null || fail "the $name did not start: $(tail -n 5 "$log")"
+    ((SECONDS < deadline)) || fail "the $name did not say within 30 s that it serves: $(tail -n 5 "$log")"
+    sleep 0.05
+    started=$(grep -oE "$pattern" "$log" | head -n 1 | grep -oE '[^ ]+$') || true
+  done
+}
+
+# stop NAME: what `start` started.
+stop() {
+  local variable=${1}_pid
+  [[ -n ${!variable} ]] || return 0
+  kill -TERM "${!variable}" 2>/dev/null || true
+  wait "${!variable}" 2>/dev/null || true
+  printf -v "$variable" ''
 }

@@ -49,6 +49,13 @@ StatusOr<json::object> JsonCursor::Object() {
   return object;
 }
 
+StatusOr<json::array> JsonCursor::Array() {
+  RETURN_IF_ERROR(Start());
+  json::array array;
+  RETURN_IF_ERROR(Check(document_.get_array().get(array)));
+  return array;
+}
+
 StatusOr<std::string> JsonCursor::String() {
   RETURN_IF_ERROR(Start());
   std::string_view text;

@@ -30,8 +30,9 @@ class JsonCursor {
   JsonCursor(const JsonCursor&) = delete;
   JsonCursor& operator=(const JsonCursor&) = delete;
 
-  // The whole text as an object or a string; then CheckEnd, when it has been read.
+  // The whole text as an object, an array or a string; then CheckEnd, when it has been read.
   StatusOr<json::object> Object();
+  StatusOr<json::array> Array();
   StatusOr<std::string> String();
   Status CheckEnd();
 
@@ -42,6 +43,8 @@ class JsonCursor {
   template <typename Read>
   Status ReadMembers(json::value object, int depth, Read read);
   // Calls `read(json::value)` for each element.
+  template <typename Read>
+  Status ReadElements(json::array array, int depth, Read read);
   template <typename Read>
   Status ReadElements(json::value array, int depth, Read read);
 
@@ -92,16 +95,21 @@ Status JsonCursor::ReadMembers(json::value object, int depth, Read read) {
 }
 
 template <typename Read>
-Status JsonCursor::ReadElements(json::value array, int depth, Read read) {
+Status JsonCursor::ReadElements(json::array array, int depth, Read read) {
   RETURN_IF_ERROR(CheckDepth(depth));
-  json::array elements;
-  RETURN_IF_ERROR(Check(array.get_array().get(elements)));
-  for (auto entry : elements) {
+  for (auto entry : array) {
     json::value element;
     RETURN_IF_ERROR(Check(std::move(entry).get(element)));
     RETURN_IF_ERROR(read(element));
   }
   return absl::OkStatus();
+}
+
+template <typename Read>
+Status JsonCursor::ReadElements(json::value array, int depth, Read read) {
+  json::array elements;
+  RETURN_IF_ERROR(Check(array.get_array().get(elements)));
+  return ReadElements(elements, depth, std::move(read));
 }
 
 }  // namespace rookery::transcode

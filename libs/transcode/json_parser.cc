@@ -45,6 +45,15 @@ class MessageReader {
     return cursor_.ReadMembers(object, 1, MemberReader(message, nullptr, 1));
   }
 
+  Status ReadElements(json::array array, const FieldDescriptor& field, Message* message) {
+    FieldPath path{nullptr, &field, -1};
+    return cursor_.ReadElements(array, 1, [&](json::value element) -> Status {
+      ++path.index;
+      ASSIGN_OR_RETURN(const json_type type, cursor_.TypeOf(element));
+      return ReadValue(element, type, {message, &field, path}, 1);
+    });
+  }
+
  private:
   Status ReadField(json::value value, const FieldTarget& target, int depth) {
     const FieldDescriptor& field = *target.field;
@@ -163,12 +172,16 @@ class MessageReader {
   JsonCursor& cursor_;
 };
 
+// Without a byte order mark.
+std::string_view WithoutMark(std::string_view body) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  return body.starts_with(kByteOrderMark) ? body.substr(kByteOrderMark.size()) : body;
+}
+
 }  // namespace
 
 Status ParseJson(std::string_view body, Message* message) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::string_view text =
-      TrimJson(body.starts_with(kByteOrderMark) ? body.substr(kByteOrderMark.size()) : body);
+  std::string_view text = TrimJson(WithoutMark(body));
   auto offset = static_cast<size_t>(text.data() - body.data());
   std::string unwrapped;
   if (text.starts_with('"')) {
@@ -190,6 +203,18 @@ Status ParseJson(std::string_view body, Message* message) {
     return absl::InvalidArgumentError("The request body must be a JSON object.");
   }
   return MalformedJson(offset, "expected an object");
+}
+
+Status ParseJsonList(std::string_view body, const FieldDescriptor& field, Message* message) {
+  const std::string_view text = TrimJson(WithoutMark(body));
+  if (text.empty()) return absl::OkStatus();
+  if (!text.starts_with('[')) {
+    return absl::InvalidArgumentError("The request body must be a JSON array.");
+  }
+  JsonCursor cursor(text, static_cast<size_t>(text.data() - body.data()));
+  ASSIGN_OR_RETURN(const json::array array, cursor.Array());
+  RETURN_IF_ERROR(MessageReader(&cursor).ReadElements(array, field, message));
+  return cursor.CheckEnd();
 }
 
 }  // namespace rookery::transcode

@@ -27,4 +27,9 @@ inline constexpr int kMaxJsonDepth = 100;
 // Memory: about eight times the size of the body while it runs. Thread-safe.
 Status ParseJson(std::string_view body, google::protobuf::Message* message);
 
+// The same for a body that is an array, whose elements `field`, a list of messages in `message`,
+// takes. Blank counts as an empty one.
+Status ParseJsonList(std::string_view body, const google::protobuf::FieldDescriptor& field,
+                     google::protobuf::Message* message);
+
 }  // namespace rookery::transcode

@@ -9,6 +9,7 @@
 #include <deque>
 #include <vector>
 
+#include "libs/transcode/json_style.h"
 #include "libs/transcode/json_text.h"
 #include "libs/transcode/well_known.h"
 
@@ -34,13 +35,18 @@ class Printer {
     // thousand.
     if (fields_.size() <= depth) fields_.emplace_back();
     std::vector<const FieldDescriptor*>& fields = fields_[depth];
-    reflection.ListFields(message, &fields);
+    const bool azure = IsAzure(*message.GetDescriptor());
+    if (azure) {
+      ListAzureFields(message, reflection, &fields);
+    } else {
+      reflection.ListFields(message, &fields);
+    }
     char separator = '{';
     for (const FieldDescriptor* field : fields) {
       out_.push_back(separator);
       separator = ',';
       out_.push_back('"');
-      out_.append(field->name());
+      out_.append(azure ? field->json_name() : field->name());
       out_.append("\":");
       if (field->is_map()) {
         PrintMap(message, reflection, field, depth);
@@ -56,11 +62,21 @@ class Printer {
  private:
   static constexpr int kSingular = -1;
 
+  static void ListAzureFields(const Message& message, const Reflection& reflection,
+                              std::vector<const FieldDescriptor*>* fields) {
+    fields->clear();
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message.GetDescriptor()->field(i);
+      if (field->is_repeated() || reflection.HasField(message, field)) fields->push_back(field);
+    }
+  }
+
   void PrintList(const Message& message, const Reflection& reflection, const FieldDescriptor* field,
                  size_t depth) {
     const int size = reflection.FieldSize(message, field);
+    out_.push_back('[');
     for (int i = 0; i < size; ++i) {
-      out_.push_back(i == 0 ? '[' : ',');
+      if (i > 0) out_.push_back(',');
       PrintValue(message, reflection, field, i, depth);
     }
     out_.push_back(']');
@@ -71,8 +87,9 @@ class Printer {
     const FieldDescriptor* key = field->message_type()->map_key();
     const FieldDescriptor* value = field->message_type()->map_value();
     const int size = reflection.FieldSize(message, field);
+    out_.push_back('{');
     for (int i = 0; i < size; ++i) {
-      out_.push_back(i == 0 ? '{' : ',');
+      if (i > 0) out_.push_back(',');
       const Message& entry = reflection.GetRepeatedMessage(message, field, i);
       const Reflection& parts = *entry.GetReflection();
       const bool quoted = key->cpp_type() == FieldDescriptor::CPPTYPE_STRING;

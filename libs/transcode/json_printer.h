@@ -11,9 +11,11 @@ namespace rookery::transcode {
 //
 // A field is printed exactly when it is present: fields with presence when set, zero and empty
 // included; repeated fields and maps when not empty; fields without presence when not the default.
-// Names are those of the .proto file, integers of all sizes are JSON numbers, enums are names
-// (numbers if unknown), bytes are base64; see json_text.h for doubles. Messages of google.protobuf
-// (Timestamp, Struct, ...) take the form that protobuf's JSON mapping gives them.
+// Names are those of the .proto file. In files that say JSON_STYLE_AZURE
+// (rookery/options/v1/json_style.proto) they are the JSON names, and repeated fields and maps are
+// there when empty too. Integers of all sizes are JSON numbers, enums are names (numbers if
+// unknown), bytes are base64; see json_text.h for doubles. Messages of google.protobuf (Timestamp,
+// Struct, ...) take the form that protobuf's JSON mapping gives them.
 //
 // Strings must be valid UTF-8, as those of every message that was parsed from the wire are.
 // Thread-safe.

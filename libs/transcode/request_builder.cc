@@ -12,6 +12,7 @@
 #include "libs/transcode/field_path.h"
 #include "libs/transcode/field_value.h"
 #include "libs/transcode/json_parser.h"
+#include "libs/transcode/json_style.h"
 #include "libs/transcode/percent.h"
 
 namespace rookery::transcode {
@@ -41,13 +42,21 @@ Status StoreAt(const Route::FieldChain& chain, std::string_view text, Message* r
   return StoreBool(target, is_true);
 }
 
+const FieldDescriptor* FindField(const Descriptor& type, const std::string& name) {
+  const FieldDescriptor* field = type.FindFieldByName(name);
+  for (int i = 0; field == nullptr && IsAzure(type) && i < type.field_count(); ++i) {
+    if (type.field(i)->json_name() == name) field = type.field(i);
+  }
+  return field;
+}
+
 // The fields that a query parameter names; empty if there are none.
 Route::FieldChain FindParameter(const Descriptor& request, std::string_view name) {
   Route::FieldChain chain;
   const Descriptor* type = &request;
   while (type != nullptr) {
     const size_t dot = name.find('.');
-    const FieldDescriptor* field = type->FindFieldByName(std::string(name.substr(0, dot)));
+    const FieldDescriptor* field = FindField(*type, std::string(name.substr(0, dot)));
     if (field == nullptr) return {};
     chain.push_back(field);
     if (dot == name.npos) return chain;
@@ -85,6 +94,9 @@ Status BuildRequest(const RouteMatch& match, std::string_view query, std::string
   if (route.body == Route::Body::kMessage) {
     RETURN_IF_ERROR(ParseJson(body, request));
   } else {
+    if (route.body == Route::Body::kList) {
+      RETURN_IF_ERROR(ParseJsonList(body, *route.body_field, request));
+    }
     RETURN_IF_ERROR(ApplyQuery(query, request));
   }
   for (size_t i = 0; i < route.captures.size(); ++i) {
@@ -95,7 +107,8 @@ Status BuildRequest(const RouteMatch& match, std::string_view query, std::string
 
 Status CheckContentType(const Route& route, std::optional<std::string_view> content_type) {
   constexpr std::string_view kJson = "application/json";
-  if (route.body != Route::Body::kMessage) return absl::OkStatus();
+  constexpr std::string_view kJsonPatch = "application/json-patch+json";
+  if (!route.reads_json()) return absl::OkStatus();
   if (!content_type.has_value() || content_type->empty()) {
     if (route.verb == "PATCH" || route.verb == "DELETE") return absl::OkStatus();
     return absl::InvalidArgumentError("Bad Request. Content-Type header is missing.");
@@ -103,6 +116,7 @@ Status CheckContentType(const Route& route, std::optional<std::string_view> cont
   std::string_view type = content_type->substr(0, content_type->find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
   if (type == kJson) return absl::OkStatus();
+  if (type == kJsonPatch && IsAzure(*route.rpc->input_type())) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "Bad Request. Content-Type must be one of ['application/json'].");
 }

@@ -16,6 +16,7 @@ struct Route {
   enum class Body {
     kNone,     // The query string holds what the path does not.
     kMessage,  // body: "*": a JSON object with the fields of the request.
+    kList,     // body: "<field>": a JSON array for a repeated field of messages.
     kRaw,      // body: "<field>": bytes for a google.api.HttpBody, not to be parsed.
   };
 
@@ -29,8 +30,13 @@ struct Route {
   // Where the holes of the template go, in their order.
   std::vector<FieldChain> captures;
   Body body = Body::kNone;
-  // The field of the request that takes the body; null unless `body` is kRaw.
-  const google::protobuf::FieldDescriptor* raw_body_field = nullptr;
+  // The field of the request that takes the body; null unless `body` is kList or kRaw.
+  const google::protobuf::FieldDescriptor* body_field = nullptr;
+  // response_body: the field of the response, a message, that is the body of the answer. Null: all
+  // of the response is.
+  const google::protobuf::FieldDescriptor* response_field = nullptr;
+
+  bool reads_json() const { return body == Body::kMessage || body == Body::kList; }
 
   // Whether the answer is google.api.HttpBody (one, or a stream of them): bytes, not JSON.
   bool raw_response() const { return rpc->output_type()->full_name() == "google.api.HttpBody"; }

@@ -58,22 +58,31 @@ StatusOr<Route::FieldChain> FindChain(const Descriptor& request, std::string_vie
 }
 
 Status SetBody(const HttpRule& rule, Route* route) {
-  if (!rule.response_body().empty()) {
-    return absl::InvalidArgumentError("response_body is not supported");
-  }
   if (rule.body().empty()) return absl::OkStatus();
   if (rule.body() == "*") {
     route->body = Route::Body::kMessage;
     return absl::OkStatus();
   }
   const FieldDescriptor* field = route->rpc->input_type()->FindFieldByName(rule.body());
-  if (field == nullptr || field->is_repeated() || field->message_type() == nullptr ||
-      field->message_type()->full_name() != "google.api.HttpBody") {
-    return absl::InvalidArgumentError(
-        fmt::format("body '{}' is no field of type google.api.HttpBody", rule.body()));
+  const Descriptor* type = field == nullptr ? nullptr : field->message_type();
+  const bool raw = type != nullptr && type->full_name() == "google.api.HttpBody";
+  if (type == nullptr || field->is_map() || field->is_repeated() == raw) {
+    return absl::InvalidArgumentError(fmt::format(
+        "body '{}' is no field of type google.api.HttpBody and no list of messages", rule.body()));
   }
-  route->body = Route::Body::kRaw;
-  route->raw_body_field = field;
+  route->body = raw ? Route::Body::kRaw : Route::Body::kList;
+  route->body_field = field;
+  return absl::OkStatus();
+}
+
+Status SetResponse(const HttpRule& rule, Route* route) {
+  if (rule.response_body().empty()) return absl::OkStatus();
+  const FieldDescriptor* field = route->rpc->output_type()->FindFieldByName(rule.response_body());
+  if (field == nullptr || field->is_repeated() || field->message_type() == nullptr) {
+    return absl::InvalidArgumentError(
+        fmt::format("response_body '{}' is no field that holds a message", rule.response_body()));
+  }
+  route->response_field = field;
   return absl::OkStatus();
 }
 
@@ -120,6 +129,7 @@ Status RouteTableBuilder::AddBinding(const MethodDescriptor* rpc, const HttpRule
     route.captures.push_back(std::move(chain));
   }
   RETURN_IF_ERROR(SetBody(rule, &route));
+  RETURN_IF_ERROR(SetResponse(rule, &route));
   RETURN_IF_ERROR(Insert(route, table));
   for (const auto& [prefix, alias] : aliases_) {
     if (!route.path_template.starts_with(prefix)) continue;

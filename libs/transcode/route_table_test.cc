@@ -138,13 +138,13 @@ TEST_F(RouteTableTest, ALiteralWinsButOnlyForItsVerb) {
 TEST_F(RouteTableTest, RoutesSayHowTheirBytesTravel) {
   const Route& put = *table_.Match("PUT", "/api/2.0/files/a")->route;
   EXPECT_EQ(put.body, Route::Body::kRaw);
-  EXPECT_EQ(put.raw_body_field->name(), "body");
+  EXPECT_EQ(put.body_field->name(), "body");
   EXPECT_TRUE(put.client_streaming());
   EXPECT_FALSE(put.raw_response());
   const Route& get = *table_.Match("GET", "/api/2.0/files/a")->route;
   EXPECT_TRUE(get.raw_response());
   EXPECT_TRUE(get.server_streaming());
-  EXPECT_EQ(get.raw_body_field, nullptr);
+  EXPECT_EQ(get.body_field, nullptr);
   EXPECT_EQ(get.rpc_path, "/rookery.transcode.testing.Things/GetFile");
 }
 
@@ -210,7 +210,11 @@ TEST(RouteTableBuilderTest, WhatIsNotSupportedIsRefused) {
                            "get: '/x/{inners.name}'",
                            "post: '/x' body: 'text'",
                            "post: '/x' body: 'nope'",
-                           "post: '/x' response_body: 'text'",
+                           "post: '/x' body: 'inner'",
+                           "post: '/x' body: 'switches'",
+                           "post: '/x' response_body: 'id'",
+                           "post: '/x' response_body: 'tags'",
+                           "post: '/x' response_body: 'nope'",
                            "custom {kind: 'LIST' path: '/x'}",
                            "body: '*'"}) {
     EXPECT_THAT(BuildWith({rule}), StatusIs(kInvalid, HasSubstr("HTTP route of Bad.m0: "))) << rule;

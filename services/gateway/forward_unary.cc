@@ -1,30 +1,18 @@
 #include <absl/time/clock.h>
-#include <fmt/format.h>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 
 #include "libs/http/callback.h"
 #include "libs/http/coroutine.h"
 #include "libs/rpc/answer_arena.h"
-#include "libs/transcode/json_printer.h"
-#include "libs/transcode/request_builder.h"
+#include "libs/transcode/response_printer.h"
 #include "services/gateway/forward.h"
+#include "services/gateway/json_body.h"
 #include "services/gateway/reply.h"
 
 namespace rookery::gateway {
 namespace {
 
-http::asio::awaitable<StatusOr<std::string>> ReadJsonBody(const Forward& forward) {
-  if (forward.match.route->body != transcode::Route::Body::kMessage) co_return std::string();
-  const http::RequestHead& head = forward.exchange.request();
-  CO_RETURN_IF_ERROR(
-      transcode::CheckContentType(*forward.match.route, head.headers.Find("Content-Type")));
-  auto body = co_await forward.exchange.body().ReadAll(forward.options.max_json_bytes);
-  if (absl::IsResourceExhausted(body.status())) {
-    co_return BodyTooLarge(forward.options.max_json_bytes);
-  }
-  co_return body;
-}
 
 }  // namespace
 
@@ -44,7 +32,9 @@ http::asio::awaitable<Status> CallUnary(const Forward& forward,
 }
 
 http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
-  CO_ASSIGN_OR_RETURN(const std::string body, co_await ReadJsonBody(forward));
+  CO_ASSIGN_OR_RETURN(const std::string body,
+                      co_await ReadJsonBody(forward.exchange, *forward.match.route,
+                                            forward.options.max_json_bytes));
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
   const auto& rpc = *forward.match.route->rpc;
   google::protobuf::Arena arena(rpc::AnswerArena());
@@ -52,7 +42,8 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
                                                   ->GetPrototype(rpc.output_type())
                                                   ->New(&arena);
   CO_RETURN_IF_ERROR(co_await CallUnary(forward, rpc, *request, response));
-  co_return co_await SendJson(forward.exchange, transcode::PrintJson(*response));
+  co_return co_await SendJson(forward.exchange,
+                              transcode::PrintResponse(*forward.match.route, *response));
 }
 
 }  // namespace rookery::gateway

@@ -44,7 +44,7 @@ http::asio::awaitable<Status> ForwardUpload(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, ""));
   const transcode::Route& route = *forward.match.route;
   // The route table has checked that the field is a google.api.HttpBody.
-  co_return co_await SendUpload(forward, *route.rpc, request.get(), *route.raw_body_field);
+  co_return co_await SendUpload(forward, *route.rpc, request.get(), *route.body_field);
 }
 
 http::asio::awaitable<Status> SendUpload(const Forward& forward,

@@ -26,7 +26,9 @@ ServiceList MetricServices() { return ServicesIn({"rookery/tracking/v1/metric_se
 
 ServiceList RegistryServices() {
   return ServicesIn({"rookery/registry/v1/registered_model_service.proto",
-                     "rookery/registry/v1/model_version_service.proto"});
+                     "rookery/registry/v1/model_version_service.proto",
+                     "rookery/registry/v1/managed_model_service.proto",
+                     "rookery/registry/v1/model_resource_service.proto"});
 }
 
 ServiceList ArtifactServices() {

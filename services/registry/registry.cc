@@ -1,9 +1,13 @@
 #include "services/registry/registry.h"
 
 #include "services/registry/domain/aliases.h"
+#include "services/registry/domain/managed_models.h"
+#include "services/registry/domain/model_resources.h"
 #include "services/registry/domain/model_versions.h"
 #include "services/registry/domain/registered_models.h"
 #include "services/registry/domain/registry_search.h"
+#include "services/registry/managed_model_service.h"
+#include "services/registry/model_resource_service.h"
 #include "services/registry/model_version_service.h"
 #include "services/registry/registered_model_service.h"
 #include "services/registry/store/schema.h"
@@ -16,23 +20,33 @@ struct Registry::Parts {
       : registered_models(database, clock),
         aliases(database),
         model_versions(database, model_sources, clock),
+        managed_models(database, model_sources, model_versions, clock),
+        model_resources(database, model_sources, clock),
         search(database),
         executor(options.executor),
         log(options.executor.metrics, {v1::RegisteredModelService::service_full_name(),
-                                       v1::ModelVersionService::service_full_name()}),
+                                       v1::ModelVersionService::service_full_name(),
+                                       v1::ManagedModelService::service_full_name(),
+                                       v1::ModelResourceService::service_full_name()}),
         unary(executor, workspaces, log),
         registered_model_service(registered_models, aliases, search, unary),
-        model_version_service(model_versions, search, unary) {}
+        model_version_service(model_versions, search, unary),
+        managed_model_service(managed_models, unary),
+        model_resource_service(model_resources, unary) {}
 
   RegisteredModels registered_models;
   Aliases aliases;
   ModelVersions model_versions;
+  ManagedModels managed_models;
+  ModelResources model_resources;
   RegistrySearch search;
   rpc::Executor executor;
   rpc::CallLog log;
   rpc::Unary unary;
   RegisteredModelService registered_model_service;
   ModelVersionService model_version_service;
+  ManagedModelService managed_model_service;
+  ModelResourceService model_resource_service;
 };
 
 StatusOr<std::unique_ptr<Registry>> Registry::Open(db::Database& database,
@@ -49,7 +63,8 @@ Registry::Registry(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Registry::~Registry() = default;
 
 std::vector<grpc::Service*> Registry::services() {
-  return {&parts_->registered_model_service, &parts_->model_version_service};
+  return {&parts_->registered_model_service, &parts_->model_version_service,
+          &parts_->managed_model_service, &parts_->model_resource_service};
 }
 
 }  // namespace rookery::registry

@@ -14,7 +14,7 @@ from tree import all_files
 RANKS = [
     (r"rookery_options", 0),
     (r".*_(test|bench|fuzz|load)", 9),
-    (r"rookery_base|rookery_googleapis_proto", 1),
+    (r"rookery_base|rookery_(googleapis|options)_proto", 1),
     (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
     (r"rookery_tls_testing", 2.5),
     (r"rookery_(db|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),

@@ -7,6 +7,7 @@
 #include "services/registry/domain/lookup.h"
 #include "services/registry/domain/stages.h"
 #include "services/registry/domain/validation.h"
+#include "services/registry/domain/version_writer.h"
 #include "services/registry/store/request_store.h"
 
 namespace rookery::registry {
@@ -48,29 +49,16 @@ StatusOr<v1::ModelVersion> ModelVersions::Insert(db::Transaction& txn, const Cal
                                                  const v1::CreateModelVersionRequest& request,
                                                  const VersionSource& source) {
   ASSIGN_OR_RETURN(const auto model, LockModel(txn, call, request.name()));
-  store::NewModelVersion version;
-  version.number = model.last_version + 1;
-  version.stage = kStageNone;
-  version.description = request.description();
-  version.source = source.source;
-  version.storage_location = source.storage_location;
-  version.run_id = source.run_id;
-  version.run_link = request.run_link();
-  version.logged_model_id = source.logged_model_id;
-  version.now_ms = clock_.NowMs();
-  const std::string own = std::to_string(version.number);
+  const int64_t next = model.last_version + 1;
+  const std::string own = std::to_string(next);
   // Under the model's lock, because the number is known only here, and stays free if the request is
   // a retry. A number says nothing without its model, so the model is part of the method.
   ASSIGN_OR_RETURN(const std::string made,
                    store::Requests().Claim(txn, call.workspace,
                                            fmt::format("{}/{}", kCreateModelVersion, model.key),
-                                           request.request_id(), own, version.now_ms));
+                                           request.request_id(), own, clock_.NowMs()));
   if (made == own) {
-    RETURN_IF_ERROR(store::InsertModelVersion(txn, call.workspace, model.key, version));
-    RETURN_IF_ERROR(
-        store::SetModelVersionTags(txn, call.workspace, model.key, version.number, request.tags()));
-    RETURN_IF_ERROR(store::SetLastVersion(txn, call.workspace, model.key, version.number));
-    RETURN_IF_ERROR(store::TouchRegisteredModel(txn, call.workspace, model.key, version.now_ms));
+    RETURN_IF_ERROR(WriteVersion(txn, call, model.key, next, request, source, clock_.NowMs()));
   }
   ASSIGN_OR_RETURN(const int64_t number, ParseVersion(made));
   ASSIGN_OR_RETURN(auto row, FindVersion(txn, call, request.name(), number));

@@ -30,6 +30,10 @@ struct Target {
   filter::Rows tags;
   // That a row belongs to a prompt.
   std::string_view is_prompt;
+  // Whether a row is archived, 1 or 0.
+  std::string_view archived;
+  // That no version of the model has a greater number.
+  std::string_view is_newest = "1 = 1";
 };
 
 const Target& ModelTarget() {
@@ -48,6 +52,7 @@ const Target& ModelTarget() {
           "EXISTS (SELECT 1 FROM registered_model_tags p"
           " WHERE p.workspace_id = m.workspace_id AND p.model_key = m.model_key"
           " AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')",
+      .archived = "m.archived",
   };
   return target;
 }
@@ -81,6 +86,10 @@ const Target& VersionTarget() {
           "EXISTS (SELECT 1 FROM model_version_tags p"
           " WHERE p.workspace_id = v.workspace_id AND p.model_key = v.model_key"
           " AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')",
+      .archived = "v.archived",
+      .is_newest =
+          "v.version = (SELECT max(n.version) FROM model_versions n"
+          " WHERE n.workspace_id = v.workspace_id AND n.model_key = v.model_key)",
   };
   return target;
 }
@@ -114,6 +123,8 @@ StatusOr<filter::Page> Run(db::Transaction& txn, std::string_view workspace, con
   text.Add("{}", target.from);
   for (const filter::Clause& clause : query.clauses) AddClause(target, clause, &text);
   if (!query.prompts) text.Add(" AND NOT {}", target.is_prompt);
+  if (query.archived) text.Add(" AND {} = {}", target.archived, *query.archived ? 1 : 0);
+  if (query.newest_only) text.Add(" AND {}", target.is_newest);
   return filter::ReadPage(txn, target.name, sort, after, limit, &text);
 }
 

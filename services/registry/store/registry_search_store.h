@@ -22,6 +22,10 @@ struct SearchQuery {
   std::vector<filter::OrderKey> order;
   // Whether prompts are found too, or only models that are none.
   bool prompts = false;
+  // Whether what is archived is found alone, or is left out. Absent: neither.
+  std::optional<bool> archived;
+  // Of each model's versions only the one with the greatest number.
+  bool newest_only = false;
 };
 
 // The order of a query, for page tokens.

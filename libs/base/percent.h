@@ -1,0 +1,13 @@
+// Percent-encoding of URLs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rookery {
+
+// `text` as one part of a path or the value of a query parameter: all but ASCII letters, digits and
+// `-._~` is encoded.
+std::string PercentEncode(std::string_view text);
+
+}  // namespace rookery
