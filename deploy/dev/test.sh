@@ -66,12 +66,12 @@ cmd_test() {
     [[ $fuzzed -eq 0 ]] || failed+=(fuzzer)
   fi
   export ROOKERY=$ROOT/build/$preset/bin/rookery
-  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc --ignore tests/e2e/test_devcloud.py tests ||
+  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc --ignore tests/azure tests ||
     failed+=(pytest)
   # MLflow wants another protobuf.
   run_pytest grpc tests/grpc || failed+=("pytest of gRPC")
   # Azure's clients want an older MLflow.
-  run_pytest azureml tests/e2e/test_devcloud.py || failed+=("pytest of Azure's clients")
+  run_pytest azureml tests/azure || failed+=("pytest of Azure's clients")
 
   echo
   [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"

@@ -26,6 +26,13 @@ void AddArtifactsDestination(CLI::App& command, std::string* value) {
       ->capture_default_str();
 }
 
+void AddUrlSigningKey(CLI::App& command, std::string* value) {
+  command.add_option("--url-signing-key", *value,
+                     "File with the key that signs URLs of artifacts: a line that `openssl rand "
+                     "-base64 32` prints; further lines are keys from before. By default one is "
+                     "made in --artifacts-destination");
+}
+
 void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {
   command
       .add_option("--listen", value->listen,

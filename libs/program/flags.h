@@ -12,6 +12,7 @@ namespace rookery::program {
 void AddBackendStoreUri(CLI::App& command, std::string* value);
 void AddDefaultArtifactRoot(CLI::App& command, std::string* value);
 void AddArtifactsDestination(CLI::App& command, std::string* value);
+void AddUrlSigningKey(CLI::App& command, std::string* value);
 
 // Where a gRPC service listens, and with what.
 struct GrpcAddresses {

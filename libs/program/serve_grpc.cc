@@ -1,7 +1,9 @@
 #include "libs/program/serve_grpc.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/base/host_port.h"
@@ -20,7 +22,7 @@ constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
 
 Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
                  const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
-                 std::string_view keeps, const std::function<void()>& before_drain) {
+                 std::string_view keeps, const std::function<void(absl::Duration)>& before_drain) {
   ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
   rpc::ServerOptions options;
   options.address = addresses.listen;
@@ -39,9 +41,10 @@ Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses&
                   options.tls ? " over TLS" : "", JoinHostPort(listen.host, server->port()),
                   admin->url(), keeps),
       [&](absl::Duration grace) {
+        const absl::Time end = absl::Now() + grace;
         admin->StopBeingReady();
-        before_drain();
-        server->Shutdown(grace);
+        before_drain(grace);
+        server->Shutdown(std::max(end - absl::Now(), absl::ZeroDuration()));
       });
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/small_file.h"
 #include "libs/tls/openssl.h"
 
 namespace rookery::tls {
@@ -12,15 +13,15 @@ StatusOr<ContextPtr> NewClientContext(const ClientFiles& files) {
   if (files.ca.empty()) {
     SSL_CTX_set_default_verify_paths(context.get());
   } else {
-    ASSIGN_OR_RETURN(const std::string ca, ReadPemFile(files.ca));
+    ASSIGN_OR_RETURN(const std::string ca, ReadSmallFile(files.ca));
     if (const Status trusted = Trust(context.get(), ca); !trusted.ok()) {
       return absl::InvalidArgumentError(
           fmt::format("Cannot use '{}': {}", files.ca, std::string(trusted.message())));
     }
   }
   if (!files.certificates.empty()) {
-    ASSIGN_OR_RETURN(const std::string certificates, ReadPemFile(files.certificates));
-    ASSIGN_OR_RETURN(const std::string key, ReadPemFile(files.key));
+    ASSIGN_OR_RETURN(const std::string certificates, ReadSmallFile(files.certificates));
+    ASSIGN_OR_RETURN(const std::string key, ReadSmallFile(files.key));
     if (const Status used = UseIdentity(context.get(), certificates, key); !used.ok()) {
       return absl::InvalidArgumentError(fmt::format("Cannot use '{}' with '{}': {}",
                                                     files.certificates, files.key,

@@ -34,10 +34,7 @@ struct ClientFiles {
   std::string key;
 };
 
-// INVALID_ARGUMENT: the file cannot be read, is empty, or is larger than such files are.
-StatusOr<std::string> ReadPemFile(const std::string& path);
-
-// Errors as above.
+// Errors as of ReadSmallFile.
 StatusOr<ServerPem> ReadServerPem(const ServerFiles& files);
 
 }  // namespace rookery::tls

@@ -8,6 +8,7 @@
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "services/artifact/artifact_service.h"
+#include "services/artifact/data_plane/data_plane.h"
 
 namespace grpc {
 class Service;
@@ -20,7 +21,8 @@ namespace rookery::artifact {
 class Artifact {
  public:
   // `destination` is a folder, which is made if it is not there, or a file: URI of one.
-  // INVALID_ARGUMENT: it is neither. UNAVAILABLE: the folder cannot be used.
+  // INVALID_ARGUMENT: it is neither, or the keys that sign URLs cannot be used. UNAVAILABLE: the
+  // folder cannot be used.
   static StatusOr<std::unique_ptr<Artifact>> Open(const std::string& destination,
                                                   rpc::KnownWorkspaces& workspaces,
                                                   const ArtifactOptions& options,
@@ -28,6 +30,9 @@ class Artifact {
   ~Artifact();
 
   std::vector<grpc::Service*> services();
+
+  // What signed URLs are for. Whoever serves it must be gone before this is.
+  const DataPlane& data_plane() const;
 
  private:
   struct Parts;

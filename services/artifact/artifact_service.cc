@@ -27,4 +27,28 @@ grpc::ServerUnaryReactor* ArtifactService::DeleteArtifact(grpc::CallbackServerCo
   return unary_(context, request, response, artifacts_, &Artifacts::Delete);
 }
 
+grpc::ServerUnaryReactor* ArtifactService::SignArtifactUrls(
+    grpc::CallbackServerContext* context, const v1::SignArtifactUrlsRequest* request,
+    v1::SignArtifactUrlsResponse* response) {
+  return unary_(context, request, response, signer_, &UrlSigner::Sign);
+}
+
+grpc::ServerUnaryReactor* ArtifactService::CreateMultipartUpload(
+    grpc::CallbackServerContext* context, const v1::CreateMultipartUploadRequest* request,
+    v1::CreateMultipartUploadResponse* response) {
+  return unary_(context, request, response, uploads_, &MultipartUploads::Create);
+}
+
+grpc::ServerUnaryReactor* ArtifactService::CompleteMultipartUpload(
+    grpc::CallbackServerContext* context, const v1::CompleteMultipartUploadRequest* request,
+    v1::CompleteMultipartUploadResponse* response) {
+  return unary_(context, request, response, uploads_, &MultipartUploads::Complete);
+}
+
+grpc::ServerUnaryReactor* ArtifactService::AbortMultipartUpload(
+    grpc::CallbackServerContext* context, const v1::AbortMultipartUploadRequest* request,
+    v1::AbortMultipartUploadResponse* response) {
+  return unary_(context, request, response, uploads_, &MultipartUploads::Abort);
+}
+
 }  // namespace rookery::artifact

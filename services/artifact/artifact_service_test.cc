@@ -120,6 +120,22 @@ TEST_P(ArtifactServiceTest, ListsAndDeletes) {
   EXPECT_EQ(server_.List("a")->files_size(), 0);
 }
 
+TEST_P(ArtifactServiceTest, SignsUrls) {
+  const auto sign = [this](const std::string& path, v1::SignArtifactUrlsResponse* response) {
+    grpc::ClientContext context;
+    v1::SignArtifactUrlsRequest request;
+    request.add_paths(path);
+    request.add_permissions(v1::URL_PERMISSION_READ);
+    return rpc::FromGrpc(server_.NewStub()->SignArtifactUrls(&context, request, response));
+  };
+  v1::SignArtifactUrlsResponse response;
+  ROOKERY_ASSERT_OK(sign("a b", &response));
+  ASSERT_EQ(response.urls_size(), 1);
+  EXPECT_EQ(response.urls(0).resource(), "default/a%20b");
+  EXPECT_THAT(response.urls(0).query(), HasSubstr("&sr=b&sp=r&"));
+  EXPECT_THAT(sign("../a", &response), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_P(ArtifactServiceTest, AnUploadMustNameItsPathFirstAndKeepIt) {
   const auto stub = server_.NewStub();
   EXPECT_THAT(UploadCall(*stub, "").Finish(), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -15,9 +15,10 @@ namespace {
 // A response that broke off has a status that says nothing of it.
 constexpr std::string_view kBroken = "broken";
 constexpr std::string_view kOther = "other";
-constexpr std::array<std::string_view, 23> kStatuses = {
-    "200", "204", "206", "301", "302", "304", "400", "401", "403", "404",   "405",  "409",
-    "413", "416", "422", "429", "499", "500", "501", "503", "504", kBroken, kOther,
+constexpr std::string_view kBlobs = "signed URL";
+constexpr std::array<std::string_view, 25> kStatuses = {
+    "200", "201", "204", "206", "301", "302", "304", "400", "401", "403", "404",   "405",  "409",
+    "412", "413", "416", "422", "429", "499", "500", "501", "503", "504", kBroken, kOther,
 };
 
 constexpr metrics::OperationFamilies kFamilies = {
@@ -44,7 +45,8 @@ AccessLog::Route::Route(metrics::Registry* registry, std::string its_verb, std::
 
 AccessLog::AccessLog(metrics::Registry* registry, const transcode::RouteTable& routes,
                      const std::vector<std::string_view>& own)
-    : other_(registry, std::string(kOther), std::string(kOther)) {
+    : other_(registry, std::string(kOther), std::string(kOther)),
+      blobs_(registry, std::string(kOther), std::string(kBlobs)) {
   for (const auto& route : routes.routes()) {
     routes_.emplace(route.get(),
                     std::make_unique<Route>(registry, route->verb, route->path_template));

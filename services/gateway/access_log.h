@@ -38,11 +38,14 @@ class AccessLog {
   const Route& For(const transcode::Route& route) const { return *routes_.at(&route); }
   // `path` is one of `own`.
   const Route& ForOwn(std::string_view path) const { return *own_.find(path)->second; }
+  // Of all that goes to the data plane, which counts by operation.
+  const Route& blobs() const { return blobs_; }
   // Of all that is no route: what clients make up is no label.
   const Route& other() const { return other_; }
 
  private:
   const Route other_;
+  const Route blobs_;
   absl::flat_hash_map<const transcode::Route*, std::unique_ptr<const Route>> routes_;
   std::map<std::string, std::unique_ptr<const Route>, std::less<>> own_;
 };

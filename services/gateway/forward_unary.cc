@@ -11,11 +11,6 @@
 #include "services/gateway/reply.h"
 
 namespace rookery::gateway {
-namespace {
-
-
-}  // namespace
-
 http::asio::awaitable<Status> CallUnary(const Forward& forward,
                                         const google::protobuf::MethodDescriptor& rpc,
                                         const google::protobuf::Message& request,

@@ -31,6 +31,10 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   gateway_options.own_routes.serves_artifacts = clients.artifacts != nullptr;
   gateway_options.metrics = metrics;
   gateway_options.web_ui = std::move(web_ui);
+  gateway_options.blobs = clients.blobs;
+  ASSIGN_OR_RETURN(
+      gateway_options.blob_urls,
+      BlobUrls::Create({options.blob_url, options.tls != nullptr, clients.blobs.takes != nullptr}));
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(auto gateway, Gateway::Create(std::move(backends), gateway_options));
   std::unique_ptr<Front> front(new Front(std::move(gateway), options));

@@ -31,6 +31,8 @@ struct FrontOptions {
   std::vector<std::string> cors_allowed_origins;
   // The folder of a build of MLflow's web UI; empty: none is served.
   std::string mlflow_ui;
+  // Where clients find the data plane of the artifact service; empty: here, if it is served here.
+  std::string blob_url;
 };
 
 // The web UI that the options name; null for none. INVALID_ARGUMENT as WebUi::Open. Read before
@@ -50,6 +52,8 @@ class Front {
     std::shared_ptr<rpc::GenericClient> metrics;
     std::shared_ptr<rpc::GenericClient> registry;
     std::shared_ptr<rpc::GenericClient> artifacts;
+    // If the data plane is in this process.
+    BlobPlane blobs;
   };
 
   // `web_ui` may be null. `metrics` counts what is served, is shown at /metrics, and outlives

@@ -29,6 +29,9 @@ void AddFrontFlags(CLI::App& command, FrontOptions* options) {
           "--cors-allowed-origins", options->cors_allowed_origins,
           "Origins whose web pages may write, beside this server's own; separated by commas")
       ->delimiter(',');
+  command.add_option("--blob-url", options->blob_url,
+                     "Where clients find the data plane of signed URLs, if it is not this server: "
+                     "https://host:port, or https://account.blob.name");
   command.add_option("--mlflow-ui", options->mlflow_ui,
                      "Serve MLflow's web UI from this folder, the mlflow/server/js/build of an "
                      "installed mlflow");

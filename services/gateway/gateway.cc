@@ -99,6 +99,10 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const CallContext& call,
                                              AccessRecord& record) const {
   const http::RequestHead& request = exchange.request();
+  if (options_.blobs.Takes(request)) {
+    record.Routed(log_.blobs());
+    co_return co_await options_.blobs.answer(exchange, call);
+  }
   if (Status status = guard_.Check(request); !status.ok()) {
     record.Routed(log_.other());
     co_return status;

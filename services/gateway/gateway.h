@@ -12,7 +12,9 @@
 #include "libs/http/exchange.h"
 #include "libs/transcode/route_table.h"
 #include "services/gateway/access_log.h"
+#include "services/gateway/azure/blob_urls.h"
 #include "services/gateway/backends.h"
+#include "services/gateway/blob_plane.h"
 #include "services/gateway/browser_guard.h"
 #include "services/gateway/own_routes.h"
 #include "services/gateway/ui/web_ui.h"
@@ -30,6 +32,8 @@ struct GatewayOptions {
   BrowserGuard::Options browsers;
   // Null: none is served.
   std::shared_ptr<const WebUi> web_ui;
+  BlobPlane blobs;
+  BlobUrls blob_urls;
 };
 
 // Thread-safe.

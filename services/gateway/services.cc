@@ -35,6 +35,9 @@ ServiceList ArtifactServices() {
   return ServicesIn({"rookery/artifact/v1/artifact_service.proto"});
 }
 
-ServiceList GatewayServices() { return ServicesIn({"rookery/gateway/v1/artifact_views.proto"}); }
+ServiceList GatewayServices() {
+  return ServicesIn(
+      {"rookery/gateway/v1/artifact_transfers.proto", "rookery/gateway/v1/artifact_views.proto"});
+}
 
 }  // namespace rookery::gateway

@@ -36,6 +36,7 @@ void AddServer(program::Program& program, standalone::ServerOptions* options,
   program::AddServerTls(command, tls);
   program::AddBackendStoreUri(command, &options->backend_store_uri);
   program::AddArtifactsDestination(command, &options->artifacts_destination);
+  program::AddUrlSigningKey(command, &options->url_signing_key);
   program::AddDefaultArtifactRoot(command, &options->default_artifact_root);
   program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options, *tls); });
 }

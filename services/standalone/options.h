@@ -16,6 +16,8 @@ struct ServerOptions {
   std::string backend_store_uri = "sqlite:///rookery.db";
   // A folder, or a file: URI of one.
   std::string artifacts_destination = "./artifacts";
+  // See artifact::ArtifactOptions.
+  std::string url_signing_key;
   // Empty: `mlflow-artifacts:/` if artifacts are served.
   std::string default_artifact_root;
 };

@@ -72,8 +72,11 @@ Status Suite::Parts::OpenWebUi() {
 
 Status Suite::Parts::OpenServices() {
   if (options.front.serve_artifacts) {
-    ASSIGN_OR_RETURN(artifacts, artifact::Artifact::Open(options.artifacts_destination, workspaces,
-                                                         {.metrics = &metrics}, Clock::Real()));
+    ASSIGN_OR_RETURN(
+        artifacts,
+        artifact::Artifact::Open(options.artifacts_destination, workspaces,
+                                 {.url_signing_key = options.url_signing_key, .metrics = &metrics},
+                                 Clock::Real()));
   }
   ASSIGN_OR_RETURN(database, db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   tracking::TrackingOptions tracking_options;
@@ -116,7 +119,14 @@ Status Suite::Parts::StartFront() {
   clients.registry = clients.tracking;
   ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
   clients.metrics = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
-  if (artifacts) clients.artifacts = clients.metrics;
+  if (artifacts) {
+    clients.artifacts = clients.metrics;
+    clients.blobs.takes = artifact::IsForDataPlane;
+    clients.blobs.answer = [&plane = artifacts->data_plane()](http::Exchange& exchange,
+                                                              const CallContext& call) {
+      return plane.Answer(exchange, call);
+    };
+  }
   ASSIGN_OR_RETURN(front, gateway::Front::Listen(clients, options.front, web_ui, &metrics));
   return absl::OkStatus();
 }

@@ -35,7 +35,7 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   return program::ServeGrpc(
       lifetime, kName, options.addresses, service->services(), metrics,
       fmt::format("metadata in {}", db::WithoutCredentials(options.backend_store_uri)),
-      [&] { service->EndWatches(); });
+      [&](absl::Duration) { service->EndWatches(); });
 }
 
 }  // namespace

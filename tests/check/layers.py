@@ -33,6 +33,7 @@ RANKS = [
     (r"rookery_workspaces", 5),
     (r"rookery_\w+_store", 4),
     (r"rookery_\w+_domain", 5),
+    (r"rookery_artifact_data_plane", 5.5),
     (r"rookery_(tracking|registry|artifact)", 6),
     (r"rookery_(tracking|registry|artifact)_testing", 7),
     (r"rookery_(gateway|sidecar)", 7),

@@ -8,7 +8,7 @@ from tests.support.program import Program
 
 SERVING_GRPC = re.compile(
     r"^rookery-\w+ \d+\.\d+\.\d+ serving gRPC(?: over TLS)? on (?P<grpc>\S+), "
-    r"health on (?P<admin>http://\S+), "
+    r"health on (?P<admin>http://\S+), (?:signed URLs on (?P<data>https?://\S+), )?"
 )
 LISTENING = re.compile(r"^rookery-gateway \d+\.\d+\.\d+ listening on (?P<http>https?://\S+), ")
 PATIENCE = 30
@@ -109,7 +109,7 @@ class SplitServer:
             registry = self._start(
                 "registry", *at, *self._database("registry"), *self._channel_options
             )
-            artifact = self._start("artifact", *at, *self._channel_options)
+            artifact = self._start("artifact", *at, "--data", "127.0.0.1:0", *self._channel_options)
             at += ["--registry", registry.grpc, "--artifact", artifact.grpc]
             at += self._channel_options
             gateway = Gateway(self.folder, *at, *self._options, *self._gateway_options)
@@ -146,6 +146,11 @@ class SplitServer:
     @property
     def artifact(self):
         return self.parts["artifact"].grpc
+
+    @property
+    def data(self):
+        """Where the artifact service serves signed URLs."""
+        return self.parts["artifact"].announced["data"]
 
     def secrets(self):
         return [secret for part in self.parts.values() for secret in part.secrets()]

@@ -86,7 +86,7 @@ Status CheckPath(std::string_view path) {
   const std::vector<std::string_view> parts = Split(path, "/");
   for (const auto part : parts) RETURN_IF_ERROR(CheckPart(part));
   if (LeavesStoreWhenDecoded(path)) return Invalid("leave out encoded '..' and encoded '/'.");
-  if (parts.front() == kReservedFolder) {
+  if (parts.front().starts_with(kReservedPrefix)) {
     return Invalid(fmt::format("'{}' is the server's own. Choose another name.", parts.front()));
   }
   return absl::OkStatus();

@@ -38,7 +38,7 @@ StatusOr<v1::ListArtifactsResponse> Artifacts::List(const CallContext& call,
     v1::FileInfo& file = *response.add_files();
     file.set_path(entry.name);
     file.set_is_dir(entry.is_folder);
-    if (entry.size_bytes > 0) file.set_file_size(entry.size_bytes);
+    if (entry.info.size_bytes > 0) file.set_file_size(entry.info.size_bytes);
   }
   return response;
 }

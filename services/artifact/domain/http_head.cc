@@ -7,13 +7,10 @@
 #include "services/artifact/domain/content_type.h"
 
 namespace rookery::artifact {
-namespace {
 
 std::string HttpDate(absl::Time time) {
   return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
 }
-
-}  // namespace
 
 std::vector<HttpFact> HttpHead(std::string_view name, const BlobInfo& blob,
                                const ByteRange& range) {

@@ -17,6 +17,9 @@ struct HttpFact {
   std::string value;
 };
 
+// As Last-Modified says it.
+std::string HttpDate(absl::Time time);
+
 // The head of a download. `name` is the last part of the path.
 std::vector<HttpFact> HttpHead(std::string_view name, const BlobInfo& blob, const ByteRange& range);
 

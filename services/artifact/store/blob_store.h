@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,8 +16,10 @@
 
 namespace rookery::artifact {
 
-// The top folder that stores keep for themselves. No key may begin with it, and List does not show
-// it.
+// The names at the top that the server keeps for itself. No key may begin with one, and List does
+// not show them.
+inline constexpr std::string_view kReservedPrefix = ".rookery-";
+// Where stores put what is on its way.
 inline constexpr char kReservedFolder[] = ".rookery-uploads";
 
 struct BlobInfo {
@@ -59,9 +62,12 @@ struct BlobEntry {
   // The last part of its key.
   std::string name;
   bool is_folder = false;
-  // 0 for a folder.
-  int64_t size_bytes = 0;
+  // Of a blob.
+  BlobInfo info;
 };
+
+// What callers note beside a blob: printable text by name.
+using BlobMetadata = std::map<std::string, std::string>;
 
 // Blobs by key. A key is a path of one or more parts with `/` between them, none of which is empty,
 // `.` or `..` or holds a NUL: the caller has checked that. Folders are there as soon as a blob lies
@@ -88,6 +94,22 @@ class BlobStore {
 
   // A blob, or a folder with all that is in it. OK if there is none.
   virtual Status Delete(const std::string& key) = 0;
+
+  // A block of a blob that is to be made of blocks. Committing it keeps it, for a day at least and
+  // over a restart; it replaces a block of the same name. `block` is one to 64 bytes of any kind.
+  virtual StatusOr<std::unique_ptr<BlobWriter>> StageBlock(const std::string& key,
+                                                           const std::string& block) = 0;
+
+  // Makes the blob of these blocks in this order, as BlobWriter::Commit does, and drops them. OK if
+  // it was made of them already. FAILED_PRECONDITION: one is not there. INVALID_ARGUMENT: as
+  // Commit.
+  virtual Status CommitBlocks(const std::string& key, std::span<const std::string> blocks) = 0;
+
+  // Replaces what was noted. It goes when the blob is replaced. NOT_FOUND: no such blob.
+  virtual Status SetMetadata(const std::string& key, const BlobMetadata& metadata) = 0;
+
+  // What was noted of the version that `info` describes.
+  virtual StatusOr<BlobMetadata> Metadata(const std::string& key, const BlobInfo& info) = 0;
 };
 
 }  // namespace rookery::artifact

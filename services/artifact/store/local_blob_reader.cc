@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <utility>
@@ -15,7 +14,9 @@ namespace {
 
 Status NotFound() { return absl::NotFoundError("is absent."); }
 
-BlobInfo Info(const struct stat& facts) {
+}  // namespace
+
+BlobInfo InfoOf(const struct stat& facts) {
   BlobInfo info;
   info.size_bytes = facts.st_size;
   info.modified = absl::TimeFromTimespec(facts.st_mtim);
@@ -24,8 +25,6 @@ BlobInfo Info(const struct stat& facts) {
       fmt::format("{:x}-{:x}-{:x}", facts.st_size, absl::ToUnixNanos(info.modified), facts.st_ino);
   return info;
 }
-
-}  // namespace
 
 StatusOr<std::unique_ptr<BlobReader>> LocalBlobReader::Open(int root, const std::string& key) {
   const SplitKey split(key);
@@ -46,7 +45,7 @@ StatusOr<std::unique_ptr<BlobReader>> LocalBlobReader::Open(int root, const std:
     return absl::InvalidArgumentError("is a folder. List it and name a file in it.");
   }
   if (!S_ISREG(facts.st_mode)) return NotFound();
-  return std::unique_ptr<BlobReader>(new LocalBlobReader(std::move(file), Info(facts), key));
+  return std::unique_ptr<BlobReader>(new LocalBlobReader(std::move(file), InfoOf(facts), key));
 }
 
 StatusOr<size_t> LocalBlobReader::Read(int64_t offset, std::span<char> out) {

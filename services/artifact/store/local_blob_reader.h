@@ -1,6 +1,8 @@
 // An open file of a local store.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <string>
 
@@ -8,6 +10,9 @@
 #include "services/artifact/store/unique_fd.h"
 
 namespace rookery::artifact {
+
+// What a file says of itself.
+BlobInfo InfoOf(const struct stat& facts);
 
 class LocalBlobReader final : public BlobReader {
  public:

@@ -20,6 +20,7 @@ namespace rookery::artifact {
 namespace {
 
 constexpr absl::Duration kLeftoverAge = absl::Hours(24);
+constexpr absl::Duration kSweepInterval = absl::Hours(1);
 
 Status CannotUse(const std::string& folder, std::string_view why) {
   return absl::FailedPreconditionError(
@@ -43,10 +44,19 @@ StatusOr<std::unique_ptr<LocalBlobStore>> LocalBlobStore::OpenAt(const std::stri
   if (!root.valid()) return CannotUse(folder, std::generic_category().message(errno) + ".");
   auto scratch = ScratchFolder::Open(root.get());
   if (!scratch.ok()) return CannotUse(folder, std::string(scratch.status().message()));
-  // What cannot be removed stays: it takes space, but harms nobody. DiskError has logged it.
-  scratch->RemoveLeftovers(clock.Now() - kLeftoverAge).IgnoreError();
-  return std::unique_ptr<LocalBlobStore>(new LocalBlobStore(std::move(root), *std::move(scratch)));
+  std::unique_ptr<LocalBlobStore> store(
+      new LocalBlobStore(std::move(root), *std::move(scratch), clock));
+  store->Sweep();
+  return store;
 }
+
+LocalBlobStore::LocalBlobStore(UniqueFd root, ScratchFolder scratch, const Clock& clock)
+    : root_(std::move(root)),
+      scratch_(std::move(scratch)),
+      blocks_(root_.get(), scratch_),
+      metadata_(root_.get(), scratch_),
+      clock_(clock),
+      swept_s_(absl::ToUnixSeconds(clock.Now())) {}
 
 StatusOr<std::unique_ptr<BlobReader>> LocalBlobStore::Open(const std::string& key) {
   return LocalBlobReader::Open(root_.get(), key);
@@ -65,14 +75,14 @@ StatusOr<std::vector<BlobEntry>> LocalBlobStore::List(const std::string& folder)
   for (;;) {
     ASSIGN_OR_RETURN(const char* name, names.Next());
     if (name == nullptr) break;
-    if (folder.empty() && std::string_view(name) == kReservedFolder) continue;
+    if (folder.empty() && std::string_view(name).starts_with(kReservedPrefix)) continue;
     struct stat facts;
     if (fstatat(names.fd(), name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == ENOENT) continue;
       return DiskError(errno, "listing", folder);
     }
-    if (S_ISDIR(facts.st_mode)) entries.push_back({name, true, 0});
-    if (S_ISREG(facts.st_mode)) entries.push_back({name, false, facts.st_size});
+    if (S_ISDIR(facts.st_mode)) entries.push_back({name, true, {}});
+    if (S_ISREG(facts.st_mode)) entries.push_back({name, false, InfoOf(facts)});
   }
   std::ranges::sort(entries, {}, &BlobEntry::name);
   return entries;
@@ -93,7 +103,41 @@ Status LocalBlobStore::Delete(const std::string& key) {
     }
   }
   RETURN_IF_ERROR(SyncFolder(folder->get(), split.folder));
-  return removed.empty() ? absl::OkStatus() : scratch_.RemoveFolder(removed);
+  if (!removed.empty()) return scratch_.RemoveFolder(removed);
+  return metadata_.Forget(key);
+}
+
+StatusOr<std::unique_ptr<BlobWriter>> LocalBlobStore::StageBlock(const std::string& key,
+                                                                 const std::string& block) {
+  SweepIfDue();
+  return blocks_.Stage(key, block);
+}
+
+Status LocalBlobStore::CommitBlocks(const std::string& key, std::span<const std::string> blocks) {
+  return blocks_.Commit(key, blocks);
+}
+
+Status LocalBlobStore::SetMetadata(const std::string& key, const BlobMetadata& metadata) {
+  ASSIGN_OR_RETURN(const auto blob, Open(key));
+  return metadata_.Set(key, blob->info().etag, metadata);
+}
+
+StatusOr<BlobMetadata> LocalBlobStore::Metadata(const std::string& key, const BlobInfo& info) {
+  return metadata_.Get(key, info.etag);
+}
+
+void LocalBlobStore::SweepIfDue() {
+  const absl::Time now = clock_.Now();
+  int64_t swept = swept_s_.load();
+  if (absl::FromUnixSeconds(swept) + kSweepInterval > now) return;
+  // Of those who find it due, one sweeps.
+  if (!swept_s_.compare_exchange_strong(swept, absl::ToUnixSeconds(now))) return;
+  Sweep();
+}
+
+void LocalBlobStore::Sweep() const {
+  // What cannot be removed stays: it takes space, but harms nobody. DiskError has logged it.
+  scratch_.RemoveLeftovers(clock_.Now() - kLeftoverAge).IgnoreError();
 }
 
 }  // namespace rookery::artifact

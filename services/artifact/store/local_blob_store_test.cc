@@ -160,7 +160,7 @@ TEST_F(LocalBlobStoreTest, ListsOneFolderInTheOrderOfBytes) {
     ROOKERY_ASSERT_OK(Put(key, "12"));
   }
   EXPECT_THAT(Names("d"), ElementsAre("B", "a/", "a.txt", "b", "\xc3\xbc"));
-  EXPECT_EQ((*store_->List("d"))[0].size_bytes, 2);
+  EXPECT_EQ((*store_->List("d"))[0].info.size_bytes, 2);
 }
 
 TEST_F(LocalBlobStoreTest, ListsNothingForAFileOrAnUnknownFolder) {

@@ -16,6 +16,9 @@ namespace {
 // The folder may be deleted between our making it and our moving the file there, but hardly this
 // often.
 constexpr int kAttempts = 16;
+// Of one call to the kernel, which cannot be broken off.
+constexpr size_t kCopyBytes = 64 << 20;
+constexpr size_t kBufferBytes = 256 << 10;
 
 Status IsFolder() { return absl::InvalidArgumentError("is a folder. Choose the path of a file."); }
 
@@ -33,15 +36,15 @@ Status CheckPlace(int root, const SplitKey& key) {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<BlobWriter>> LocalBlobWriter::Create(int root,
-                                                              const ScratchFolder& scratch,
-                                                              const std::string& key) {
+StatusOr<std::unique_ptr<LocalBlobWriter>> LocalBlobWriter::Create(int root,
+                                                                   const ScratchFolder& scratch,
+                                                                   const std::string& key) {
   RETURN_IF_ERROR(CheckPlace(root, SplitKey(key)));
   std::string name = ScratchFolder::NewName();
   UniqueFd file(TEMP_FAILURE_RETRY(
       openat(scratch.fd(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)));
   if (!file.valid()) return DiskError(errno, "making a file for", key);
-  return std::unique_ptr<BlobWriter>(
+  return std::unique_ptr<LocalBlobWriter>(
       new LocalBlobWriter(root, scratch, key, std::move(name), std::move(file)));
 }
 
@@ -64,6 +67,29 @@ Status LocalBlobWriter::Append(std::string_view bytes) {
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
+}
+
+Status LocalBlobWriter::AppendFile(int file) {
+  for (;;) {
+    const ssize_t copied = copy_file_range(file, nullptr, file_.get(), nullptr, kCopyBytes, 0);
+    if (copied == 0) return absl::OkStatus();
+    if (copied > 0 || errno == EINTR) continue;
+    // Not every file system can; then nothing was copied, and the offset is where it was.
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP && errno != EXDEV) {
+      return DiskError(errno, "writing", key_);
+    }
+    return AppendBytes(file);
+  }
+}
+
+Status LocalBlobWriter::AppendBytes(int file) {
+  std::string buffer(kBufferBytes, '\0');
+  for (;;) {
+    const ssize_t got = TEMP_FAILURE_RETRY(read(file, buffer.data(), buffer.size()));
+    if (got < 0) return DiskError(errno, "reading a block of", key_);
+    if (got == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(Append({buffer.data(), static_cast<size_t>(got)}));
+  }
 }
 
 Status LocalBlobWriter::Commit() {

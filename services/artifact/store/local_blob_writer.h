@@ -16,17 +16,21 @@ namespace rookery::artifact {
 class LocalBlobWriter final : public BlobWriter {
  public:
   // `root` and `scratch` must outlive it. Errors as BlobStore::Create.
-  static StatusOr<std::unique_ptr<BlobWriter>> Create(int root, const ScratchFolder& scratch,
-                                                      const std::string& key);
+  static StatusOr<std::unique_ptr<LocalBlobWriter>> Create(int root, const ScratchFolder& scratch,
+                                                           const std::string& key);
   ~LocalBlobWriter() override;
 
   Status Append(std::string_view bytes) override;
   Status Commit() override;
 
+  // Appends all of an open file, within the kernel where that can be done.
+  Status AppendFile(int file);
+
  private:
   LocalBlobWriter(int root, const ScratchFolder& scratch, std::string key, std::string scratch_name,
                   UniqueFd file);
 
+  Status AppendBytes(int file);
   Status MoveIntoPlace();
 
   const int root_;

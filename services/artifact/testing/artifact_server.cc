@@ -16,9 +16,12 @@ constexpr size_t kMessageBytes = 1 << 20;
 
 ArtifactServer::ArtifactServer(const Options& options)
     : store_(LocalBlobStore::OpenAt(folder_.path(), Clock::Real()).value()),
+      keys_(SigningKeys::Parse(SigningKeys::NewLine().value()).value()),
+      signer_(keys_, Clock::Real()),
       executor_({.threads = options.threads, .max_queued = options.max_queued}),
       workspaces_(options.find_workspace),
-      service_(*store_, executor_, workspaces_, {options.stream_idle_limit, options.metrics}) {
+      service_(*store_, signer_, executor_, workspaces_,
+               {options.stream_idle_limit, options.metrics}) {
   rpc::ServerOptions server_options;
   if (options.listen) server_options.address = "127.0.0.1:0";
   server_ = rpc::Server::Start(server_options, {&service_}).value();

@@ -57,6 +57,8 @@ class ArtifactServer {
  private:
   TempFolder folder_;
   std::unique_ptr<LocalBlobStore> store_;
+  const SigningKeys keys_;
+  const UrlSigner signer_;
   rpc::Executor executor_;
   rpc::KnownWorkspaces workspaces_;
   ArtifactService service_;

@@ -11,6 +11,7 @@
 
 #include "libs/transcode/json_printer.h"
 #include "services/gateway/reply.h"
+#include "services/gateway/views/artifact_transfers.h"
 #include "services/gateway/views/served_path.h"
 
 namespace rookery::gateway {
@@ -153,6 +154,8 @@ constexpr std::pair<std::string_view, awaitable<Status> (*)(const View&)> kViews
     {"GetModelVersionArtifact", GetModelVersionArtifact},
     {"GetLoggedModelArtifact", GetLoggedModelArtifact},
     {"UploadRunArtifact", UploadRunArtifact},
+    {"CreateArtifactUpload", CreateArtifactUpload},
+    {"GetArtifactDownloadUrl", GetArtifactDownloadUrl},
 };
 
 }  // namespace

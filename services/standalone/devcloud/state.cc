@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "libs/base/small_file.h"
 #include "libs/tls/authority.h"
-#include "services/standalone/devcloud/private_file.h"
 
 namespace rookery::devcloud {
 namespace {
@@ -63,20 +63,23 @@ StatusOr<State> OpenState(const std::string& folder, const std::vector<std::stri
   const std::string ca_file = path / "ca.pem";
   const std::string server_file = path / "server.pem";
 
-  ASSIGN_OR_RETURN(const std::string signing_pem, ReadOrMake(signing_file, NewSigningKey));
+  ASSIGN_OR_RETURN(const std::string signing_pem,
+                   ReadOrMakePrivateFile(signing_file, NewSigningKey));
   auto signing_key = tokens::SigningKey::FromPem(signing_pem);
   if (!signing_key.ok()) return Unusable(signing_file, signing_key.status());
 
-  ASSIGN_OR_RETURN(const std::string authority_pem, ReadOrMake(authority_file, NewAuthority));
+  ASSIGN_OR_RETURN(const std::string authority_pem,
+                   ReadOrMakePrivateFile(authority_file, NewAuthority));
   const auto authority = tls::Authority::FromPem({authority_pem, authority_pem});
   if (!authority.ok()) return Unusable(authority_file, authority.status());
-  RETURN_IF_ERROR(ReadOrMake(ca_file, [&]() -> StatusOr<std::string> {
+  RETURN_IF_ERROR(ReadOrMakePrivateFile(ca_file, [&]() -> StatusOr<std::string> {
                     ASSIGN_OR_RETURN(const tls::IssuedPem pem, authority->Pem());
                     return pem.certificate;
                   }).status());
 
-  ASSIGN_OR_RETURN(const std::string server_pem,
-                   ReadOrMake(server_file, [&] { return NewServer(*authority, names); }));
+  ASSIGN_OR_RETURN(const std::string server_pem, ReadOrMakePrivateFile(server_file, [&] {
+                     return NewServer(*authority, names);
+                   }));
   RETURN_IF_ERROR(CheckNames(server_file, server_pem, names));
   return State{*std::move(signing_key), ca_file, server_file};
 }

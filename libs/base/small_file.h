@@ -1,4 +1,4 @@
-// Files for their owner's eyes, made once.
+// Files that are read whole: keys, certificates.
 #pragma once
 
 #include <functional>
@@ -6,7 +6,10 @@
 
 #include "libs/base/status.h"
 
-namespace rookery::devcloud {
+namespace rookery {
+
+// INVALID_ARGUMENT: the file cannot be read, is empty, or is larger than 1 MiB.
+StatusOr<std::string> ReadSmallFile(const std::string& path);
 
 // A folder for its owner alone, if it is not there. INVALID_ARGUMENT: it cannot be made.
 Status MakePrivateFolder(const std::string& path);
@@ -14,7 +17,7 @@ Status MakePrivateFolder(const std::string& path);
 // What the file holds; if there is none, what `make` gives, which then is in it. It appears whole,
 // with mode 0600, and if somebody else makes it at the same time, the first one's stays.
 // INVALID_ARGUMENT: it cannot be read or made.
-StatusOr<std::string> ReadOrMake(const std::string& path,
-                                 const std::function<StatusOr<std::string>()>& make);
+StatusOr<std::string> ReadOrMakePrivateFile(const std::string& path,
+                                            const std::function<StatusOr<std::string>()>& make);
 
-}  // namespace rookery::devcloud
+}  // namespace rookery
