@@ -3,10 +3,13 @@
 
 #include <absl/time/time.h>
 
+#include <memory>
 #include <stop_token>
 #include <string>
 
 namespace rookery {
+
+struct Identity;
 
 // Made once by the transport for each call and handed down to the domain, which knows no gRPC.
 struct CallContext {
@@ -21,6 +24,12 @@ struct CallContext {
   std::string traceparent;
   // Is asked to stop when the caller has gone: then what is done for it alone ends.
   std::stop_token gone;
+  // What the caller showed to say who he is: the value of an Authorization header, or null. A
+  // secret: passed on to the services that are called in the course of the call, and told to nobody
+  // else.
+  std::shared_ptr<const std::string> authorization;
+  // Who calls, if that was checked. Null: this server asks nobody (or the call is its own).
+  std::shared_ptr<const Identity> caller;
 };
 
 // The workspace of callers that name none. Its blobs lie at the root of the store.
