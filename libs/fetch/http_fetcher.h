@@ -20,9 +20,9 @@ struct HttpFetcherOptions {
   std::string ca;
 };
 
-// Fetches by GET. Follows three redirects, to https alone; goes by the proxies that the environment
-// names (HTTPS_PROXY, NO_PROXY). Each call makes a connection of its own, for it is seldom called.
-// Thread-safe.
+// Fetches by GET. Follows three redirects, to https alone; goes to https by the proxies that the
+// environment names (HTTPS_PROXY, NO_PROXY). Each call makes a connection of its own, for it is
+// seldom called. Thread-safe.
 class HttpFetcher final : public tokens::KeyFetcher {
  public:
   // INVALID_ARGUMENT: the file of `ca` cannot be read.

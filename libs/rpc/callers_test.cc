@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "libs/base/testing/log_lines.h"
@@ -152,8 +153,8 @@ TEST_F(CallersTest, ARefusalIsCountedAndLoggedWithoutTheToken) {
   };
   const std::string expired = Token(Claims().Set("oid", "ann").Set("exp", absl::UnixEpoch()));
   const std::vector<Case> cases = {
-      {"Basic YTpi", "no_token"},
-      {"Bearer x", "malformed"},
+      {"Basic c29tZWJvZHk6c2VjcmV0", "no_token"},
+      {"Bearer opaque-text-of-no-issuer", "malformed"},
       {"Bearer " + expired, "expired"},
       {"Bearer " + Token(Claims().Set("aud", "https://other")), "audience"},
       {"Bearer " + Token(Claims().Set("iss", "https://other")), "issuer"},

@@ -12,7 +12,7 @@ from tests.support.devcloud import Devcloud
 from tests.support.raw import API, ARTIFACTS, Client
 from tests.support.server import Server
 from tests.support.split import SplitServer
-from tests.support.tokens import Issuer, Key
+from tests.support.tokens import TENANT, Issuer, Key
 from tests.support.waiting import wait_for
 from tests.support.workspaces import workspace_command
 
@@ -110,6 +110,13 @@ def test_other_authorizations_are_no_tokens(client, issuer):
         assert answer.error() == (401, "UNAUTHENTICATED")
     lower = {"authorization": f"bearer {issuer.token()}"}
     assert client.ask("GET", PROBE, headers=lower).status == 200
+
+
+def test_a_token_that_names_many_groups_is_taken(client, issuer):
+    token = issuer.token(groups=[f"{TENANT[:-3]}{number:03}" for number in range(200)])
+    assert len(token) > 10_000
+    for path in PROBES:
+        assert get(client, path, token).status in (200, 404)
 
 
 def test_an_upload_is_refused_before_it_is_read(client):

@@ -3,6 +3,7 @@
 import queue
 import secrets
 import time
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -11,7 +12,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 
-from tests.grpc.test_workspaces import ABSENT, ACROSS, OK, Caller
+from tests.grpc.test_workspaces import ABSENT, ACROSS, OK, Caller, ingest
 from tests.support.contract import read_contract
 from tests.support.server import Server
 from tests.support.split import SplitServer
@@ -29,6 +30,8 @@ PROBES = {
 }
 # The difference of clocks that a server allows for.
 SKEW = 300
+# For streams to begin, on a loaded machine.
+SECONDS_TO_BEGIN = 10
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +65,6 @@ def by(api, services):
 @pytest.fixture
 def ask(by, issuer):
     return by(issuer.token())
-
-
-def details(error):
-    return error.value.code(), error.value.details()
 
 
 @pytest.mark.parametrize("rpc", [rpc.name for rpc in read_contract() if rpc.part != "gateway"])
@@ -129,23 +128,29 @@ def test_workspaces_are_not_looked_after_with_a_token(by, ask, server, issuer):
 
 
 def test_streams_end_when_their_token_does(ask, api, services, issuer):
-    w = {"experiment_id": str(secrets.randbelow(1 << 40) + 1), "name": f"e-{secrets.token_hex(4)}"}
-    ask("default", "CreateExperiment", **w)
-    run_id = secrets.token_hex(16)
-    ask("default", "CreateRun", experiment_id=w["experiment_id"], run_id=run_id)
-    token = issuer.token(exp=int(time.time()) - SKEW + 3)
+    ids = SimpleNamespace(
+        name=f"name-{secrets.token_hex(4)}",
+        experiment_id=str(secrets.randbelow(1 << 40) + 1),
+        run_id=secrets.token_hex(16),
+    )
+    ask("default", "CreateExperiment", name=ids.name, experiment_id=ids.experiment_id)
+    ask("default", "CreateRun", experiment_id=ids.experiment_id, run_id=ids.run_id)
+    ask("default", "OpenProducer", producer_id=ids.name)
+    token = issuer.token(exp=int(time.time()) - SKEW + SECONDS_TO_BEGIN)
     metadata = [("authorization", f"Bearer {token}")]
 
-    watch = services.metrics.WatchMetrics(
-        api.metric_columns_pb2.WatchMetricsRequest(run_id=run_id), metadata=metadata, timeout=60
-    )
+    watched = api.metric_columns_pb2.WatchMetricsRequest(run_id=ids.run_id)
+    watch = services.metrics.WatchMetrics(watched, metadata=metadata, timeout=60)
     requests = queue.Queue()
-    ingest = services.metrics.IngestStream(iter(requests.get, None), metadata=metadata, timeout=60)
-    for stream in [watch, ingest]:
+    sent = services.metrics.IngestStream(iter(requests.get, None), metadata=metadata, timeout=60)
+    requests.put(api.ingest_pb2.IngestRequest(**ingest(ids)))
+    # Both have begun: points that were taken are seen.
+    assert next(sent)
+    assert next(watch)
+    for stream in [watch, sent]:
         with pytest.raises(grpc.RpcError) as error:
             for _ in stream:
                 pass
-        code, said = details(error)
-        assert code == UNKNOWN, said
-        assert "expired" in said
+        assert error.value.code() == UNKNOWN, error.value.details()
+        assert "expired" in error.value.details()
     requests.put(None)
