@@ -43,6 +43,7 @@ void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {
                   "host:port for HTTP: /health, /ready, /metrics; port 0 has one chosen")
       ->capture_default_str();
   AddServerTls(command, &value->tls);
+  AddTokens(command, &value->tokens);
 }
 
 void AddServiceAddress(CLI::App& command, const std::string& flag, const std::string& what,

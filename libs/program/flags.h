@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <string>
 
+#include "libs/program/token_flags.h"
 #include "libs/tls/files.h"
 
 namespace rookery::program {
@@ -18,7 +19,9 @@ void AddUrlSigningKey(CLI::App& command, std::string* value);
 struct GrpcAddresses {
   std::string listen;
   std::string admin;
-  tls::ServerFiles tls;  // For `listen`; probes of `admin` have no certificates.
+  // Both for `listen`; probes of `admin` have no certificates and no tokens.
+  tls::ServerFiles tls;
+  TokenFlags tokens;
 };
 void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value);
 

@@ -1,6 +1,7 @@
 #include "libs/rpc/call.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "libs/base/ids.h"
@@ -31,6 +32,9 @@ Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call
   if (!IsUsableRequestId(call->request_id)) call->request_id = NewRequestId();
   auto traceparent = ParseTraceparent(Metadata(context, kTraceparentKey));
   call->traceparent = traceparent ? *std::move(traceparent) : NewTraceparent();
+  if (std::string shown = Metadata(context, kAuthorizationKey); !shown.empty()) {
+    call->authorization = std::make_shared<const std::string>(std::move(shown));
+  }
   std::string workspace = Metadata(context, kWorkspaceKey);
   if (workspace.empty()) return absl::OkStatus();
   if (!IsValidWorkspaceName(workspace)) return WorkspaceNotFound(workspace);
@@ -42,6 +46,7 @@ void PassOn(const CallContext& call, grpc::ClientContext* context) {
   context->AddMetadata(kWorkspaceKey, call.workspace);
   context->AddMetadata(kRequestIdKey, call.request_id);
   context->AddMetadata(kTraceparentKey, call.traceparent);
+  if (call.authorization) context->AddMetadata(kAuthorizationKey, *call.authorization);
 }
 
 }  // namespace rookery::rpc

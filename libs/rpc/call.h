@@ -12,6 +12,7 @@
 namespace rookery::rpc {
 
 // Metadata keys. gRPC wants them in lower case.
+inline constexpr char kAuthorizationKey[] = "authorization";
 inline constexpr char kWorkspaceKey[] = "rookery-workspace";
 inline constexpr char kRequestIdKey[] = "x-request-id";
 inline constexpr char kTraceparentKey[] = "traceparent";
@@ -24,8 +25,8 @@ inline constexpr char kAcceptedKey[] = "rookery-accepted";
 // knows.
 Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call);
 
-// For a call to another service in the course of this one: the same workspace and ids. The deadline
-// is the caller's to set.
+// For a call to another service in the course of this one: the same workspace, ids and caller. The
+// deadline is the caller's to set.
 void PassOn(const CallContext& call, grpc::ClientContext* context);
 
 // The value of a metadata key, or "".

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/base/identity.h"
 #include "libs/base/log.h"
 
 namespace rookery::rpc {
@@ -50,9 +51,11 @@ size_t Index(const Status& status) {
   return code < kCodes.size() ? code : static_cast<size_t>(absl::StatusCode::kUnknown);
 }
 
-// RESOURCE_EXHAUSTED is not among them: an overload would fill the log, and metrics count it.
-bool IsServersFault(absl::StatusCode code) {
+// The server's own faults, and known callers who try what they may not. RESOURCE_EXHAUSTED is not
+// among them: an overload would fill the log, and metrics count it.
+bool IsForTheOperator(absl::StatusCode code) {
   switch (code) {
+    case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kInternal:
@@ -96,16 +99,17 @@ CallRecord::CallRecord(const CallLog::Method& method) : method_(&method), began_
 void CallRecord::End(const CallContext& call, const Status& status) const {
   const absl::Duration took = std::max(absl::Now() - began_, absl::ZeroDuration());
   method_->operation.End(Index(status), took);
-  const auto level = IsServersFault(status.code()) ? spdlog::level::warn : spdlog::level::debug;
+  const auto level = IsForTheOperator(status.code()) ? spdlog::level::warn : spdlog::level::debug;
   if (!spdlog::should_log(level)) return;
   const LogScope scope(call);
+  const std::string caller = call.caller ? " " + Describe(*call.caller) : "";
   const std::string message =
       status.ok() ? ""
                   : fmt::format(" message={:?}",
                                 std::string_view(status.message().data(), status.message().size()));
-  spdlog::log(level, "service={} method={} code={} duration_ms={:.3f} workspace={}{}",
+  spdlog::log(level, "service={} method={} code={} duration_ms={:.3f} workspace={}{}{}",
               method_->service, method_->name, kCodes[Index(status)],
-              absl::ToDoubleMilliseconds(took), call.workspace, message);
+              absl::ToDoubleMilliseconds(took), call.workspace, caller, message);
 }
 
 }  // namespace rookery::rpc

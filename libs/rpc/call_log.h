@@ -47,8 +47,9 @@ class CallRecord {
   explicit CallRecord(const CallLog::Method& method);
 
   // Called once, before the answer goes out, so that who has the answer finds it counted. Failures
-  // that are the server's are warnings; others, which may be many and help nobody but who debugs a
-  // client, are lines at debug level, and so is what went well.
+  // that are the server's are warnings, and so are calls of those who may not make them; others,
+  // which may be many and help nobody but who debugs a client, are lines at debug level, and so is
+  // what went well.
   void End(const CallContext& call, const Status& status) const;
 
  private:

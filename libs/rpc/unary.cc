@@ -12,10 +12,9 @@
 #include "libs/transcode/required.h"
 
 namespace rookery::rpc {
-namespace {
 
 // A call that tells its work when the caller has gone. Deletes itself.
-class CallReactor final : public grpc::ServerUnaryReactor {
+class Unary::CallReactor final : public grpc::ServerUnaryReactor {
  public:
   std::stop_token gone() const { return gone_.get_token(); }
 
@@ -25,6 +24,8 @@ class CallReactor final : public grpc::ServerUnaryReactor {
 
   std::stop_source gone_;
 };
+
+namespace {
 
 // The caller may have given up while the call was queued.
 Status CheckWanted(const grpc::ServerContextBase& context, const CallContext& call) {
@@ -62,35 +63,51 @@ void Begin(const CallContext& call, const Finish& finish, Handle& handle) {
   if (!begun.ok()) finish(begun);
 }
 
-Status Check(const grpc::ServerContextBase& context, const google::protobuf::Message& request,
-             CallContext* call) {
-  Status status = ReadCallContext(context, call);
-  status.Update(transcode::CheckRequired(request));
-  return status;
+}  // namespace
+
+template <typename Next>
+void Unary::Enter(grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+                  const CallRecord& record, CallReactor* reactor, Next next) const {
+  CallContext call;
+  call.gone = reactor->gone();
+  const Status read = ReadCallContext(*context, &call);
+  workspaces_.Identify(call, [reactor, record, &request, call, read,
+                              next = std::move(next)](StatusOr<IdentityPtr> caller) mutable {
+    // Who is not known learns nothing of what else is wrong.
+    Status status = caller.status();
+    status.Update(read);
+    if (status.ok()) status = transcode::CheckRequired(request);
+    if (!status.ok()) return Answer(reactor, record, call, status);
+    call.caller = *std::move(caller);
+    next(std::move(call));
+  });
 }
 
-}  // namespace
+bool Unary::Knows(const CallContext& call) const {
+  return about_ == About::kAllWorkspaces || workspaces_.Knows(call);
+}
+
+Status Unary::CheckWorkspace(const CallContext& call) const {
+  return about_ == About::kAllWorkspaces ? absl::OkStatus() : workspaces_.Check(call);
+}
 
 grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      absl::AnyInvocable<Status(const CallContext&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
   auto* const reactor = new CallReactor();
-  CallContext call;
-  call.gone = reactor->gone();
-  if (const Status status = Check(*context, request, &call); !status.ok()) {
-    Answer(reactor, record, call, status);
-    return reactor;
-  }
-  const absl::Time deadline = call.deadline;
-  executor_.Submit(deadline, [this, reactor, context, record, call = std::move(call),
-                              handle = std::move(handle)](const Status& admitted) mutable {
-    Status result = admitted;
-    if (result.ok()) result = CheckWanted(*context, call);
-    if (result.ok()) result = workspaces_.Check(call);
-    if (result.ok()) result = Guarded(call, [&] { return handle(call); });
-    Answer(reactor, record, call, result);
-  });
+  Enter(context, request, record, reactor,
+        [this, reactor, context, record, handle = std::move(handle)](CallContext call) mutable {
+          const absl::Time deadline = call.deadline;
+          executor_.Submit(deadline, [this, reactor, context, record, call = std::move(call),
+                                      handle = std::move(handle)](const Status& admitted) mutable {
+            Status result = admitted;
+            if (result.ok()) result = CheckWanted(*context, call);
+            if (result.ok()) result = CheckWorkspace(call);
+            if (result.ok()) result = Guarded(call, [&] { return handle(call); });
+            Answer(reactor, record, call, result);
+          });
+        });
   return reactor;
 }
 
@@ -99,20 +116,15 @@ grpc::ServerUnaryReactor* Unary::Start(
     absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
   auto* const reactor = new CallReactor();
-  CallContext call;
-  call.gone = reactor->gone();
-  if (const Status status = Check(*context, request, &call); !status.ok()) {
-    Answer(reactor, record, call, status);
-    return reactor;
-  }
-  const Finish finish = [reactor, record, call](const Status& status) {
-    Answer(reactor, record, call, status);
-  };
-  if (!workspaces_.Knows(call)) {
-    StartLater(context, call, finish, std::move(handle));
-    return reactor;
-  }
-  Begin(call, finish, handle);
+  Enter(context, request, record, reactor,
+        [this, reactor, context, record,
+         handle = std::move(handle)](const CallContext& call) mutable {
+          const Finish finish = [reactor, record, call](const Status& status) {
+            Answer(reactor, record, call, status);
+          };
+          if (Knows(call)) return Begin(call, finish, handle);
+          StartLater(context, call, finish, std::move(handle));
+        });
   return reactor;
 }
 
@@ -122,7 +134,7 @@ void Unary::StartLater(grpc::CallbackServerContext* context, const CallContext& 
                                    handle = std::move(handle)](const Status& admitted) mutable {
     Status result = admitted;
     if (result.ok()) result = CheckWanted(*context, call);
-    if (result.ok()) result = workspaces_.Check(call);
+    if (result.ok()) result = CheckWorkspace(call);
     if (!result.ok()) return finish(result);
     Begin(call, finish, handle);
   });

@@ -22,12 +22,18 @@ class Message;
 
 namespace rookery::rpc {
 
-// Checks the request against its proto, runs the domain's method on the executor, notes what became
-// of it, and answers. Thread-safe. What is passed in must outlive the server.
+// Finds out who calls, checks the request against its proto and that the caller may enter the
+// workspace, runs the domain's method on the executor, notes what became of it, and answers.
+// Thread-safe. What is passed in must outlive the server.
 class Unary {
  public:
-  Unary(Executor& executor, KnownWorkspaces& workspaces, const CallLog& log)
-      : executor_(executor), workspaces_(workspaces), log_(log) {}
+  // What the calls are about: the data of one workspace, or all of them, so that the method itself
+  // says whose call it takes.
+  enum class About { kOneWorkspace, kAllWorkspaces };
+
+  Unary(Executor& executor, KnownWorkspaces& workspaces, const CallLog& log,
+        About about = About::kOneWorkspace)
+      : executor_(executor), workspaces_(workspaces), log_(log), about_(about) {}
 
   // `return unary_(context, request, response, runs_, &Runs::Get);` The method is
   // `StatusOr<Response> Get(const CallContext&, const Request&)`, which runs on the executor; or
@@ -64,6 +70,7 @@ class Unary {
   }
 
  private:
+  class CallReactor;
   // Answers the caller, once.
   using Finish = std::function<void(const Status&)>;
 
@@ -73,6 +80,13 @@ class Unary {
   grpc::ServerUnaryReactor* Start(
       grpc::CallbackServerContext* context, const google::protobuf::Message& request,
       absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const;
+  // Calls `next`, if it is known who calls and the request is as it should be, with the call; else
+  // answers.
+  template <typename Next>
+  void Enter(grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+             const CallRecord& record, CallReactor* reactor, Next next) const;
+  bool Knows(const CallContext& call) const;
+  Status CheckWorkspace(const CallContext& call) const;
   // Waits for the workspace, not for the handler.
   void StartLater(grpc::CallbackServerContext* context, const CallContext& call, Finish finish,
                   absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const;
@@ -80,6 +94,7 @@ class Unary {
   Executor& executor_;
   KnownWorkspaces& workspaces_;
   const CallLog& log_;
+  const About about_;
 };
 
 }  // namespace rookery::rpc

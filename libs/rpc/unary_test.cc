@@ -105,8 +105,9 @@ class UnaryTest : public ::testing::Test {
   metrics::Registry registry_;
   Executor executor_{{.threads = 1, .max_queued = 1}};
   CallLog log_{&registry_, {v1::ExperimentService::service_full_name()}};
-  KnownWorkspaces::Find find_ = [](const CallContext& call) {
-    return call.workspace == "team" ? absl::OkStatus() : absl::NotFoundError("none");
+  KnownWorkspaces::Find find_ = [](const CallContext& call) -> StatusOr<AllowList> {
+    if (call.workspace == "team") return AllowList();
+    return absl::NotFoundError("none");
   };
   KnownWorkspaces workspaces_{[this](const CallContext& call) { return find_(call); }};
   Unary unary_{executor_, workspaces_, log_};

@@ -13,7 +13,8 @@ namespace rookery::tokens {
 namespace {
 
 Status NotAJwt() {
-  return Refusal("The token is not a signed JWT: three parts in base64url with dots between them.");
+  return Refusal(Reason::kMalformed,
+                 "The token is not a signed JWT: three parts in base64url with dots between them.");
 }
 
 bool IsAccessTokenType(const std::string& type) {
@@ -27,23 +28,27 @@ StatusOr<std::string> ReadHeader(std::string_view json) {
   simdjson::dom::parser parser;
   simdjson::dom::object header;
   if (parser.parse(json.data(), json.size()).get(header) != simdjson::SUCCESS) {
-    return Refusal("The token's header is not a JSON object.");
+    return Refusal(Reason::kMalformed, "The token's header is not a JSON object.");
   }
   const std::optional<std::string> algorithm = TextMember(header, "alg");
   if (algorithm != "RS256") {
-    return Refusal("The token says that its signature is {}; only 'RS256' is accepted.",
+    return Refusal(Reason::kSignature,
+                   "The token says that its signature is {}; only 'RS256' is accepted.",
                    Quoted(algorithm.value_or("")));
   }
   if (header["crit"].error() == simdjson::SUCCESS) {
-    return Refusal("The token demands an extension (crit) that is not known here.");
+    return Refusal(Reason::kMalformed,
+                   "The token demands an extension (crit) that is not known here.");
   }
   const std::optional<std::string> type = TextMember(header, "typ");
   if (!type.has_value() || !IsAccessTokenType(*type)) {
-    return Refusal("The token is {}, not an access token.", Quoted(type.value_or("")));
+    return Refusal(Reason::kMalformed, "The token is {}, not an access token.",
+                   Quoted(type.value_or("")));
   }
   std::optional<std::string> key_id = TextMember(header, "kid");
   if (!key_id.has_value() || key_id->empty()) {
-    return Refusal("The token's header does not name the key that signed it (kid).");
+    return Refusal(Reason::kMalformed,
+                   "The token's header does not name the key that signed it (kid).");
   }
   return *std::move(key_id);
 }
@@ -52,7 +57,7 @@ StatusOr<std::string> ReadHeader(std::string_view json) {
 
 StatusOr<UnverifiedJwt> ParseJwt(std::string_view token) {
   if (token.size() > kMaxTokenBytes) {
-    return Refusal("The token is longer than {} bytes.", kMaxTokenBytes);
+    return Refusal(Reason::kMalformed, "The token is longer than {} bytes.", kMaxTokenBytes);
   }
   const size_t first = token.find('.');
   const size_t last = token.rfind('.');

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "libs/tokens/identity.h"
+#include "libs/base/identity.h"
 #include "libs/tokens/key_set.h"
 #include "libs/tokens/sha256.h"
 

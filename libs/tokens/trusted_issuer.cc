@@ -28,17 +28,19 @@ bool TrustedIssuer::IsNamedBy(const Claims& claims) const {
 
 Status TrustedIssuer::CheckClaims(const Claims& claims) const {
   if (!HasTenant(config_, claims.tenant)) {
-    return Refusal("The token's tenant {} is not among those accepted from its issuer {}.",
+    return Refusal(Reason::kTenant,
+                   "The token's tenant {} is not among those accepted from its issuer {}.",
                    Quoted(claims.tenant), Quoted(claims.issuer));
   }
   if (!absl::c_any_of(claims.audiences, [&](const std::string& audience) {
         return HasAudience(config_, audience);
       })) {
-    return Refusal("The token is for {}, not for this server.",
+    return Refusal(Reason::kAudience, "The token is for {}, not for this server.",
                    claims.audiences.empty() ? "nobody (aud)" : Quoted(claims.audiences.front()));
   }
   if (!config_.apps.empty() && !absl::c_linear_search(config_.apps, claims.app_id)) {
-    return Refusal("The token was given to the app {}, which is not among those accepted.",
+    return Refusal(Reason::kApp,
+                   "The token was given to the app {}, which is not among those accepted.",
                    Quoted(claims.app_id));
   }
   return absl::OkStatus();

@@ -18,11 +18,12 @@ std::string Shown(absl::Time time) {
 
 Status CheckTimes(const Claims& claims, absl::Time now, absl::Duration skew) {
   if (now >= claims.expires_at + skew) {
-    return Refusal("The token expired at {}; here it is {}.", Shown(claims.expires_at), Shown(now));
+    return Refusal(Reason::kExpired, "The token expired at {}; here it is {}.",
+                   Shown(claims.expires_at), Shown(now));
   }
   if (now < claims.not_before - skew) {
-    return Refusal("The token is not valid before {}; here it is {}.", Shown(claims.not_before),
-                   Shown(now));
+    return Refusal(Reason::kNotYetValid, "The token is not valid before {}; here it is {}.",
+                   Shown(claims.not_before), Shown(now));
   }
   return absl::OkStatus();
 }
@@ -34,16 +35,19 @@ Status CheckSignature(const UnverifiedJwt& jwt, const KeySet::Snapshot& keys) {
                     std::string(keys.last_fetch.message())));
   }
   if (!keys.ring->Has(jwt.key_id)) {
-    return Refusal("The token was signed with the key {}, which its issuer {} does not publish.",
+    return Refusal(Reason::kUnknownKey,
+                   "The token was signed with the key {}, which its issuer {} does not publish.",
                    Quoted(jwt.key_id), Quoted(jwt.claims.issuer));
   }
   const JsonWebKey* key = keys.ring->Find(jwt.key_id, jwt.claims.issuer, jwt.claims.tenant);
   if (key == nullptr) {
-    return Refusal("The token was signed with the key {}, which is not for its issuer {}.",
+    return Refusal(Reason::kUnknownKey,
+                   "The token was signed with the key {}, which is not for its issuer {}.",
                    Quoted(jwt.key_id), Quoted(jwt.claims.issuer));
   }
   if (!key->key.Verifies(jwt.signed_part, jwt.signature)) {
-    return Refusal("The token's signature is not that of the key {}, which it names.",
+    return Refusal(Reason::kSignature,
+                   "The token's signature is not that of the key {}, which it names.",
                    Quoted(jwt.key_id));
   }
   return absl::OkStatus();
@@ -133,7 +137,8 @@ StatusOr<const TrustedIssuer*> Verifier::CheckClaims(const Claims& claims, absl:
     RETURN_IF_ERROR(CheckTimes(claims, now, options_.skew));
     return issuer.get();
   }
-  return Refusal("The token's issuer {} (with tenant {}) is not among those accepted.",
+  return Refusal(Reason::kIssuer,
+                 "The token's issuer {} (with tenant {}) is not among those accepted.",
                  Quoted(claims.issuer), Quoted(claims.tenant));
 }
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "libs/base/clock.h"
+#include "libs/base/identity.h"
 #include "libs/base/status.h"
-#include "libs/tokens/identity.h"
 #include "libs/tokens/issuer.h"
 #include "libs/tokens/jwt.h"
 #include "libs/tokens/key_fetcher.h"
@@ -45,6 +45,10 @@ class Verifier {
   // The same for threads that must not block: nothing if keys have to be fetched, whereupon Check
   // is called on a thread that may.
   std::optional<StatusOr<IdentityPtr>> CheckWithoutFetch(std::string_view token);
+
+  // When a call that this caller began is to end, if it lasts so long: when Check would no longer
+  // take the token.
+  absl::Time EndOf(const Identity& caller) const { return caller.expires_at + options_.skew; }
 
   // Fetches all keys, within the limits of KeySetOptions. For start-up, and for a thread that does
   // it now and then so that no caller has to wait. The first error. Blocks.

@@ -10,6 +10,7 @@
 
 #include "libs/rpc/call.h"
 #include "libs/rpc/status.h"
+#include "libs/workspaces/allow_list.h"
 
 namespace rookery {
 namespace {
@@ -20,7 +21,7 @@ constexpr absl::Duration kTimeout = absl::Seconds(10);
 }  // namespace
 
 rpc::KnownWorkspaces::Find AskTracking(std::function<std::shared_ptr<grpc::Channel>()> channel) {
-  return [channel = std::move(channel)](const CallContext& call) -> Status {
+  return [channel = std::move(channel)](const CallContext& call) -> StatusOr<AllowList> {
     const auto to_tracking = channel();
     if (to_tracking == nullptr) {
       return absl::UnavailableError("The tracking service has not started yet. Try again.");
@@ -34,8 +35,9 @@ rpc::KnownWorkspaces::Find AskTracking(std::function<std::shared_ptr<grpc::Chann
     tracking::v1::GetWorkspaceRequest request;
     request.set_name(call.workspace);
     tracking::v1::GetWorkspaceResponse response;
-    return rpc::FromGrpc(tracking::v1::WorkspaceService::NewStub(to_tracking)
-                             ->GetWorkspace(&context, request, &response));
+    RETURN_IF_ERROR(rpc::FromGrpc(tracking::v1::WorkspaceService::NewStub(to_tracking)
+                                      ->GetWorkspace(&context, request, &response)));
+    return AllowListOf(response.workspace());
   };
 }
 

@@ -28,12 +28,14 @@ DownloadStream::DownloadStream(grpc::CallbackServerContext* context, const std::
       record_(parts.log.For(*v1::DownloadArtifactRequest::descriptor())),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       idle_limit_(*context, parts.idle_limit) {
-  if (const Status status = rpc::ReadCallContext(*context, &call_); !status.ok()) {
-    End(status);
-    return;
-  }
-  steps_.Submit(
-      [this, path, range = rpc::Metadata(*context, kRangeKey)] { return Open(path, range); });
+  const Status read = rpc::ReadCallContext(*context, &call_);
+  workspaces_.Identify(call_, [this, read, path, range = rpc::Metadata(*context, kRangeKey)](
+                                  StatusOr<IdentityPtr> caller) {
+    if (!caller.ok()) return End(caller.status());
+    if (!read.ok()) return End(read);
+    call_.caller = *std::move(caller);
+    steps_.Submit([this, path, range] { return Open(path, range); });
+  });
 }
 
 Status DownloadStream::Open(const std::string& path, const std::string& range) {

@@ -48,11 +48,14 @@ StatusOr<std::unique_ptr<http::Server>> ListenForData(const Options& options,
 }
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
+  ASSIGN_OR_RETURN(const auto tokens, program::OpenTokenCheck(options.addresses));
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
+  const auto callers = program::CallersOf(tokens.get(), &metrics);
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
   ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
-  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
+  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }),
+                                           rookery::Clock::Real(), callers.get());
   ASSIGN_OR_RETURN(const auto artifact,
                    rookery::artifact::Artifact::Open(
                        options.destination, workspaces,

@@ -21,11 +21,13 @@ UploadStream::UploadStream(grpc::CallbackServerContext* context, const StreamPar
       record_(parts.log.For(*v1::UploadArtifactRequest::descriptor())),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       idle_limit_(*context, parts.idle_limit) {
-  if (const Status status = rpc::ReadCallContext(*context, &call_); !status.ok()) {
-    End(status);
-    return;
-  }
-  StartRead(&message_);
+  const Status read = rpc::ReadCallContext(*context, &call_);
+  workspaces_.Identify(call_, [this, read](StatusOr<IdentityPtr> caller) {
+    if (!caller.ok()) return End(caller.status());
+    if (!read.ok()) return End(read);
+    call_.caller = *std::move(caller);
+    StartRead(&message_);
+  });
 }
 
 void UploadStream::OnReadDone(bool ok) {

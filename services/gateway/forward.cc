@@ -10,6 +10,9 @@ namespace rookery::gateway {
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
   rpc::MetadataList metadata = {{"x-request-id", forward.call.request_id},
                                 {"traceparent", forward.call.traceparent}};
+  if (forward.call.authorization) {
+    metadata.emplace_back("authorization", *forward.call.authorization);
+  }
   const auto workspace = forward.exchange.request().headers.Find("X-MLFLOW-WORKSPACE");
   if (!workspace || workspace->empty()) return metadata;
   if (!rpc::IsMetadataValue(*workspace)) {

@@ -21,7 +21,7 @@ StatusOr<std::shared_ptr<const WebUi>> OpenWebUi(const FrontOptions& options) {
 
 StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const FrontOptions& options,
                                                std::shared_ptr<const WebUi> web_ui,
-                                               metrics::Registry* metrics) {
+                                               metrics::Registry* metrics, rpc::Callers* callers) {
   Backends backends;
   backends.Add(TrackingServices(), clients.tracking);
   backends.Add(MetricServices(), clients.metrics);
@@ -30,6 +30,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   GatewayOptions gateway_options;
   gateway_options.own_routes.serves_artifacts = clients.artifacts != nullptr;
   gateway_options.metrics = metrics;
+  gateway_options.callers = callers;
   gateway_options.web_ui = std::move(web_ui);
   gateway_options.blobs = clients.blobs;
   ASSIGN_OR_RETURN(

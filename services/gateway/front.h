@@ -57,11 +57,12 @@ class Front {
   };
 
   // `web_ui` may be null. `metrics` counts what is served, is shown at /metrics, and outlives
-  // this; it may be null. UNAVAILABLE: the address cannot be listened on.
+  // this; it may be null. So does `callers`, which says who calls; null: nobody is asked.
+  // UNAVAILABLE: the address cannot be listened on.
   static StatusOr<std::unique_ptr<Front>> Listen(const Clients& clients,
                                                  const FrontOptions& options,
                                                  std::shared_ptr<const WebUi> web_ui,
-                                                 metrics::Registry* metrics);
+                                                 metrics::Registry* metrics, rpc::Callers* callers);
 
   // For example http://127.0.0.1:5000.
   std::string url() const;

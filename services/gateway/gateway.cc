@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "libs/base/ids.h"
 #include "libs/base/trace.h"
+#include "libs/http/callback.h"
 #include "libs/http/coroutine.h"
 #include "libs/transcode/route_table_builder.h"
 #include "services/gateway/absent_features.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/graphql/graphql.h"
+#include "services/gateway/open_paths.h"
 #include "services/gateway/reply.h"
 #include "services/gateway/services.h"
 #include "services/gateway/views/artifact_views.h"
@@ -28,15 +31,26 @@ Status CutShort(const Status& status) {
 
 constexpr char kRequestIdHeader[] = "X-Request-Id";
 constexpr char kTraceparentHeader[] = "traceparent";
+constexpr char kAuthorizationHeader[] = "Authorization";
 
-// The ids that the client gave, if they are fit to be passed on, or new ones.
+// The ids that the client gave, if they are fit to be passed on, or new ones; and what it shows to
+// say who it is.
 CallContext ContextOf(const http::RequestHead& request) {
   CallContext call;
   call.request_id = std::string(request.headers.Find(kRequestIdHeader).value_or(""));
   if (!IsUsableRequestId(call.request_id)) call.request_id = NewRequestId();
   auto traceparent = ParseTraceparent(request.headers.Find(kTraceparentHeader).value_or(""));
   call.traceparent = traceparent ? *std::move(traceparent) : NewTraceparent();
+  const auto shown = request.headers.Find(kAuthorizationHeader);
+  // A token is always fit to be passed on; what is not is none.
+  if (shown && rpc::IsMetadataValue(*shown)) {
+    call.authorization = std::make_shared<const std::string>(*shown);
+  }
   return call;
+}
+
+bool Reads(const http::RequestHead& request) {
+  return request.method == "GET" || request.method == "HEAD";
 }
 
 bool IsView(const google::protobuf::ServiceDescriptor& service) {
@@ -77,6 +91,22 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   (void)co_await SendError(exchange, CutShort(status), call.request_id);
 }
 
+http::asio::awaitable<Status> Gateway::CheckCaller(const CallContext& call) const {
+  if (options_.callers == nullptr) co_return absl::OkStatus();
+  auto known = options_.callers->IdentifyNow(call);
+  if (!known) {
+    known = co_await http::FromCallback<StatusOr<IdentityPtr>>(
+        [&](std::function<void(StatusOr<IdentityPtr>)> done) {
+          options_.callers->IdentifyLater(call, std::move(done));
+        });
+  }
+  co_return known->status();
+}
+
+const StaticFile* Gateway::FindFile(const http::RequestHead& request) const {
+  return options_.web_ui && Reads(request) ? options_.web_ui->Find(request.path) : nullptr;
+}
+
 http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
                                                       const transcode::RouteMatch& match,
                                                       const CallContext& call) const {
@@ -88,10 +118,6 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
   if (auto absent = AnswerAbsentFeature(request)) {
     co_return co_await exchange.response().Send(*std::move(absent));
   }
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  const StaticFile* file = reads && options_.web_ui ? options_.web_ui->Find(request.path) : nullptr;
-  if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
-  if (reads && request.path == "/") co_return co_await exchange.response().Send(PageWithoutUi());
   if (match.allowed.empty()) co_return NoSuchRoute(request);
   co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
 }
@@ -109,11 +135,21 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const Cal
   }
   if (auto own = AnswerOwnRoute(request, options_.own_routes)) {
     record.Routed(log_.ForOwn(request.path));
+    if (!IsOpenToAll(request.path)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
     co_return co_await exchange.response().Send(*std::move(own));
   }
   const auto matched = routes_.Match(request.method, request.path);
   const bool known = matched.ok() && matched->route != nullptr;
   record.Routed(known ? log_.For(*matched->route) : log_.other());
+  if (!known) {
+    // The web UI's files are the same for everybody; its calls, which follow, are not.
+    const StaticFile* file = FindFile(request);
+    if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
+    if (Reads(request) && request.path == "/") {
+      co_return co_await exchange.response().Send(PageWithoutUi());
+    }
+  }
+  CO_RETURN_IF_ERROR(co_await CheckCaller(call));
   if (!matched.ok()) co_return matched.status();
   const transcode::RouteMatch& match = *matched;
   if (!known) co_return co_await AnswerUnrouted(exchange, match, call);

@@ -10,6 +10,7 @@
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/http/exchange.h"
+#include "libs/rpc/callers.h"
 #include "libs/transcode/route_table.h"
 #include "services/gateway/access_log.h"
 #include "services/gateway/azure/blob_urls.h"
@@ -34,6 +35,8 @@ struct GatewayOptions {
   std::shared_ptr<const WebUi> web_ui;
   BlobPlane blobs;
   BlobUrls blob_urls;
+  // Says who calls; null: nobody is asked. Outlives the gateway.
+  rpc::Callers* callers = nullptr;
 };
 
 // Thread-safe.
@@ -55,6 +58,10 @@ class Gateway {
 
   http::asio::awaitable<Status> Route(http::Exchange& exchange, const CallContext& call,
                                       AccessRecord& record) const;
+  // UNAUTHENTICATED, UNAVAILABLE: as rpc::Callers. Before anything of the body is read.
+  http::asio::awaitable<Status> CheckCaller(const CallContext& call) const;
+  // The file of the web UI that the request means; null if there is none.
+  const StaticFile* FindFile(const http::RequestHead& request) const;
   http::asio::awaitable<Status> AnswerUnrouted(http::Exchange& exchange,
                                                const transcode::RouteMatch& match,
                                                const CallContext& call) const;

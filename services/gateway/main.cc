@@ -26,6 +26,7 @@ constexpr char kName[] = "rookery-gateway";
 struct Options {
   gateway::FrontOptions front;
   rookery::tls::ServerFiles tls;
+  program::TokenFlags tokens;
   rpc::ChannelTls channels;
   std::string tracking = "127.0.0.1:5101";
   std::string registry = "127.0.0.1:5102";
@@ -40,10 +41,15 @@ StatusOr<std::shared_ptr<rpc::GenericClient>> ClientOf(const std::string& addres
 
 Status Serve(program::Lifetime& lifetime, Options& options) {
   ASSIGN_OR_RETURN(options.front.tls, program::OpenServerTls(options.tls));
+  ASSIGN_OR_RETURN(
+      const auto tokens,
+      program::TokenCheck::Open(
+          options.tokens, program::ExposureOf("--host", options.front.host, options.front.tls)));
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
   ASSIGN_OR_RETURN(auto web_ui, gateway::OpenWebUi(options.front));
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
+  const auto callers = program::CallersOf(tokens.get(), &metrics);
   gateway::Front::Clients clients;
   ASSIGN_OR_RETURN(clients.tracking, ClientOf(options.tracking, channels));
   clients.metrics = clients.tracking;
@@ -53,8 +59,9 @@ Status Serve(program::Lifetime& lifetime, Options& options) {
     ASSIGN_OR_RETURN(clients.artifacts, ClientOf(options.artifact, channels));
     artifacts = "at " + options.artifact;
   }
-  ASSIGN_OR_RETURN(const auto front,
-                   gateway::Front::Listen(clients, options.front, std::move(web_ui), &metrics));
+  ASSIGN_OR_RETURN(
+      const auto front,
+      gateway::Front::Listen(clients, options.front, std::move(web_ui), &metrics, callers.get()));
   lifetime.ServeUntilStopped(
       fmt::format("{} {} listening on {}, tracking at {}, registry at {}, artifacts {}", kName,
                   rookery::kVersion, front->url(), options.tracking, options.registry, artifacts),
@@ -69,6 +76,7 @@ int main(int argc, char** argv) {
   Options options;
   gateway::AddFrontFlags(program.app(), &options.front);
   program::AddServerTls(program.app(), &options.tls);
+  program::AddTokens(program.app(), &options.tokens);
   program::AddServiceAddress(program.app(), "--tracking", "tracking", &options.tracking);
   program::AddServiceAddress(program.app(), "--registry", "registry", &options.registry);
   program::AddServiceAddress(program.app(), "--artifact", "artifact", &options.artifact);

@@ -29,6 +29,7 @@ http::Response ErrorResponse(const Status& status, const std::string& request_id
   response.headers = SafetyHeaders();
   response.headers.Add("Content-Type", "application/json");
   response.headers.Add("X-Request-Id", request_id);
+  if (response.status == 401) response.headers.Add("WWW-Authenticate", "Bearer");
   if (reply.retry_after_seconds > 0) {
     response.headers.Add("Retry-After", std::to_string(reply.retry_after_seconds));
   }

@@ -29,12 +29,15 @@ struct Options {
 };
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
+  ASSIGN_OR_RETURN(const auto tokens, program::OpenTokenCheck(options.addresses));
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
+  const auto callers = program::CallersOf(tokens.get(), &metrics);
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
   ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   registry::TrackingClient tracking([&] { return channel; });
-  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }));
+  rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }),
+                                           rookery::Clock::Real(), callers.get());
   ASSIGN_OR_RETURN(const auto database,
                    db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   registry::RegistryOptions registry_options;

@@ -39,8 +39,9 @@ class RegistryTest : public ::testing::Test {
 
   rookery::testing::TestDatabase database_{rookery::testing::TestDatabaseKind::kSqlite};
   testing::FakeModelSources sources_;
-  rpc::KnownWorkspaces workspaces_{[](const CallContext& call) {
-    return call.workspace == "team" ? absl::OkStatus() : absl::NotFoundError("none");
+  rpc::KnownWorkspaces workspaces_{[](const CallContext& call) -> StatusOr<AllowList> {
+    if (call.workspace == "team") return AllowList();
+    return absl::NotFoundError("none");
   }};
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<rpc::Server> server_;

@@ -5,6 +5,7 @@
 #include "libs/program/flags.h"
 #include "libs/program/program.h"
 #include "libs/program/tls_flags.h"
+#include "libs/program/token_flags.h"
 #include "services/standalone/db_upgrade.h"
 #include "services/standalone/devcloud/command.h"
 #include "services/standalone/suite.h"
@@ -17,8 +18,12 @@ namespace program = rookery::program;
 namespace standalone = rookery::standalone;
 
 Status Serve(program::Lifetime& lifetime, standalone::ServerOptions options,
-             const rookery::tls::ServerFiles& tls) {
+             const rookery::tls::ServerFiles& tls, const program::TokenFlags& tokens) {
   ASSIGN_OR_RETURN(options.front.tls, program::OpenServerTls(tls));
+  ASSIGN_OR_RETURN(const auto check, program::TokenCheck::Open(
+                                         tokens, program::ExposureOf("--host", options.front.host,
+                                                                     options.front.tls)));
+  if (check) options.tokens = &check->verifier();
   ASSIGN_OR_RETURN(const auto suite, standalone::Suite::Start(options));
   lifetime.ServeUntilStopped(suite->Announcement(),
                              [&](absl::Duration grace) { suite->Stop(grace); });
@@ -26,7 +31,7 @@ Status Serve(program::Lifetime& lifetime, standalone::ServerOptions options,
 }
 
 void AddServer(program::Program& program, standalone::ServerOptions* options,
-               rookery::tls::ServerFiles* tls) {
+               rookery::tls::ServerFiles* tls, program::TokenFlags* tokens) {
   CLI::App& command = *program.app().add_subcommand("server", "Serve everything from this process");
   rookery::gateway::AddFrontFlags(command, &options->front);
   command
@@ -34,11 +39,13 @@ void AddServer(program::Program& program, standalone::ServerOptions* options,
                   "Serve gRPC too (all services and reflection), on this port; 0 has one chosen")
       ->check(CLI::Range(0, 65535));
   program::AddServerTls(command, tls);
+  program::AddTokens(command, tokens);
   program::AddBackendStoreUri(command, &options->backend_store_uri);
   program::AddArtifactsDestination(command, &options->artifacts_destination);
   program::AddUrlSigningKey(command, &options->url_signing_key);
   program::AddDefaultArtifactRoot(command, &options->default_artifact_root);
-  program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options, *tls); });
+  program.OnServe(command,
+                  [=](auto& lifetime) { return Serve(lifetime, *options, *tls, *tokens); });
 }
 
 void AddDbUpgrade(program::Program& program, std::string* uri) {
@@ -62,6 +69,14 @@ void AddWorkspaceName(CLI::App& command, standalone::WorkspaceOptions* options) 
   command.add_option("name", options->name, "Name of the workspace")->required();
 }
 
+void AddAllow(CLI::App& command, standalone::WorkspaceOptions* options) {
+  command
+      .add_option("--allow", options->allow,
+                  "Whose tokens may enter: tenant=...,app=...,oid=... or some of the three; may be "
+                  "given several times")
+      ->allow_extra_args(false);
+}
+
 void AddWorkspaceCreate(program::Program& program, CLI::App& parent,
                         standalone::WorkspaceOptions* options) {
   CLI::App& command = AddWorkspaceCommand(parent, "create", "Make a workspace", options);
@@ -70,12 +85,20 @@ void AddWorkspaceCreate(program::Program& program, CLI::App& parent,
                      "Azure subscription in the workspace's paths");
   command.add_option("--resource-group", options->resource_group,
                      "Azure resource group in the workspace's paths");
-  command
-      .add_option("--allow", options->allow,
-                  "Whose tokens may enter: tenant=...,app=...,oid=... or some of the three; may be "
-                  "given several times")
-      ->allow_extra_args(false);
+  AddAllow(command, options);
   program.OnRun(command, [=] { return standalone::CreateWorkspace(*options); });
+}
+
+void AddWorkspaceAllow(program::Program& program, CLI::App& parent,
+                       standalone::WorkspaceOptions* options) {
+  CLI::App& command = AddWorkspaceCommand(
+      parent, "allow",
+      "Say anew whose tokens may enter a workspace. Without --allow nobody's may, and in `default` "
+      "all that the server accepts",
+      options);
+  AddWorkspaceName(command, options);
+  AddAllow(command, options);
+  program.OnRun(command, [=] { return standalone::SetWorkspaceAllow(*options); });
 }
 
 void AddWorkspaceDelete(program::Program& program, CLI::App& parent,
@@ -91,11 +114,13 @@ void AddWorkspaceDelete(program::Program& program, CLI::App& parent,
 }
 
 void AddWorkspaces(program::Program& program, standalone::WorkspaceOptions* options) {
-  CLI::App& parent = *program.app().add_subcommand("workspace", "Make, list and delete workspaces");
+  CLI::App& parent = *program.app().add_subcommand(
+      "workspace", "Make, list and delete workspaces, and say who may enter");
   parent.require_subcommand(1);
   AddWorkspaceCreate(program, parent, options);
   CLI::App& list = AddWorkspaceCommand(parent, "list", "List the workspaces", options);
   program.OnRun(list, [=] { return standalone::ListWorkspaces(*options); });
+  AddWorkspaceAllow(program, parent, options);
   AddWorkspaceDelete(program, parent, options);
   CLI::App& restore = AddWorkspaceCommand(
       parent, "restore", "Bring back a workspace that was deleted by --force", options);
@@ -121,10 +146,11 @@ int main(int argc, char** argv) {
   program.app().require_subcommand(1);
   standalone::ServerOptions options;
   rookery::tls::ServerFiles tls;
+  program::TokenFlags tokens;
   std::string uri;
   rookery::devcloud::Flags devcloud;
   standalone::WorkspaceOptions workspace;
-  AddServer(program, &options, &tls);
+  AddServer(program, &options, &tls, &tokens);
   AddDbUpgrade(program, &uri);
   AddWorkspaces(program, &workspace);
   rookery::devcloud::AddCommand(program, &devcloud);

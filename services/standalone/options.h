@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "libs/tokens/verifier.h"
 #include "services/gateway/front.h"
 
 namespace rookery::standalone {
@@ -11,6 +12,8 @@ namespace rookery::standalone {
 // The flags carry the names, and mean what they mean, of `mlflow server`.
 struct ServerOptions {
   gateway::FrontOptions front;
+  // Says who calls, over HTTP and gRPC; null: nobody is asked. Outlives the suite.
+  tokens::Verifier* tokens = nullptr;
   // gRPC listens, on the same host, only if it is given; 0 has the system choose one.
   std::optional<int> grpc_port;
   std::string backend_store_uri = "sqlite:///rookery.db";

@@ -15,6 +15,7 @@
 #include "libs/db/uri.h"
 #include "libs/metrics/process.h"
 #include "libs/metrics/registry.h"
+#include "libs/rpc/callers.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/rpc/server.h"
 #include "libs/workspaces/tracking_workspaces.h"
@@ -38,6 +39,9 @@ std::string ArtifactRoot(const ServerOptions& options) {
 struct Suite::Parts {
   explicit Parts(const ServerOptions& server_options) : options(server_options) {
     metrics::AddProcess(metrics);
+    if (options.tokens != nullptr) {
+      callers = std::make_unique<rpc::Callers>(*options.tokens, &metrics);
+    }
   }
 
   Status OpenWebUi();
@@ -50,12 +54,14 @@ struct Suite::Parts {
   const ServerOptions options;
   std::shared_ptr<const gateway::WebUi> web_ui;
   metrics::Registry metrics;
+  std::unique_ptr<rpc::Callers> callers;  // Null: nobody is asked who he is.
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
   registry::TrackingClient tracking_client{[this] { return TrackingChannel(); }};
   // Of registry and artifacts.
-  rpc::KnownWorkspaces workspaces{AskTracking([this] { return TrackingChannel(); })};
+  rpc::KnownWorkspaces workspaces{AskTracking([this] { return TrackingChannel(); }), Clock::Real(),
+                                  callers.get()};
   std::unique_ptr<registry::Registry> registry;
   std::unique_ptr<artifact::Artifact> artifacts;
   std::unique_ptr<rpc::Server> grpc;
@@ -80,6 +86,7 @@ Status Suite::Parts::OpenServices() {
   }
   ASSIGN_OR_RETURN(database, db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   tracking::TrackingOptions tracking_options;
+  tracking_options.callers = callers.get();
   tracking_options.artifact_root = ArtifactRoot(options);
   tracking_options.executor = {.name = "tracking", .metrics = &metrics};
   ASSIGN_OR_RETURN(tracking, tracking::Tracking::Open(*database, tracking_options, Clock::Real()));
@@ -127,7 +134,8 @@ Status Suite::Parts::StartFront() {
       return plane.Answer(exchange, call);
     };
   }
-  ASSIGN_OR_RETURN(front, gateway::Front::Listen(clients, options.front, web_ui, &metrics));
+  ASSIGN_OR_RETURN(front,
+                   gateway::Front::Listen(clients, options.front, web_ui, &metrics, callers.get()));
   return absl::OkStatus();
 }
 

@@ -73,6 +73,19 @@ Status ListWorkspaces(const WorkspaceOptions& options) {
   return absl::OkStatus();
 }
 
+Status SetWorkspaceAllow(const WorkspaceOptions& options) {
+  tracking::v1::SetWorkspaceAllowRequest request;
+  request.set_name(options.name);
+  for (const std::string& allow : options.allow) {
+    ASSIGN_OR_RETURN(*request.add_allow(), ParseAllowedIdentity(allow));
+  }
+  ASSIGN_OR_RETURN(const auto database, OpenTracking(options));
+  ASSIGN_OR_RETURN(const auto response,
+                   tracking::Workspaces(*database, Clock::Real()).SetAllow({}, request));
+  fmt::print("changed {}\n", Describe(response.workspace()));
+  return absl::OkStatus();
+}
+
 Status DeleteWorkspace(const WorkspaceOptions& options) {
   ASSIGN_OR_RETURN(const auto database, OpenTracking(options));
   tracking::Workspaces workspaces(*database, Clock::Real());

@@ -1,4 +1,4 @@
-// `rookery workspace create | list | delete | restore`.
+// `rookery workspace create | list | allow | delete | restore`.
 #pragma once
 
 #include <string>
@@ -24,6 +24,8 @@ struct WorkspaceOptions {
 // INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION: as WorkspaceService.
 Status CreateWorkspace(const WorkspaceOptions& options);
 Status ListWorkspaces(const WorkspaceOptions& options);
+// `allow` takes the place of the list that there is.
+Status SetWorkspaceAllow(const WorkspaceOptions& options);
 // Registered models, too, must be forced.
 Status DeleteWorkspace(const WorkspaceOptions& options);
 Status RestoreWorkspace(const WorkspaceOptions& options);

@@ -13,17 +13,19 @@ ColumnStream::ColumnStream(grpc::CallbackServerContext* context,
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       idle_limit_(*context, parts.idle_limit),
       reader_(parts.database, parts.metrics, call_, request) {
-  Status status = rpc::ReadCallContext(*context, &call_);
-  status.Update(transcode::CheckRequired(request));
-  status.Update(reader_.Check());
-  if (!status.ok()) {
-    End(status);
-    return;
-  }
-  steps_.Submit([this, &workspaces = parts.workspaces]() -> Status {
-    RETURN_IF_ERROR(workspaces.Check(call_));
-    return Send();
-  });
+  Status read = rpc::ReadCallContext(*context, &call_);
+  read.Update(transcode::CheckRequired(request));
+  read.Update(reader_.Check());
+  parts.workspaces.Identify(
+      call_, [this, &workspaces = parts.workspaces, read](StatusOr<IdentityPtr> caller) {
+        if (!caller.ok()) return End(caller.status());
+        if (!read.ok()) return End(read);
+        call_.caller = *std::move(caller);
+        steps_.Submit([this, &workspaces]() -> Status {
+          RETURN_IF_ERROR(workspaces.Check(call_));
+          return Send();
+        });
+      });
 }
 
 void ColumnStream::OnWriteDone(bool ok) {

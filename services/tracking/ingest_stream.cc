@@ -21,17 +21,27 @@ constexpr absl::Duration kCommitLimit = absl::Seconds(60);
 
 IngestStream::IngestStream(grpc::CallbackServerContext* context, Ingest& ingest,
                            const StreamParts& parts)
-    : ingest_(ingest), record_(parts.log.For(*v1::IngestRequest::descriptor())) {
-  bool ask = false;
-  Change([&] {
-    failure_ = rpc::ReadCallContext(*context, &call_);
-    ask = failure_.ok() && !parts.workspaces.Knows(call_);
-    asking_ = ask;
+    : ingest_(ingest),
+      record_(parts.log.For(*v1::IngestRequest::descriptor())),
+      token_limit_(*context) {
+  const Status read = rpc::ReadCallContext(*context, &call_);
+  parts.workspaces.Identify(call_, [this, &parts, read](StatusOr<IdentityPtr> caller) {
+    if (caller.ok()) call_.caller = *std::move(caller);
+    Enter(parts, caller.ok() ? read : caller.status());
   });
-  if (!ask) return;
+}
+
+void IngestStream::Enter(const StreamParts& parts, const Status& admitted) {
+  if (admitted.ok()) token_limit_.Begin(parts.workspaces, call_);
+  if (!admitted.ok() || parts.workspaces.Knows(call_)) {
+    return Change([&] {
+      asking_ = false;
+      failure_ = admitted;
+    });
+  }
   parts.executor.Submit(call_.deadline,
-                        [this, &workspaces = parts.workspaces](const Status& admitted) {
-                          const Status found = admitted.ok() ? workspaces.Check(call_) : admitted;
+                        [this, &workspaces = parts.workspaces](const Status& taken) {
+                          const Status found = taken.ok() ? workspaces.Check(call_) : taken;
                           Change([&] {
                             asking_ = false;
                             failure_ = found;

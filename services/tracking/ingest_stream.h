@@ -13,6 +13,7 @@
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
 #include "libs/rpc/call_log.h"
+#include "libs/rpc/token_limit.h"
 #include "services/tracking/domain/ingest.h"
 #include "services/tracking/stream_parts.h"
 
@@ -35,6 +36,8 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
     std::optional<StatusOr<v1::IngestResponse>> answer;
   };
 
+  // It is known who calls, or why he is not to be served.
+  void Enter(const StreamParts& parts, const Status& admitted);
   // Hands the request over that was read.
   void Take(int64_t number);
   void Answer(int64_t number, StatusOr<v1::IngestResponse> answer);
@@ -47,6 +50,7 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
   Ingest& ingest_;
   const rpc::CallRecord record_;
   CallContext call_;
+  rpc::TokenLimit token_limit_;
   v1::IngestRequest request_;
   v1::IngestResponse response_;
 
@@ -58,8 +62,8 @@ class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1:
   bool reading_ = false;
   // A request that was read is being handed over.
   bool taking_ = false;
-  // It is being found out whether there is the workspace; nothing is read meanwhile.
-  bool asking_ = false;
+  // It is being found out who calls, and whether there is the workspace; nothing is read meanwhile.
+  bool asking_ = true;
   bool writing_ = false;
   bool read_ended_ = false;
   bool finished_ = false;

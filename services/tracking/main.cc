@@ -24,11 +24,14 @@ struct Options {
 };
 
 Status Serve(program::Lifetime& lifetime, const Options& options) {
+  ASSIGN_OR_RETURN(const auto tokens, program::OpenTokenCheck(options.addresses));
   rookery::metrics::Registry metrics;
   rookery::metrics::AddProcess(metrics);
+  const auto callers = program::CallersOf(tokens.get(), &metrics);
   ASSIGN_OR_RETURN(const auto database,
                    db::Database::Open(options.backend_store_uri, {.metrics = &metrics}));
   tracking::TrackingOptions tracking_options = options.tracking;
+  tracking_options.callers = callers.get();
   tracking_options.executor = {.name = "tracking", .metrics = &metrics};
   ASSIGN_OR_RETURN(const auto service,
                    tracking::Tracking::Open(*database, tracking_options, rookery::Clock::Real()));

@@ -28,7 +28,8 @@ namespace rookery::tracking {
 struct Tracking::Parts {
   Parts(db::Database& database, const TrackingOptions& options, const Clock& clock)
       : workspaces(database, clock),
-        known_workspaces([this](const CallContext& call) { return workspaces.Find(call); }, clock),
+        known_workspaces([this](const CallContext& call) { return workspaces.Find(call); }, clock,
+                         options.callers),
         locations(options.artifact_root),
         experiments(database, locations, clock),
         runs(database, metrics, locations, clock),
@@ -50,12 +51,13 @@ struct Tracking::Parts {
              v1::LoggedModelService::service_full_name(), v1::MetricService::service_full_name(),
              v1::WorkspaceService::service_full_name()}),
         unary(executor, known_workspaces, log),
+        unary_about_all(executor, known_workspaces, log, rpc::Unary::About::kAllWorkspaces),
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
         logged_model_service(logged_models, logged_model_search, unary),
         metric_service(ingest, reads, {database, metrics, watch, executor, known_workspaces, log},
                        unary),
-        workspace_service(workspaces, unary) {
+        workspace_service(workspaces, unary_about_all) {
     signals.Listen([this](std::string_view workspace, std::string_view run_id) {
       compactor.Notice(workspace, run_id);
       watch.Notice(workspace, run_id);
@@ -85,6 +87,7 @@ struct Tracking::Parts {
   rpc::Executor executor;
   rpc::CallLog log;
   rpc::Unary unary;
+  rpc::Unary unary_about_all;
   ExperimentService experiment_service;
   RunService run_service;
   LoggedModelService logged_model_service;

@@ -8,6 +8,7 @@
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
+#include "libs/rpc/callers.h"
 #include "libs/rpc/executor.h"
 
 namespace grpc {
@@ -20,6 +21,8 @@ struct TrackingOptions {
   // Where artifacts lie of experiments whose creator named no location.
   std::string artifact_root = "mlflow-artifacts:/";
   rpc::Executor::Options executor;
+  // Says who calls; null: nobody is asked. Outlives the service.
+  rpc::Callers* callers = nullptr;
 };
 
 // Owns everything between the database and the gRPC server that the services are registered with,

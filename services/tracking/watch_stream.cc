@@ -21,23 +21,30 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
     : record_(parts.log.For(*v1::WatchMetricsRequest::descriptor())),
       watch_(parts.watch),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
+      token_limit_(*context),
       reader_(parts.database, call_, request) {
-  Status status = rpc::ReadCallContext(*context, &call_);
-  status.Update(transcode::CheckRequired(request));
-  if (!status.ok()) {
-    End(status);
-    return;
-  }
-  steps_.Submit([this, context, &parts, run_id = request.run_id()]() -> Status {
-    RETURN_IF_ERROR(parts.workspaces.Check(call_));
-    RETURN_IF_ERROR(reader_.Check());
-    context->AddInitialMetadata(rpc::kAcceptedKey, "1");
-    StartSendInitialMetadata();
-    // Before the first look, so that nothing falls between the two.
-    subscription_ = std::make_unique<MetricWatch::Subscription>(
-        parts.watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
-    return Send();
+  Status read = rpc::ReadCallContext(*context, &call_);
+  read.Update(transcode::CheckRequired(request));
+  parts.workspaces.Identify(call_, [this, context, &parts, read,
+                                    run_id = request.run_id()](StatusOr<IdentityPtr> caller) {
+    if (!caller.ok()) return End(caller.status());
+    if (!read.ok()) return End(read);
+    call_.caller = *std::move(caller);
+    token_limit_.Begin(parts.workspaces, call_);
+    steps_.Submit([this, context, &parts, run_id] { return Begin(context, parts, run_id); });
   });
+}
+
+Status WatchStream::Begin(grpc::CallbackServerContext* context, const StreamParts& parts,
+                          const std::string& run_id) {
+  RETURN_IF_ERROR(parts.workspaces.Check(call_));
+  RETURN_IF_ERROR(reader_.Check());
+  context->AddInitialMetadata(rpc::kAcceptedKey, "1");
+  StartSendInitialMetadata();
+  // Before the first look, so that nothing falls between the two.
+  subscription_ = std::make_unique<MetricWatch::Subscription>(
+      parts.watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
+  return Send();
 }
 
 void WatchStream::OnWriteDone(bool ok) {

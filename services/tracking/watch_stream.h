@@ -6,10 +6,12 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "libs/base/call_context.h"
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/stream_steps.h"
+#include "libs/rpc/token_limit.h"
 #include "services/tracking/domain/metric_watch.h"
 #include "services/tracking/domain/tail_reader.h"
 #include "services/tracking/stream_parts.h"
@@ -29,6 +31,9 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
   void OnDone() override { delete this; }
 
  private:
+  // The first step.
+  Status Begin(grpc::CallbackServerContext* context, const StreamParts& parts,
+               const std::string& run_id);
   void Wake(int64_t last_no);
   Status Send();
   void End(const Status& status);
@@ -37,6 +42,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
   CallContext call_;
   const MetricWatch& watch_;
   rpc::StreamSteps steps_;
+  rpc::TokenLimit token_limit_;
   TailReader reader_;
   v1::WatchMetricsResponse response_;
   // Absent if the call was refused.

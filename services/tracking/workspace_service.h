@@ -8,6 +8,7 @@
 
 namespace rookery::tracking {
 
+// `unary` is about all workspaces: the domain says who may call what.
 class WorkspaceService final : public v1::WorkspaceService::CallbackService {
  public:
   WorkspaceService(Workspaces& workspaces, const rpc::Unary& unary)
@@ -28,6 +29,10 @@ class WorkspaceService final : public v1::WorkspaceService::CallbackService {
   Reactor* ListWorkspaces(Context* context, const v1::ListWorkspacesRequest* request,
                           v1::ListWorkspacesResponse* response) override {
     return unary_(context, request, response, workspaces_, &Workspaces::List);
+  }
+  Reactor* SetWorkspaceAllow(Context* context, const v1::SetWorkspaceAllowRequest* request,
+                             v1::SetWorkspaceAllowResponse* response) override {
+    return unary_(context, request, response, workspaces_, &Workspaces::SetAllow);
   }
   Reactor* DeleteWorkspace(Context* context, const v1::DeleteWorkspaceRequest* request,
                            v1::DeleteWorkspaceResponse* response) override {

@@ -17,7 +17,9 @@ RANKS = [
     (r"rookery_base|rookery_(googleapis|options)_proto", 1),
     (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
     (r"rookery_tls_testing", 2.5),
-    (r"rookery_(db|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
+    # Reads a message of tracking's into what rookery_base knows.
+    (r"rookery_allow_list", 3),
+    (r"rookery_(db|fetch|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
     # What tests of a library share.
@@ -53,6 +55,7 @@ PRIVATE_HEADERS = [
     (r"pqxx/.*|libpq-fe\.h|(postgresql/)?libpq.*|sqlite3.*\.h", r"libs/db/.*"),
     (r"prometheus/.*", r"libs/metrics/.*"),
     (r"boost/(asio|beast)[/.].*", r"libs/http/.*"),
+    (r"curl/.*", r"libs/fetch/.*"),
     (r"openssl/(ssl|x509|x509v3)\.h", r"libs/tls/.*"),
     (r"openssl/(pem|bio)\.h", r"libs/(tls|tokens)/.*"),
     (

@@ -75,6 +75,12 @@ def test_a_workspace_is_made_listed_and_deleted(command):
         said.strip(),
     )
     assert said.removeprefix("created ") in command("list")[1]
+    code, said = command("allow", "team", "--allow", "tenant=u")
+    assert code == 0, said
+    assert said.strip().endswith("resource-group=g  allow=tenant=u")
+    assert said.removeprefix("changed ") in command("list")[1]
+    assert command("allow", "team")[1].strip().endswith("resource-group=g")
+    assert command("allow", "nowhere")[0] == 2
     assert command("create", "TEAM")[0] == 2
     assert command("delete", "team") == (0, "deleted team\n")
     assert "team" not in command("list")[1]

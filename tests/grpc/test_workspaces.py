@@ -165,15 +165,17 @@ ACROSS = {
     "CreateWorkspace",
     "GetWorkspace",
     "ListWorkspaces",
+    "SetWorkspaceAllow",
     "DeleteWorkspace",
     "RestoreWorkspace",
 }
 
 
 class Caller:
-    """Calls RPCs by name, with fields as keywords, in any workspace."""
+    """Calls RPCs by name, with fields as keywords, in any workspace, with further `metadata`."""
 
-    def __init__(self, api, services):
+    def __init__(self, api, services, metadata=()):
+        self._metadata = metadata
         modules = [m for m in vars(api).values() if hasattr(m, "DESCRIPTOR")]
         self.methods = {
             method.name: method
@@ -193,8 +195,9 @@ class Caller:
         method = self.methods[rpc]
         request = self._messages[method.input_type.name](**fields)
         stub = next(getattr(s, rpc) for s in self._stubs if hasattr(s, rpc))
+        metadata = [("rookery-workspace", workspace), *self._metadata]
         sent = iter([request]) if method.client_streaming else request
-        answer = stub(sent, metadata=[("rookery-workspace", workspace)], timeout=30)
+        answer = stub(sent, metadata=metadata, timeout=30)
         if not method.server_streaming:
             return [answer.SerializeToString(deterministic=True)]
         if rpc == "WatchMetrics":  # It goes on for ever.

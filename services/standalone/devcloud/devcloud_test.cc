@@ -65,7 +65,7 @@ class DevcloudTest : public ::testing::Test {
                   "access_token");
   }
 
-  StatusOr<tokens::IdentityPtr> Check(const Devcloud& devcloud, const std::string& token) {
+  StatusOr<IdentityPtr> Check(const Devcloud& devcloud, const std::string& token) {
     const std::string keys =
         Member(*Get(PortOf(devcloud), "/.well-known/openid-configuration"), "jwks_uri");
     auto verifier = *tokens::Verifier::Open({{.url = devcloud.url(),
@@ -86,8 +86,7 @@ TEST_F(DevcloudTest, ItsTokensArePassedByTheVerifierWithItsKeys) {
   options_.app = "app-1";
   options_.object = "object-1";
   const auto devcloud = Start();
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const tokens::IdentityPtr identity,
-                               Check(*devcloud, TokenOf(*devcloud)));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const IdentityPtr identity, Check(*devcloud, TokenOf(*devcloud)));
   EXPECT_EQ(identity->tenant, options_.tenant);
   EXPECT_EQ(identity->app_id, "app-1");
   EXPECT_EQ(identity->object_id, "object-1");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libs/base/ids.h"
+#include "libs/workspaces/allow_list.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/workspace_store.h"
@@ -36,6 +37,24 @@ Status CheckIdentity(const v1::AllowedIdentity& identity) {
   return absl::OkStatus();
 }
 
+template <typename Request>
+Status CheckAllow(const Request& request) {
+  if (request.allow_size() > kMaxAllows) {
+    return absl::InvalidArgumentError(
+        fmt::format("'allow' has {} entries and may have {}.", request.allow_size(), kMaxAllows));
+  }
+  for (const auto& identity : request.allow()) RETURN_IF_ERROR(CheckIdentity(identity));
+  return absl::OkStatus();
+}
+
+// Where callers are asked who they are, none of them looks after workspaces: a token says who
+// somebody is, and nothing yet says who is an operator.
+Status CheckAdministrator(const CallContext& call) {
+  if (call.caller == nullptr) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "Workspaces are looked after by `rookery workspace`, on the database, not with a token.");
+}
+
 Status CheckNew(const v1::CreateWorkspaceRequest& request) {
   if (!IsValidWorkspaceName(request.name())) {
     return absl::InvalidArgumentError(
@@ -45,12 +64,7 @@ Status CheckNew(const v1::CreateWorkspaceRequest& request) {
   }
   RETURN_IF_ERROR(CheckText("subscription_id", request.subscription_id()));
   RETURN_IF_ERROR(CheckText("resource_group", request.resource_group()));
-  if (request.allow_size() > kMaxAllows) {
-    return absl::InvalidArgumentError(
-        fmt::format("'allow' has {} entries and may have {}.", request.allow_size(), kMaxAllows));
-  }
-  for (const auto& identity : request.allow()) RETURN_IF_ERROR(CheckIdentity(identity));
-  return absl::OkStatus();
+  return CheckAllow(request);
 }
 
 Status NameTaken(std::string_view name, std::string_view by) {
@@ -86,15 +100,17 @@ Status Workspaces::EnsureDefault() {
   });
 }
 
-Status Workspaces::Find(const CallContext& call) {
-  ASSIGN_OR_RETURN(const bool exists, database_.ReadOnce(call, [&](db::Transaction& txn) {
-    return store::WorkspaceExists(txn, call.workspace);
+StatusOr<AllowList> Workspaces::Find(const CallContext& call) {
+  ASSIGN_OR_RETURN(const auto workspace, database_.ReadOnce(call, [&](db::Transaction& txn) {
+    return store::FindWorkspace(txn, call.workspace);
   }));
-  return exists ? absl::OkStatus() : WorkspaceNotFound(call.workspace);
+  if (!workspace) return WorkspaceNotFound(call.workspace);
+  return AllowListOf(*workspace);
 }
 
 StatusOr<v1::CreateWorkspaceResponse> Workspaces::Create(
     const CallContext& call, const v1::CreateWorkspaceRequest& request) {
+  RETURN_IF_ERROR(CheckAdministrator(call));
   RETURN_IF_ERROR(CheckNew(request));
   v1::CreateWorkspaceResponse response;
   v1::Workspace& workspace = *response.mutable_workspace();
@@ -130,6 +146,7 @@ StatusOr<v1::GetWorkspaceResponse> Workspaces::Get(const CallContext& call,
     return store::FindWorkspace(txn, request.name());
   }));
   if (!workspace) return WorkspaceNotFound(request.name());
+  RETURN_IF_ERROR(CheckEntry(request.name(), AllowListOf(*workspace), call.caller.get()));
   v1::GetWorkspaceResponse response;
   *response.mutable_workspace() = *std::move(workspace);
   return response;
@@ -137,6 +154,7 @@ StatusOr<v1::GetWorkspaceResponse> Workspaces::Get(const CallContext& call,
 
 StatusOr<v1::ListWorkspacesResponse> Workspaces::List(const CallContext& call,
                                                       const v1::ListWorkspacesRequest&) {
+  RETURN_IF_ERROR(CheckAdministrator(call));
   ASSIGN_OR_RETURN(auto workspaces, database_.ReadOnce(call, [](db::Transaction& txn) {
     return store::ListWorkspaces(txn);
   }));
@@ -145,8 +163,26 @@ StatusOr<v1::ListWorkspacesResponse> Workspaces::List(const CallContext& call,
   return response;
 }
 
+StatusOr<v1::SetWorkspaceAllowResponse> Workspaces::SetAllow(
+    const CallContext& call, const v1::SetWorkspaceAllowRequest& request) {
+  RETURN_IF_ERROR(CheckAdministrator(call));
+  RETURN_IF_ERROR(CheckAllow(request));
+  v1::SetWorkspaceAllowResponse response;
+  v1::Workspace& workspace = *response.mutable_workspace();
+  RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
+    ASSIGN_OR_RETURN(const bool exists, store::LockWorkspace(txn, request.name()));
+    if (!exists) return WorkspaceNotFound(request.name());
+    ASSIGN_OR_RETURN(auto found, store::FindWorkspace(txn, request.name()));
+    workspace = *std::move(found);
+    *workspace.mutable_allow() = request.allow();
+    return store::ReplaceAllows(txn, workspace);
+  }));
+  return response;
+}
+
 StatusOr<v1::DeleteWorkspaceResponse> Workspaces::Delete(
     const CallContext& call, const v1::DeleteWorkspaceRequest& request) {
+  RETURN_IF_ERROR(CheckAdministrator(call));
   const std::string& name = request.name();
   if (name == kDefaultWorkspace) {
     return absl::InvalidArgumentError("The workspace 'default' cannot be deleted.");
@@ -166,6 +202,7 @@ StatusOr<v1::DeleteWorkspaceResponse> Workspaces::Delete(
 
 StatusOr<v1::RestoreWorkspaceResponse> Workspaces::Restore(
     const CallContext& call, const v1::RestoreWorkspaceRequest& request) {
+  RETURN_IF_ERROR(CheckAdministrator(call));
   ASSIGN_OR_RETURN(const bool restored, database_.Write(call, [&](db::Transaction& txn) {
     return store::UnhideWorkspace(txn, request.name());
   }));

@@ -7,6 +7,7 @@
 
 #include "libs/base/call_context.h"
 #include "libs/base/clock.h"
+#include "libs/base/identity.h"
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 
@@ -22,8 +23,8 @@ class Workspaces {
   // start.
   Status EnsureDefault();
 
-  // OK, or NOT_FOUND if there is no workspace of the call's.
-  Status Find(const CallContext& call);
+  // Who is allowed in the call's workspace. NOT_FOUND: there is none.
+  StatusOr<AllowList> Find(const CallContext& call);
 
   StatusOr<v1::CreateWorkspaceResponse> Create(const CallContext& call,
                                                const v1::CreateWorkspaceRequest& request);
@@ -31,6 +32,8 @@ class Workspaces {
                                          const v1::GetWorkspaceRequest& request);
   StatusOr<v1::ListWorkspacesResponse> List(const CallContext& call,
                                             const v1::ListWorkspacesRequest& request);
+  StatusOr<v1::SetWorkspaceAllowResponse> SetAllow(const CallContext& call,
+                                                   const v1::SetWorkspaceAllowRequest& request);
   StatusOr<v1::DeleteWorkspaceResponse> Delete(const CallContext& call,
                                                const v1::DeleteWorkspaceRequest& request);
   StatusOr<v1::RestoreWorkspaceResponse> Restore(const CallContext& call,

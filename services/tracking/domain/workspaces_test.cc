@@ -38,6 +38,11 @@ class WorkspacesTest : public testing::TrackingTest {
     request.set_force(force);
     return workspaces_.Delete(call_, request).status();
   }
+  static CallContext By(const std::string& object_id) {
+    CallContext call;
+    call.caller = std::make_shared<const Identity>(Identity{.object_id = object_id});
+    return call;
+  }
   Status Restore(const std::string& name) {
     return workspaces_.Restore(call_, Named<v1::RestoreWorkspaceRequest>(name)).status();
   }
@@ -77,6 +82,55 @@ TEST_P(WorkspacesTest, ANewOneIsReadAndListed) {
   EXPECT_THAT(Names(), ElementsAre("Team-1", "default", "other"));
   ROOKERY_EXPECT_OK(workspaces_.Find(InWorkspace("Team-1")));
   EXPECT_THAT(workspaces_.Find(InWorkspace("team-1")), StatusIs(kNotFound));
+}
+
+TEST_P(WorkspacesTest, AListOfWhoMayEnterIsReplaced) {
+  auto request = Named<v1::CreateWorkspaceRequest>("team");
+  request.add_allow()->set_tenant("t");
+  request.add_allow()->set_app("a");
+  ROOKERY_ASSERT_OK(Create(request));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const AllowList before, workspaces_.Find(InWorkspace("team")));
+  ASSERT_EQ(before.size(), 2U);
+  EXPECT_EQ(before[0].tenant, "t");
+  EXPECT_EQ(before[1].app_id, "a");
+
+  auto change = Named<v1::SetWorkspaceAllowRequest>("team");
+  change.add_allow()->set_oid("o");
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto changed, workspaces_.SetAllow(call_, change));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto read, Get("team"));
+  EXPECT_EQ(read.SerializeAsString(), changed.workspace().SerializeAsString());
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const AllowList after, workspaces_.Find(InWorkspace("team")));
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_EQ(after[0].object_id, "o");
+  // Of others nothing has changed.
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const AllowList other, workspaces_.Find(InWorkspace("other")));
+  EXPECT_TRUE(other.empty());
+
+  change.add_allow();
+  EXPECT_THAT(workspaces_.SetAllow(call_, change), StatusIs(kInvalidArgument));
+  EXPECT_THAT(workspaces_.SetAllow(call_, Named<v1::SetWorkspaceAllowRequest>("nowhere")),
+              StatusIs(kNotFound));
+  ROOKERY_ASSERT_OK(workspaces_.SetAllow(call_, Named<v1::SetWorkspaceAllowRequest>("default")));
+}
+
+TEST_P(WorkspacesTest, ACallerWithATokenReadsHisOwnAndChangesNone) {
+  auto request = Named<v1::CreateWorkspaceRequest>("team");
+  request.add_allow()->set_oid("ann");
+  ROOKERY_ASSERT_OK(Create(request));
+  const auto named = Named<v1::GetWorkspaceRequest>("team");
+  ROOKERY_EXPECT_OK(workspaces_.Get(By("ann"), named));
+  EXPECT_THAT(workspaces_.Get(By("bob"), named), StatusIs(kPermissionDenied, HasSubstr("'team'")));
+  ROOKERY_EXPECT_OK(workspaces_.Get(By("bob"), Named<v1::GetWorkspaceRequest>("default")));
+  EXPECT_THAT(workspaces_.Create(By("ann"), Named<v1::CreateWorkspaceRequest>("mine")),
+              StatusIs(kPermissionDenied));
+  EXPECT_THAT(workspaces_.List(By("ann"), {}), StatusIs(kPermissionDenied));
+  EXPECT_THAT(workspaces_.SetAllow(By("ann"), Named<v1::SetWorkspaceAllowRequest>("team")),
+              StatusIs(kPermissionDenied));
+  EXPECT_THAT(workspaces_.Delete(By("ann"), Named<v1::DeleteWorkspaceRequest>("team")),
+              StatusIs(kPermissionDenied));
+  EXPECT_THAT(workspaces_.Restore(By("ann"), Named<v1::RestoreWorkspaceRequest>("team")),
+              StatusIs(kPermissionDenied));
+  EXPECT_THAT(Names(), ElementsAre("default", "other", "team"));
 }
 
 TEST_P(WorkspacesTest, ZeroIsTheDefaultExperimentOfTheDefaultWorkspaceOnly) {

@@ -87,6 +87,12 @@ StatusOr<std::vector<v1::Workspace>> ListWorkspaces(db::Transaction& txn) {
   return ReadWorkspaces(rows);
 }
 
+Status ReplaceAllows(db::Transaction& txn, const v1::Workspace& workspace) {
+  RETURN_IF_ERROR(
+      txn.Execute(sql::kRemoveWorkspaceAllows, {std::string_view(workspace.name())}).status());
+  return InsertAllows(txn, workspace);
+}
+
 StatusOr<bool> ShareWorkspace(db::Transaction& txn, std::string_view name) {
   return HasRow(txn, sql::kShareWorkspace, name);
 }

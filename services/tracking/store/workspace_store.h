@@ -24,6 +24,9 @@ StatusOr<bool> WorkspaceExists(db::Transaction& txn, std::string_view name);
 StatusOr<std::optional<v1::Workspace>> FindWorkspace(db::Transaction& txn, std::string_view name);
 StatusOr<std::vector<v1::Workspace>> ListWorkspaces(db::Transaction& txn);
 
+// Puts the workspace's list of whom it allows in the place of the one that it has.
+Status ReplaceAllows(db::Transaction& txn, const v1::Workspace& workspace);
+
 // The same, held until the transaction ends: shared with those that add to it, or alone.
 StatusOr<bool> ShareWorkspace(db::Transaction& txn, std::string_view name);
 StatusOr<bool> LockWorkspace(db::Transaction& txn, std::string_view name);

@@ -9,6 +9,10 @@ INSERT INTO workspace_allows (workspace_id, position, tenant, app, oid)
 SELECT $1, r.position, r.tenant, r.app, r.oid
 FROM @rows(position bigint, tenant text, app text, oid text)@ AS r WHERE true
 
+-- name: RemoveWorkspaceAllows
+DELETE FROM workspace_allows
+WHERE workspace_id = $1
+
 -- name: FindWorkspaceLike
 -- The name of the workspace, hidden or not, that is called so but for case.
 SELECT workspace_id
