@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "libs/base/call_context.h"
@@ -12,6 +13,7 @@
 #include "libs/http/exchange.h"
 #include "libs/transcode/route_table.h"
 #include "services/gateway/access_log.h"
+#include "services/gateway/azure/mount.h"
 #include "services/gateway/backends.h"
 #include "services/gateway/browser_guard.h"
 #include "services/gateway/own_routes.h"
@@ -49,9 +51,11 @@ class Gateway {
         routes_(std::move(routes)),
         log_(options_.metrics, routes_, OwnRoutePaths()) {}
 
-  http::asio::awaitable<Status> Route(http::Exchange& exchange, const CallContext& call,
-                                      AccessRecord& record) const;
+  // `exchange` has the path that is looked up: under a mount, what follows it.
+  http::asio::awaitable<Status> Route(http::Exchange& exchange, const std::optional<Mount>& mount,
+                                      const CallContext& call, AccessRecord& record) const;
   http::asio::awaitable<Status> AnswerUnrouted(http::Exchange& exchange,
+                                               const std::optional<Mount>& mount,
                                                const transcode::RouteMatch& match,
                                                const CallContext& call) const;
 
