@@ -1,5 +1,6 @@
 #include "services/gateway/forward.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/message.h>
 
 #include "libs/http/coroutine.h"
@@ -7,18 +8,39 @@
 
 namespace rookery::gateway {
 
+namespace {
+
+constexpr char kWorkspaceHeader[] = "X-MLFLOW-WORKSPACE";
+
+// Empty if the request names none.
+StatusOr<std::string> WorkspaceOf(const Forward& forward) {
+  const std::string_view named =
+      forward.exchange.request().headers.Find(kWorkspaceHeader).value_or("");
+  if (!rpc::IsMetadataValue(named)) {
+    return absl::InvalidArgumentError(
+        fmt::format("The header {} does not name a workspace.", kWorkspaceHeader));
+  }
+  if (!forward.mount) return std::string(named);
+  const std::string& mounted = forward.mount->workspace;
+  if (!rpc::IsMetadataValue(mounted)) {
+    return absl::InvalidArgumentError("The request's path does not name a workspace.");
+  }
+  if (named.empty() || named == mounted) return mounted;
+  return absl::InvalidArgumentError(
+      fmt::format("The request's path names the workspace '{}', its header {} the workspace '{}'.",
+                  mounted, kWorkspaceHeader, named));
+}
+
+}  // namespace
+
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
   rpc::MetadataList metadata = {{"x-request-id", forward.call.request_id},
                                 {"traceparent", forward.call.traceparent}};
   if (forward.call.authorization) {
     metadata.emplace_back("authorization", *forward.call.authorization);
   }
-  const auto workspace = forward.exchange.request().headers.Find("X-MLFLOW-WORKSPACE");
-  if (!workspace || workspace->empty()) return metadata;
-  if (!rpc::IsMetadataValue(*workspace)) {
-    return absl::InvalidArgumentError("The header X-MLFLOW-WORKSPACE does not name a workspace.");
-  }
-  metadata.emplace_back("rookery-workspace", *workspace);
+  ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
+  if (!workspace.empty()) metadata.emplace_back("rookery-workspace", workspace);
   return metadata;
 }
 

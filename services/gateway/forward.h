@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "libs/http/exchange.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/transcode/route_table.h"
+#include "services/gateway/azure/mount.h"
 #include "services/gateway/gateway.h"
 
 namespace rookery::gateway {
@@ -20,6 +22,8 @@ namespace rookery::gateway {
 // All are lent, and outlive the call.
 struct Forward {
   http::Exchange& exchange;
+  // Nothing if the request came in at the root.
+  const std::optional<Mount>& mount;
   const transcode::RouteMatch& match;
   rpc::GenericClient& client;
   const GatewayOptions& options;
@@ -57,8 +61,9 @@ http::asio::awaitable<Status> SendDownload(const Forward& forward,
                                            const google::protobuf::MethodDescriptor& rpc,
                                            const google::protobuf::Message& request);
 
-// The metadata that every forwarded call carries. INVALID_ARGUMENT: a header names no possible
-// workspace.
+// The metadata that every forwarded call carries. The workspace is the mount's, or else the one
+// that the header X-MLFLOW-WORKSPACE names. INVALID_ARGUMENT: no workspace can be called so, or
+// mount and header contradict each other.
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward);
 
 // An empty request of the route's RPC, filled from path and query, and from `json_body` if the

@@ -12,6 +12,7 @@
 #include "libs/http/coroutine.h"
 #include "libs/transcode/route_table_builder.h"
 #include "services/gateway/absent_features.h"
+#include "services/gateway/azure/mounted_exchange.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/graphql/graphql.h"
 #include "services/gateway/open_paths.h"
@@ -83,7 +84,11 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::Create(Backends backends, GatewayOpt
 http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   const CallContext call = ContextOf(exchange.request());
   AccessRecord record(call, exchange);
-  const Status status = co_await Route(exchange, call, record);
+  const std::optional<Mount> mount = FindMount(exchange.request().path);
+  std::optional<MountedExchange> mounted;
+  if (mount) mounted.emplace(exchange, mount->path);
+  http::Exchange& routed = mounted ? *mounted : exchange;
+  const Status status = co_await Route(routed, mount, call, record);
   record.Ended(status);
   // If the answer has begun, the connection is cut, which is all that can still be said.
   if (status.ok() || exchange.response().started()) co_return;
@@ -108,11 +113,12 @@ const StaticFile* Gateway::FindFile(const http::RequestHead& request) const {
 }
 
 http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
+                                                      const std::optional<Mount>& mount,
                                                       const transcode::RouteMatch& match,
                                                       const CallContext& call) const {
   const http::RequestHead& request = exchange.request();
   if (request.path == "/graphql") {
-    const View view{exchange, match, backends_, options_, call};
+    const View view{exchange, mount, match, backends_, options_, call};
     co_return co_await AnswerGraphql(view);
   }
   if (auto absent = AnswerAbsentFeature(request)) {
@@ -122,8 +128,9 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
   co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
 }
 
-http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const CallContext& call,
-                                             AccessRecord& record) const {
+http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
+                                             const std::optional<Mount>& mount,
+                                             const CallContext& call, AccessRecord& record) const {
   const http::RequestHead& request = exchange.request();
   if (options_.blobs.Takes(request)) {
     record.Routed(log_.blobs());
@@ -139,7 +146,8 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const Cal
     co_return co_await exchange.response().Send(*std::move(own));
   }
   const auto matched = routes_.Match(request.method, request.path);
-  const bool known = matched.ok() && matched->route != nullptr;
+  const bool known =
+      matched.ok() && matched->route != nullptr && MayReach(mount, matched->route->path_template);
   record.Routed(known ? log_.For(*matched->route) : log_.other());
   if (!known) {
     // The web UI's files are the same for everybody; its calls, which follow, are not.
@@ -152,14 +160,14 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange, const Cal
   CO_RETURN_IF_ERROR(co_await CheckCaller(call));
   if (!matched.ok()) co_return matched.status();
   const transcode::RouteMatch& match = *matched;
-  if (!known) co_return co_await AnswerUnrouted(exchange, match, call);
+  if (!known) co_return co_await AnswerUnrouted(exchange, mount, match, call);
   if (IsView(*match.route->rpc->service())) {
-    const View view{exchange, match, backends_, options_, call};
+    const View view{exchange, mount, match, backends_, options_, call};
     co_return co_await AnswerArtifactView(view);
   }
   const Backends::Backend& backend = backends_.For(*match.route->rpc->service());
   if (backend.client == nullptr) co_return absl::UnavailableError(backend.why_absent);
-  const Forward forward{exchange, match, *backend.client, options_, call};
+  const Forward forward{exchange, mount, match, *backend.client, options_, call};
   if (match.route->client_streaming()) co_return co_await ForwardUpload(forward);
   if (match.route->server_streaming()) {
     if (match.route->raw_response()) co_return co_await ForwardDownload(forward);

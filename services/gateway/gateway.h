@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "libs/base/call_context.h"
@@ -14,6 +15,7 @@
 #include "libs/transcode/route_table.h"
 #include "services/gateway/access_log.h"
 #include "services/gateway/azure/blob_urls.h"
+#include "services/gateway/azure/mount.h"
 #include "services/gateway/backends.h"
 #include "services/gateway/blob_plane.h"
 #include "services/gateway/browser_guard.h"
@@ -56,13 +58,15 @@ class Gateway {
         routes_(std::move(routes)),
         log_(options_.metrics, routes_, OwnRoutePaths()) {}
 
-  http::asio::awaitable<Status> Route(http::Exchange& exchange, const CallContext& call,
-                                      AccessRecord& record) const;
+  // `exchange` has the path that is looked up: under a mount, what follows it.
+  http::asio::awaitable<Status> Route(http::Exchange& exchange, const std::optional<Mount>& mount,
+                                      const CallContext& call, AccessRecord& record) const;
   // UNAUTHENTICATED, UNAVAILABLE: as rpc::Callers. Before anything of the body is read.
   http::asio::awaitable<Status> CheckCaller(const CallContext& call) const;
   // The file of the web UI that the request means; null if there is none.
   const StaticFile* FindFile(const http::RequestHead& request) const;
   http::asio::awaitable<Status> AnswerUnrouted(http::Exchange& exchange,
+                                               const std::optional<Mount>& mount,
                                                const transcode::RouteMatch& match,
                                                const CallContext& call) const;
 

@@ -31,6 +31,12 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
+std::string WorkspaceOf(const grpc::ServerContext& context) {
+  const auto found = context.client_metadata().find("rookery-workspace");
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
+}
+
 // Repeats what it got; the experiment id chooses an error.
 class Experiments final : public tracking::ExperimentService::Service {
  public:
@@ -55,9 +61,8 @@ class Experiments final : public tracking::ExperimentService::Service {
     if (traceparent != context->client_metadata().end()) {
       experiment->set_name({traceparent->second.data(), traceparent->second.size()});
     }
-    const auto found = context->client_metadata().find("rookery-workspace");
-    if (found != context->client_metadata().end()) {
-      experiment->set_workspace({found->second.data(), found->second.size()});
+    if (const std::string workspace = WorkspaceOf(*context); !workspace.empty()) {
+      experiment->set_workspace(workspace);
     }
     return grpc::Status::OK;
   }
@@ -73,12 +78,13 @@ class Experiments final : public tracking::ExperimentService::Service {
 // Keeps the one file that was uploaded.
 class Files final : public artifact::ArtifactService::Service {
  public:
-  grpc::Status UploadArtifact(grpc::ServerContext*,
+  grpc::Status UploadArtifact(grpc::ServerContext* context,
                               grpc::ServerReader<artifact::UploadArtifactRequest>* reader,
                               artifact::UploadArtifactResponse*) override {
     artifact::UploadArtifactRequest request;
     bytes.clear();
     path.clear();
+    workspace = WorkspaceOf(*context);
     while (reader->Read(&request)) {
       if (request.has_path()) path = request.path();
       if (path == "refused") return {grpc::StatusCode::INVALID_ARGUMENT, "Invalid path"};
@@ -90,6 +96,7 @@ class Files final : public artifact::ArtifactService::Service {
   grpc::Status DownloadArtifact(grpc::ServerContext* context,
                                 const artifact::DownloadArtifactRequest* request,
                                 grpc::ServerWriter<google::api::HttpBody>* writer) override {
+    workspace = WorkspaceOf(*context);
     if (request->path() != path) {
       return {grpc::StatusCode::NOT_FOUND, "No such artifact: '" + request->path() + "'"};
     }
@@ -114,6 +121,8 @@ class Files final : public artifact::ArtifactService::Service {
 
   std::string path;
   std::string bytes;
+  // Of the latest call.
+  std::string workspace;
 };
 
 class GatewayTest : public ::testing::Test {
@@ -187,6 +196,9 @@ class GatewayTest : public ::testing::Test {
 constexpr char kGet[] = "/api/2.0/mlflow/experiments/get?experiment_id=";
 constexpr char kCreate[] = "/api/2.0/mlflow/experiments/create";
 constexpr char kArtifacts[] = "/api/2.0/mlflow-artifacts/artifacts/";
+constexpr char kMount[] =
+    "/mlflow/v2.0/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/"
+    "workspaces/team";
 
 TEST_F(GatewayTest, HealthVersionAndServerInfoAreItsOwn) {
   EXPECT_EQ(Get("/health").body, "OK");
@@ -221,6 +233,55 @@ TEST_F(GatewayTest, TheWorkspaceHeaderTravels) {
   EXPECT_THAT(Get(std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: team\r\n").body,
               HasSubstr(R"("workspace":"team")"));
   EXPECT_EQ(Get(std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: \xc3\xa4\r\n").status, 400);
+}
+
+TEST_F(GatewayTest, UnderAMountAllIsServedForItsWorkspace) {
+  EXPECT_THAT(Get(kMount + std::string(kGet) + "7").body, HasSubstr(R"("workspace":"team")"));
+  EXPECT_THAT(Get(kMount + std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: team\r\n").body,
+              HasSubstr(R"("workspace":"team")"));
+  EXPECT_EQ(Get(std::string(kMount) + "/version").body, "3.3.2");
+  EXPECT_EQ(Get(std::string(kMount) + "/ajax-api/3.0/mlflow/scorers/list").body, "{}");
+  EXPECT_THAT(Post(std::string(kMount) + "/graphql",
+                   R"({"operationName":"MlflowGetExperimentQuery",)"
+                   R"("variables":{"input":{"experimentId":"7"}},"query":"query {}"})")
+                  .body,
+              HasSubstr(R"("workspace":"team")"));
+}
+
+TEST_F(GatewayTest, FilesUnderAMountKeepTheirNamesAndWorkspace) {
+  const std::string file = std::string(kMount) + kArtifacts + "1/a%20b/c%3Ad+e.bin";
+  EXPECT_EQ(Put(file, "abc").status, 200);
+  EXPECT_EQ(files_.path, "1/a b/c:d+e.bin");
+  EXPECT_EQ(files_.workspace, "team");
+  files_.workspace.clear();
+  EXPECT_EQ(Get(file).body, "abc");
+  EXPECT_EQ(files_.workspace, "team");
+}
+
+TEST_F(GatewayTest, AHeaderThatContradictsTheMountIsRefused) {
+  const auto response = Get(kMount + std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: default\r\n");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, AllOf(HasSubstr("INVALID_PARAMETER_VALUE"), HasSubstr("'team'"),
+                                   HasSubstr("'default'")));
+  EXPECT_EQ(Get(kMount + std::string("%C3%A4") + kGet + "7").status, 400);
+}
+
+TEST_F(GatewayTest, AzuresOwnPathsAreNotMlflows) {
+  for (const char* prefix : {"/history/v1.0", "/artifact/v2.0", "/modelmanagement/v1.0", ""}) {
+    const std::string path =
+        prefix + std::string(kMount).substr(std::string_view("/mlflow/v2.0").size()) + kGet + "7";
+    EXPECT_EQ(Get(path).status, 404) << path;
+  }
+}
+
+TEST_F(GatewayTest, RequestsUnderAMountAreCountedByTheirRoute) {
+  const std::string text =
+      LastBody({GetRequest(kMount + std::string(kGet) + "7"), GetRequest("/metrics")});
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          R"(requests_total{route="/api/2.0/mlflow/experiments/get",status="200",verb="GET"} 1)"));
+  EXPECT_THAT(text, Not(HasSubstr("subscriptions")));
 }
 
 TEST_F(GatewayTest, ErrorsAreMlflowsAndNameTheRequest) {

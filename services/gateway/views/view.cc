@@ -12,7 +12,7 @@ const google::protobuf::MethodDescriptor& Rpc(const char* full_name) {
 StatusOr<Forward> ForwardTo(const View& view, const google::protobuf::MethodDescriptor& rpc) {
   const Backends::Backend& backend = view.backends.For(*rpc.service());
   if (backend.client == nullptr) return absl::UnavailableError(backend.why_absent);
-  return Forward{view.exchange, view.match, *backend.client, view.options, view.call};
+  return Forward{view.exchange, view.mount, view.match, *backend.client, view.options, view.call};
 }
 
 Status ReadQuery(const View& view, google::protobuf::Message* request) {

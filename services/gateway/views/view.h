@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 
 #include "libs/base/call_context.h"
@@ -11,6 +12,7 @@
 #include "libs/http/coroutine.h"
 #include "libs/http/exchange.h"
 #include "libs/transcode/route_table.h"
+#include "services/gateway/azure/mount.h"
 #include "services/gateway/backends.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/gateway.h"
@@ -21,6 +23,8 @@ namespace rookery::gateway {
 // no proto.
 struct View {
   http::Exchange& exchange;
+  // Nothing if the request came in at the root.
+  const std::optional<Mount>& mount;
   const transcode::RouteMatch& match;
   const Backends& backends;
   const GatewayOptions& options;
