@@ -7,6 +7,16 @@ import threading
 import grpc
 import pytest
 
+from tests.grpc.metric_points import (
+    Producer,
+    columns,
+    each,
+    history,
+    new_run,
+    read_columns,
+    stored,
+    streamed,
+)
 from tests.support.backends import BACKENDS, serving
 from tests.support.own_postgres import OwnPostgres
 from tests.support.server import Server
@@ -17,68 +27,6 @@ PATIENCE = 30
 @pytest.fixture
 def run_id(api, services):
     return new_run(api, services)
-
-
-def new_run(api, services):
-    request = api.run_pb2.CreateRunRequest(experiment_id="0")
-    return services.runs.CreateRun(request).run.info.run_id
-
-
-def columns(api, run_id, points, key="loss"):
-    """`points` are (step, value)."""
-    return api.metric_columns_pb2.MetricColumns(
-        run_id=run_id,
-        keys=[key],
-        key_index=[0],
-        key_points=[len(points)],
-        step=[step for step, _ in points],
-        timestamp_ms=[1_790_000_000_000 + step for step, _ in points],
-        value=[value for _, value in points],
-    )
-
-
-class Producer:
-    """Makes requests of a producer that has just been opened."""
-
-    def __init__(self, api, services, name):
-        self.api, self.name = api, name
-        request = api.ingest_pb2.OpenProducerRequest(producer_id=name)
-        self.opened = services.metrics.OpenProducer(request)
-
-    def request(self, first_seq, *columns):
-        return self.api.ingest_pb2.IngestRequest(
-            producer_id=self.name,
-            epoch=self.opened.epoch,
-            first_seq=first_seq,
-            runs=[self.api.ingest_pb2.RunIngest(metrics=c) for c in columns],
-        )
-
-
-def streamed(services, requests):
-    """The numbers that a stream answers, and the error that ends it, or None."""
-    answers = []
-    try:
-        for answer in services.metrics.IngestStream(iter(requests)):
-            answers.append(answer.next_seq)
-    except grpc.RpcError as error:
-        return answers, error
-    return answers, None
-
-
-def history(api, services, run_id, *keys):
-    request = api.metric_columns_pb2.ReadMetricColumnsRequest(run_ids=[run_id], keys=keys)
-    points = []
-    for response in services.metrics.ReadMetricColumns(request):
-        read = response.metrics
-        assert read.run_id == run_id
-        assert len(read.keys) == 1
-        points += [(read.keys[0], *point) for point in zip(read.step, read.value, strict=True)]
-    return points
-
-
-def stored(api, services, run_id):
-    request = api.metric_columns_pb2.CountStoredPointsRequest(run_id=run_id)
-    return services.metrics.CountStoredPoints(request).points
 
 
 def test_a_stream_is_answered_request_by_request(api, services, run_id):
@@ -117,6 +65,48 @@ def test_columns_are_the_history_each_point_once(api, services, run_id):
     assert read[3][2] == math.inf
     assert history(api, services, run_id, "a") == [("a", 9, 9)]
     assert history(api, services, "unknown") == []
+
+
+def test_columns_tell_on_whose_behalf_points_were_logged(api, services, run_id):
+    model = services.logged_models.CreateLoggedModel(
+        api.logged_model_pb2.CreateLoggedModelRequest(experiment_id="0")
+    ).model.info.model_id
+    origins = [
+        api.metric_columns_pb2.MetricOrigin(model_id=model),
+        api.metric_columns_pb2.MetricOrigin(
+            model_id=model, dataset_name="penguins", dataset_digest="abc"
+        ),
+    ]
+    producer = Producer(api, services, "origins")
+    about = columns(api, run_id, [(step, 0.5) for step in range(6)], "accuracy")
+    about.origins.extend(origins)
+    about.origin_index.extend([2, 0, 1])
+    about.origin_points.extend([2, 1, 3])
+    services.metrics.Ingest(producer.request(0, about, columns(api, run_id, [(1, 1)], "zebra")))
+    # The same points once more, without origins, and one of them of the model alone.
+    again = columns(api, run_id, [(step, 0.5) for step in range(2)], "accuracy")
+    services.metrics.Ingest(producer.request(7, again))
+    again.origins.append(origins[0])
+    again.origin_index.append(1)
+    again.origin_points.append(2)
+    services.metrics.Ingest(producer.request(9, again))
+    (read,) = read_columns(api, services, [run_id])
+    assert list(read.step) == [0, 1, 2, 3, 4, 5, 1]
+    told = each(read.origin_index, read.origin_points, [None, *read.origins])
+    assert told == [origins[0], origins[0], None, origins[0], origins[0], origins[0], None]
+    assert list(read.origins) == [origins[0]]
+    # Where nothing has an origin, nothing is sent of them.
+    (read,) = read_columns(api, services, [run_id], "zebra")
+    assert len(read.origins) == len(read.origin_index) == len(read.origin_points) == 0
+
+    # log-batch keeps them as well.
+    metric = {"key": "auc", "value": 0.75, "timestamp": 1, "step": 0, "model_id": model}
+    batch = api.run_pb2.LogBatchRequest(
+        run_id=run_id, metrics=[{**metric, "dataset_name": "penguins", "dataset_digest": "abc"}]
+    )
+    services.runs.LogBatch(batch)
+    (read,) = read_columns(api, services, [run_id], "auc")
+    assert each(read.origin_index, read.origin_points, [None, *read.origins]) == [origins[1]]
 
 
 def test_a_long_history_comes_whole_in_several_messages(api, services, run_id):

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,19 @@
 
 namespace rookery::tracking {
 namespace {
+
+// Of the dictionaries of a message at most; the numbers of its points take at most 2.6 MB, and
+// gRPC's clients take 4 MiB by default.
+constexpr size_t kMaxTextBytes = 1024 * 1024;
+// What a key or an origin takes besides its text.
+constexpr size_t kKeyBytes = 8;
+constexpr size_t kOriginBytes = 16;
+constexpr uint32_t kUnknown = std::numeric_limits<uint32_t>::max();
+
+size_t SizeOf(const segment::Origin& origin) {
+  return kOriginBytes + origin.model_id.size() + origin.dataset_name.value_or("").size() +
+         origin.dataset_digest.value_or("").size();
+}
 
 Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
@@ -38,16 +52,25 @@ Status Expand(const std::string& path, std::string_view column, const Numbers& i
       fmt::format("{}.{}_points sum to {}, and there are {} values.", path, column, total, points));
 }
 
-// Runs of one number, of the rows [begin, end).
-void AddRuns(const std::vector<uint32_t>& numbers, size_t begin, size_t end, Numbers* indexes,
-             Numbers* counts) {
+// Runs of one number, of the rows [begin, end). The numbers are told as `given` says, which gives
+// new ones to those that it does not know yet.
+template <typename Give>
+void AddRuns(const std::vector<uint32_t>& numbers, size_t begin, size_t end, Give given,
+             Numbers* indexes, Numbers* counts) {
   for (size_t row = begin; row < end;) {
     size_t next = row;
     while (next < end && numbers[next] == numbers[row]) ++next;
-    indexes->Add(numbers[row]);
+    indexes->Add(given(numbers[row]));
     counts->Add(static_cast<uint32_t>(next - row));
     row = next;
   }
+}
+
+void AddOrigin(const segment::Origin& origin, v1::MetricColumns* columns) {
+  v1::MetricOrigin* entry = columns->add_origins();
+  entry->set_model_id(origin.model_id);
+  if (origin.dataset_name) entry->set_dataset_name(*origin.dataset_name);
+  if (origin.dataset_digest) entry->set_dataset_digest(*origin.dataset_digest);
 }
 
 }  // namespace
@@ -90,15 +113,23 @@ StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricC
                              negative - out.timestamp_ms.begin(), *negative));
 }
 
+size_t EndOfMessage(const segment::Points& points, size_t begin) {
+  const segment::Columns& rows = points.columns;
+  const size_t limit = std::min(rows.size(), begin + kMaxMessagePoints);
+  size_t bytes = 0;
+  for (size_t row = begin; row < limit; ++row) {
+    const bool has_new_key = row == begin || rows.key[row] != rows.key[row - 1];
+    const bool has_new_origin =
+        rows.origin[row] != 0 && (row == begin || rows.origin[row] != rows.origin[row - 1]);
+    if (has_new_key) bytes += points.keys[rows.key[row]].size() + kKeyBytes;
+    if (has_new_origin) bytes += SizeOf(points.origins[rows.origin[row]]);
+    if (bytes > kMaxTextBytes && row > begin) return row;
+  }
+  return limit;
+}
+
 void ToColumns(const segment::Points& points, size_t begin, size_t end,
                v1::MetricColumns* columns) {
-  columns->mutable_keys()->Assign(points.keys.begin(), points.keys.end());
-  for (size_t i = 1; i < points.origins.size(); ++i) {
-    v1::MetricOrigin* origin = columns->add_origins();
-    origin->set_model_id(points.origins[i].model_id);
-    if (const auto& name = points.origins[i].dataset_name) origin->set_dataset_name(*name);
-    if (const auto& digest = points.origins[i].dataset_digest) origin->set_dataset_digest(*digest);
-  }
   const segment::Columns& rows = points.columns;
   const auto range = [&](const auto& column, auto* field) {
     field->Assign(column.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -107,9 +138,33 @@ void ToColumns(const segment::Points& points, size_t begin, size_t end,
   range(rows.value, columns->mutable_value());
   range(rows.step, columns->mutable_step());
   range(rows.timestamp_ms, columns->mutable_timestamp_ms());
-  AddRuns(rows.key, begin, end, columns->mutable_key_index(), columns->mutable_key_points());
-  if (points.origins.size() == 1) return;
-  AddRuns(rows.origin, begin, end, columns->mutable_origin_index(),
+
+  std::vector<uint32_t> keys(points.keys.size(), kUnknown);
+  const auto give_key = [&](uint32_t number) {
+    if (keys[number] == kUnknown) {
+      keys[number] = static_cast<uint32_t>(columns->keys_size());
+      columns->add_keys(points.keys[number]);
+    }
+    return keys[number];
+  };
+  AddRuns(rows.key, begin, end, give_key, columns->mutable_key_index(),
+          columns->mutable_key_points());
+
+  const auto is_nothing = [](uint32_t origin) { return origin == 0; };
+  if (std::all_of(rows.origin.begin() + static_cast<std::ptrdiff_t>(begin),
+                  rows.origin.begin() + static_cast<std::ptrdiff_t>(end), is_nothing)) {
+    return;
+  }
+  std::vector<uint32_t> origins(points.origins.size(), kUnknown);
+  origins[0] = 0;
+  const auto give_origin = [&](uint32_t number) {
+    if (origins[number] == kUnknown) {
+      AddOrigin(points.origins[number], columns);
+      origins[number] = static_cast<uint32_t>(columns->origins_size());
+    }
+    return origins[number];
+  };
+  AddRuns(rows.origin, begin, end, give_origin, columns->mutable_origin_index(),
           columns->mutable_origin_points());
 }
 

@@ -18,7 +18,11 @@ inline constexpr size_t kMaxMessagePoints = 65'536;
 // a dictionary, a key that is not valid, a negative timestamp.
 StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricColumns& columns);
 
-// The rows [begin, end), with the dictionaries of all. `columns` has none yet.
+// Where the message ends that begins at row `begin` of sorted points: it has kMaxMessagePoints at
+// most, and of keys, which may be as many, no more bytes than gRPC's clients take by default.
+size_t EndOfMessage(const segment::Points& points, size_t begin);
+
+// The rows [begin, end), with the dictionaries that they need. `columns` has none yet.
 void ToColumns(const segment::Points& points, size_t begin, size_t end, v1::MetricColumns* columns);
 
 }  // namespace rookery::tracking

@@ -3,7 +3,8 @@
 
 #include <rookery/tracking/v1/metric_columns.pb.h>
 
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,25 +38,23 @@ class ColumnReader {
   // INVALID_ARGUMENT: too many runs.
   Status Check() const;
 
-  // The next columns, of one run and key; false at the end.
+  // The next columns, of one run; false at the end.
   StatusOr<bool> Next(v1::MetricColumns* columns);
 
  private:
-  StatusOr<bool> NextSeries();
+  // Reads the next portion; none: there is nothing left.
   Status Refill();
 
   db::Database& database_;
   const store::MetricStore& metrics_;
   const CallContext& call_;
   const std::vector<std::string> run_ids_;
-  const std::vector<std::string> wanted_keys_;
-
-  // The series that is being read, and what was read of it and not given yet.
-  size_t next_run_ = 0;
   std::vector<std::string> keys_;
-  size_t next_key_ = 0;
-  bool in_series_ = false;
-  std::vector<store::MetricPoint> points_;
+
+  // The run that is being read, and what was read of it and not given yet.
+  size_t run_ = 0;
+  std::optional<store::ColumnPlace> place_;
+  segment::Points points_;
   size_t given_ = 0;
 };
 

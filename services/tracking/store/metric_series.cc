@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/tracking/store/merged_points.h"
+
 namespace rookery::tracking::store {
 namespace {
 
 // Blocks are read in portions of so many points, or of the page's size if that is more.
 constexpr int64_t kPortion = 8192;
+// Points of a series that are kept because they had to be read to be counted.
+constexpr int64_t kMaxKept = 128 * 1024;
+// Blocks of a sample that are read together.
+constexpr size_t kBlocksAtOnce = 64;
 
 using Points = std::vector<MetricPoint>;
 using Order = bool (*)(const MetricPoint&, const MetricPoint&);
@@ -34,21 +40,29 @@ StatusOr<Points> FirstPoints(db::Transaction& txn, const RunSegments& run, std::
   std::vector<BlockRef> blocks = run.BlocksOf(key);
   if (after != nullptr) {
     std::erase_if(blocks, [&](const BlockRef& ref) {
-      return run.entry(ref).max_timestamp_ms < after->timestamp_ms;
+      const segment::BlockEntry& entry = run.entry(ref);
+      return std::make_pair(entry.max_timestamp_ms, entry.max_step) <
+             std::make_pair(after->timestamp_ms, after->step);
     });
   }
-  const auto begins = [&](const BlockRef& ref) { return run.entry(ref).min_timestamp_ms; };
+  // What no point of the block comes before. Many points may have one timestamp.
+  const auto begins = [&](const BlockRef& ref) {
+    return std::make_pair(run.entry(ref).min_timestamp_ms, run.entry(ref).min_step);
+  };
   std::ranges::sort(blocks, {}, begins);
 
   Points points;
   segment::Columns columns;
-  const auto is_full = [&] { return std::ssize(points) >= limit; };
+  // Whether no block from here on has a point that comes before what there is.
+  const auto is_done = [&](const BlockRef& ref) {
+    return std::ssize(points) >= limit &&
+           begins(ref) > std::make_pair(points.back().timestamp_ms, points.back().step);
+  };
   for (size_t next = 0; next < blocks.size();) {
-    // No block from here on has a point that comes before what there is.
-    if (is_full() && begins(blocks[next]) > points.back().timestamp_ms) break;
+    if (is_done(blocks[next])) break;
     const size_t first = next;
     for (int64_t portion = 0; next < blocks.size() && portion < std::max(kPortion, limit); ++next) {
-      if (is_full() && begins(blocks[next]) > points.back().timestamp_ms) break;
+      if (is_done(blocks[next])) break;
       portion += run.entry(blocks[next]).points;
     }
     columns.Clear();
@@ -57,9 +71,12 @@ StatusOr<Points> FirstPoints(db::Transaction& txn, const RunSegments& run, std::
                               blocks.begin() + static_cast<std::ptrdiff_t>(next)},
                              &columns));
     const size_t sorted = points.size();
-    AppendTo(&points, columns);
-    if (after != nullptr) {
-      std::erase_if(points, [&](const MetricPoint& point) { return !ByTime(*after, point); });
+    const bool is_full = std::ssize(points) >= limit;
+    const MetricPoint last = is_full ? points.back() : MetricPoint();
+    for (size_t row = 0; row < columns.size(); ++row) {
+      const MetricPoint point = PointAt(columns, row);
+      if (after != nullptr && !ByTime(*after, point)) continue;
+      if (!is_full || ByTime(point, last)) points.push_back(point);
     }
     SortIn(&points, sorted, ByTime);
     if (std::ssize(points) > limit) points.resize(static_cast<size_t>(limit));
@@ -76,105 +93,148 @@ StatusOr<StepSeries> StepSeries::Open(db::Transaction& txn, const RunSegments& r
   });
   std::ranges::sort(blocks, {}, [&](const BlockRef& ref) { return run.entry(ref).min_step; });
   StepSeries series(run, key);
+  // Neighbours that must be merged are merged together.
+  std::optional<std::pair<int64_t, int64_t>> merged;
+  const auto close = [&]() -> Status {
+    if (!merged) return absl::OkStatus();
+    const auto [first, last] = *std::exchange(merged, std::nullopt);
+    return series.AddMerged(txn, std::max(first, first_step), std::min(last, last_step));
+  };
   for (size_t begin = 0; begin < blocks.size();) {
-    int64_t reaches = run.entry(blocks[begin]).max_step;
+    const segment::BlockEntry& entry = run.entry(blocks[begin]);
+    int64_t reaches = entry.max_step;
     size_t end = begin + 1;
     for (; end < blocks.size() && run.entry(blocks[end]).min_step <= reaches; ++end) {
       reaches = std::max(reaches, run.entry(blocks[end]).max_step);
     }
-    RETURN_IF_ERROR(series.Add(txn,
-                               {blocks.begin() + static_cast<std::ptrdiff_t>(begin),
-                                blocks.begin() + static_cast<std::ptrdiff_t>(end)},
-                               first_step, last_step));
+    if (end == begin + 1 && run.HasOneKey(blocks[begin]) && entry.min_step >= first_step &&
+        entry.max_step <= last_step) {
+      RETURN_IF_ERROR(close());
+      series.AddBlock(blocks[begin]);
+    } else {
+      merged = {merged ? merged->first : entry.min_step, reaches};
+    }
     begin = end;
   }
+  RETURN_IF_ERROR(close());
   return series;
 }
 
-Status StepSeries::Add(db::Transaction& txn, std::vector<BlockRef> blocks, int64_t first,
-                       int64_t last) {
-  Piece piece{.begin = size_, .blocks = std::move(blocks)};
-  const segment::BlockEntry& entry = run_->entry(piece.blocks.front());
-  if (piece.blocks.size() == 1 && run_->HasOneKey(piece.blocks.front()) &&
-      entry.min_step >= first && entry.max_step <= last) {
-    piece.size = entry.distinct_points;
-  } else {
-    ASSIGN_OR_RETURN(piece.points, Read(txn, piece.blocks));
-    std::erase_if(piece.points, [&](const MetricPoint& point) {
-      return point.step < first || point.step > last;
-    });
-    piece.size = std::ssize(piece.points);
-    if (piece.size == 0) return absl::OkStatus();
-  }
+void StepSeries::AddBlock(const BlockRef& block) {
+  pieces_.push_back({.begin = size_, .size = run_->entry(block).distinct_points, .block = block});
+  size_ += pieces_.back().size;
+}
+
+Status StepSeries::AddMerged(db::Transaction& txn, int64_t first_step, int64_t last_step) {
+  Piece piece{.begin = size_, .first_step = first_step, .last_step = last_step};
+  RETURN_IF_ERROR(Merge(txn, first_step, last_step, [&](const segment::Columns& columns) {
+    const bool was_kept = std::ssize(piece.points) == piece.size;
+    piece.size += static_cast<int64_t>(columns.size());
+    if (was_kept && kept_ + piece.size <= kMaxKept) {
+      AppendTo(&piece.points, columns);
+    } else {
+      piece.points = Points();
+    }
+  }));
+  if (piece.size == 0) return absl::OkStatus();
   size_ += piece.size;
+  kept_ += std::ssize(piece.points);
   pieces_.push_back(std::move(piece));
   return absl::OkStatus();
 }
 
-StatusOr<Points> StepSeries::Read(db::Transaction& txn, std::vector<BlockRef> blocks) const {
-  segment::Columns columns;
-  RETURN_IF_ERROR(run_->Read(txn, key_, std::move(blocks), &columns));
-  Points points;
-  AppendTo(&points, columns);
-  SortIn(&points, 0, ByStep);
-  return points;
+Status StepSeries::Merge(db::Transaction& txn, int64_t first_step, int64_t last_step,
+                         absl::FunctionRef<void(const segment::Columns&)> each) const {
+  // No point of the step comes before it.
+  const MetricPoint before{.timestamp_ms = std::numeric_limits<int64_t>::min(), .step = first_step};
+  MergedPoints merged(txn, *run_);
+  RETURN_IF_ERROR(merged.SeekIn(key_, &before, last_step));
+  segment::Points points;
+  do {
+    points.columns.Clear();
+    RETURN_IF_ERROR(merged.Next(kPortion, &points));
+    each(points.columns);
+  } while (points.columns.size() > 0);
+  return absl::OkStatus();
 }
 
 StatusOr<Points> StepSeries::At(db::Transaction& txn, const std::vector<int64_t>& numbers) const {
-  // The pieces to read, together.
-  std::vector<BlockRef> blocks;
-  size_t at = 0;
-  for (const int64_t number : numbers) {
-    const size_t before = at;
-    while (number >= pieces_[at].begin + pieces_[at].size) ++at;
-    const bool is_new = blocks.empty() || at != before;
-    if (pieces_[at].points.empty() && is_new) blocks.push_back(pieces_[at].blocks.front());
-  }
-  ASSIGN_OR_RETURN(const Points read, Read(txn, blocks));
   Points points;
   points.reserve(numbers.size());
-  // `read` has the points of the pieces one behind the other, in their order.
-  size_t piece = 0;
-  size_t passed = 0;
-  bool is_read = false;
-  for (const int64_t number : numbers) {
-    while (number >= pieces_[piece].begin + pieces_[piece].size) {
-      if (is_read) passed += static_cast<size_t>(pieces_[piece].size);
-      is_read = false;
-      ++piece;
+  const auto piece_of = [&](int64_t number) {
+    return std::ranges::upper_bound(pieces_, number, {}, &Piece::begin) - 1;
+  };
+  for (auto begin = numbers.begin(); begin != numbers.end();) {
+    const auto first = piece_of(*begin);
+    auto last = first + 1;
+    auto end = std::ranges::lower_bound(begin, numbers.end(), first->begin + first->size);
+    if (!first->block) {
+      RETURN_IF_ERROR(ReadMerged(txn, *first, {begin, end}, &points));
+      begin = end;
+      continue;
     }
-    const auto within = static_cast<size_t>(number - pieces_[piece].begin);
-    is_read = pieces_[piece].points.empty();
-    if (is_read && passed + within >= read.size()) {
-      return absl::DataLossError("A metric segment's directory counts points that it lacks.");
+    for (size_t blocks = 1; end != numbers.end() && blocks < kBlocksAtOnce; ++blocks) {
+      const auto next = piece_of(*end);
+      if (!next->block) break;
+      last = next + 1;
+      end = std::ranges::lower_bound(end, numbers.end(), next->begin + next->size);
     }
-    points.push_back(is_read ? read[passed + within] : pieces_[piece].points[within]);
+    RETURN_IF_ERROR(ReadBlocks(txn, {first, last}, {begin, end}, &points));
+    begin = end;
   }
   return points;
 }
 
-StatusOr<Points> StepSeries::From(db::Transaction& txn, int64_t begin, int64_t about) const {
-  auto piece = std::ranges::upper_bound(pieces_, begin, {}, &Piece::begin);
-  Points points;
-  if (piece == pieces_.begin() || begin >= size_) return points;
-  --piece;
-  int64_t skip = begin - piece->begin;
-  std::vector<BlockRef> blocks;
-  int64_t planned = -skip;
-  for (; piece != pieces_.end() && planned < about; ++piece) {
-    if (!piece->points.empty()) {
-      if (!blocks.empty()) break;
-      points.assign(piece->points.begin() + skip, piece->points.end());
-      if (std::ssize(points) > about) points.resize(static_cast<size_t>(about));
-      return points;
+Status StepSeries::ReadMerged(db::Transaction& txn, const Piece& piece, Numbers numbers,
+                              Points* points) const {
+  if (!piece.points.empty()) {
+    for (const int64_t number : numbers) {
+      points->push_back(piece.points[static_cast<size_t>(number - piece.begin)]);
     }
-    blocks.push_back(piece->blocks.front());
-    planned += piece->size;
+    return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(points, Read(txn, std::move(blocks)));
-  skip = std::min(skip, std::ssize(points));
-  points.erase(points.begin(), points.begin() + skip);
-  return points;
+  int64_t passed = piece.begin;
+  auto next = numbers.begin();
+  return Merge(txn, piece.first_step, piece.last_step, [&](const segment::Columns& columns) {
+    const int64_t end = passed + std::ssize(columns.key);
+    for (; next != numbers.end() && *next < end; ++next) {
+      points->push_back(PointAt(columns, static_cast<size_t>(*next - passed)));
+    }
+    passed = end;
+  });
+}
+
+Status StepSeries::ReadBlocks(db::Transaction& txn, std::span<const Piece> pieces, Numbers numbers,
+                              Points* points) const {
+  // Those that have none of the numbers lie between them.
+  std::vector<BlockRef> blocks;
+  std::vector<std::pair<const Piece*, Numbers>> wanted;
+  auto next = numbers.begin();
+  for (const Piece& piece : pieces) {
+    const auto end = std::ranges::lower_bound(next, numbers.end(), piece.begin + piece.size);
+    if (next == end) continue;
+    blocks.push_back(*piece.block);
+    wanted.emplace_back(&piece, Numbers(next, end));
+    next = end;
+  }
+  segment::Columns columns;
+  RETURN_IF_ERROR(run_->Read(txn, key_, std::move(blocks), &columns));
+  Points read;
+  AppendTo(&read, columns);
+  SortIn(&read, 0, ByStep);
+  // `read` has the points of the pieces one behind the other, in their order.
+  size_t passed = 0;
+  for (const auto& [piece, of_piece] : wanted) {
+    const auto size = static_cast<size_t>(piece->size);
+    if (read.size() < passed + size) {
+      return absl::DataLossError("A metric segment's directory counts points that it lacks.");
+    }
+    for (const int64_t number : of_piece) {
+      points->push_back(read[passed + static_cast<size_t>(number - piece->begin)]);
+    }
+    passed += size;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace rookery::tracking::store

@@ -1,8 +1,12 @@
 // The history of one key of one run, read from segments.
 #pragma once
 
+#include <absl/functional/function_ref.h>
+
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,11 +22,12 @@ StatusOr<std::vector<MetricPoint>> FirstPoints(db::Transaction& txn, const RunSe
                                                std::string_view key, const MetricPoint* after,
                                                int64_t limit);
 
-// All points by ByStep, each once, in pieces of bounded size that are read when asked for.
+// All points by ByStep, each once; counted first, and read when asked for. Whatever their number
+// is, memory has no more of them than some hundred thousand and those that are asked for.
 //
 // Blocks whose steps no other block shares are counted by what their directories say, and read one
-// by one. The rest, where several segments have points of the same steps, are read together: after
-// a compaction such clusters are small, for only segments too large to merge can overlap.
+// by one. The rest, where blocks have points of the same steps, are merged to be counted, and once
+// more to be read if they are too many to be kept.
 class StepSeries {
  public:
   // Of steps within [first_step, last_step].
@@ -38,27 +43,37 @@ class StepSeries {
   StatusOr<std::vector<MetricPoint>> At(db::Transaction& txn,
                                         const std::vector<int64_t>& numbers) const;
 
-  // The next points from number `begin` on: at least one if there are any, at most about `about`.
-  StatusOr<std::vector<MetricPoint>> From(db::Transaction& txn, int64_t begin, int64_t about) const;
-
  private:
   // Points between which and the others lies a step.
   struct Piece {
     int64_t begin = 0;  // number of its first point
     int64_t size = 0;
-    std::vector<BlockRef> blocks;
-    // What had to be read to be counted.
+    // Where they are: all that is in one block; or what has the steps [first_step, last_step].
+    std::optional<BlockRef> block;
+    int64_t first_step = 0;
+    int64_t last_step = 0;
+    // What was kept when it was counted.
     std::vector<MetricPoint> points;
   };
+  using Numbers = std::span<const int64_t>;
 
   StepSeries(const RunSegments& run, std::string_view key) : run_(&run), key_(key) {}
-  Status Add(db::Transaction& txn, std::vector<BlockRef> blocks, int64_t first, int64_t last);
-  StatusOr<std::vector<MetricPoint>> Read(db::Transaction& txn, std::vector<BlockRef> blocks) const;
+  void AddBlock(const BlockRef& block);
+  Status AddMerged(db::Transaction& txn, int64_t first_step, int64_t last_step);
+  // Shows `each` the points of the steps, in portions.
+  Status Merge(db::Transaction& txn, int64_t first_step, int64_t last_step,
+               absl::FunctionRef<void(const segment::Columns&)> each) const;
+  // Append the points of these numbers, which are in the piece, or in the pieces that are blocks.
+  Status ReadMerged(db::Transaction& txn, const Piece& piece, Numbers numbers,
+                    std::vector<MetricPoint>* points) const;
+  Status ReadBlocks(db::Transaction& txn, std::span<const Piece> pieces, Numbers numbers,
+                    std::vector<MetricPoint>* points) const;
 
   const RunSegments* run_;
   std::string_view key_;
   std::vector<Piece> pieces_;
   int64_t size_ = 0;
+  int64_t kept_ = 0;  // points that are in memory
 };
 
 }  // namespace rookery::tracking::store

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/tracking/store/merged_points.h"
 #include "services/tracking/store/metric_series.h"
 #include "services/tracking/store/sql.h"
 
@@ -194,31 +195,35 @@ StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transactio
   return samples;
 }
 
-StatusOr<std::vector<MetricPoint>> MetricStore::ReadSeries(
-    db::Transaction& txn, std::string_view workspace, const std::string& run_id,
-    std::string_view key, const MetricPoint* after, int64_t about) const {
-  std::vector<MetricPoint> points;
+StatusOr<segment::Points> MetricStore::ReadColumns(db::Transaction& txn, std::string_view workspace,
+                                                   const std::string& run_id,
+                                                   const std::vector<std::string>& keys,
+                                                   const ColumnPlace* after, int64_t about) const {
+  segment::Points points;
   ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {run_id}));
   if (runs.empty()) return points;
-  const int64_t first_step = after != nullptr ? after->step : std::numeric_limits<int64_t>::min();
-  ASSIGN_OR_RETURN(const StepSeries series,
-                   StepSeries::Open(txn, runs.begin()->second, key, first_step));
-  // Very many points may have the step at which the last portion ended.
-  for (int64_t next = 0; points.empty() && next < series.size();) {
-    ASSIGN_OR_RETURN(points, series.From(txn, next, about));
-    next += std::ssize(points);
-    if (after == nullptr) break;
-    const auto first = std::upper_bound(points.begin(), points.end(), *after, ByStep);
-    points.erase(points.begin(), first);
+  MergedPoints merged(txn, runs.begin()->second);
+  const auto limit = static_cast<size_t>(about);
+  const auto fill = [&]() -> Status {
+    for (size_t before = points.columns.size(); before < limit; before = points.columns.size()) {
+      RETURN_IF_ERROR(merged.Next(limit - before, &points));
+      if (points.columns.size() == before) break;
+    }
+    return absl::OkStatus();
+  };
+  const std::string_view begin = after != nullptr ? std::string_view(after->key) : "";
+  if (keys.empty()) {
+    RETURN_IF_ERROR(merged.SeekFrom(begin, after != nullptr ? &after->point : nullptr));
+    RETURN_IF_ERROR(fill());
+    return points;
+  }
+  for (auto key = std::ranges::lower_bound(keys, begin);
+       key != keys.end() && points.columns.size() < limit; ++key) {
+    const bool goes_on = after != nullptr && *key == after->key;
+    RETURN_IF_ERROR(merged.SeekIn(*key, goes_on ? &after->point : nullptr));
+    RETURN_IF_ERROR(fill());
   }
   return points;
-}
-
-StatusOr<std::vector<std::string>> MetricStore::ReadKeys(db::Transaction& txn,
-                                                         std::string_view workspace,
-                                                         const std::string& run_id) const {
-  ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {run_id}));
-  return runs.empty() ? std::vector<std::string>() : runs.begin()->second.Keys();
 }
 
 StatusOr<std::map<std::string, Metrics>> MetricStore::ReadModelMetrics(

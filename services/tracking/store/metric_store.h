@@ -43,6 +43,12 @@ struct Series {
   int64_t last_step = std::numeric_limits<int64_t>::max();
 };
 
+// Where reading a run's columns ended.
+struct ColumnPlace {
+  std::string key;
+  MetricPoint point;
+};
+
 // Which of so many points, counted from 0, are in a sample; ascending. It may be asked again.
 using Sampler = absl::FunctionRef<std::vector<int64_t>(int64_t count)>;
 
@@ -85,15 +91,13 @@ class MetricStore {
                                                        std::string_view workspace,
                                                        const Series& series, Sampler sampler) const;
 
-  // The next points of one key by ByStep, each once: after `after`, or from the first if it is
-  // null. About as many as asked for; none at the end.
-  StatusOr<std::vector<MetricPoint>> ReadSeries(db::Transaction& txn, std::string_view workspace,
-                                                const std::string& run_id, std::string_view key,
-                                                const MetricPoint* after, int64_t about) const;
-
-  // The keys of a run's points, sorted by bytes.
-  StatusOr<std::vector<std::string>> ReadKeys(db::Transaction& txn, std::string_view workspace,
-                                              const std::string& run_id) const;
+  // The next points of a run in the order of (key, step, timestamp, value), each once, with their
+  // origins: behind `after`, or from the first if it is null. Of all keys, or of `keys`, which are
+  // sorted, if there are any. About as many as asked for; none at the end.
+  StatusOr<segment::Points> ReadColumns(db::Transaction& txn, std::string_view workspace,
+                                        const std::string& run_id,
+                                        const std::vector<std::string>& keys,
+                                        const ColumnPlace* after, int64_t about) const;
 
   // Of each logged model that points name, these points, ordered by key.
   StatusOr<std::map<std::string, Metrics>> ReadModelMetrics(db::Transaction& txn,

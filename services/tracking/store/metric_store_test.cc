@@ -1,4 +1,5 @@
-// What must stay true of metric histories however they are stored.
+// What must stay true of metric histories however they are stored; domain/history_model_test.cc has
+// the same under random interleavings.
 #include "services/tracking/store/metric_store.h"
 
 #include <gmock/gmock.h>
@@ -7,8 +8,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <random>
-#include <set>
 #include <tuple>
 #include <vector>
 
@@ -258,59 +257,6 @@ TEST_P(MetricStoreTest, ASamplerChoosesAmongPointsCountedByStepTimestampAndValue
               ElementsAre(Point{"loss", 5, 2, kNaN}, Point{"loss", 5, 2, 4}));
   samples = read({.run_ids = {"a"}, .key = "loss", .first_step = 2, .last_step = 2});
   EXPECT_THAT(ToPoints(samples["a"]), ElementsAre(Point{"loss", 1, 2, 1}, Point{"loss", 1, 2, 2}));
-}
-
-// A store in twenty lines, to compare with.
-struct Model {
-  std::set<Point> points;
-  std::map<std::string, Point> latest;
-
-  void Append(const std::vector<Point>& batch) {
-    for (const Point& p : batch) {
-      points.insert(p);
-      const auto [at, inserted] = latest.try_emplace(p.key, p);
-      const auto order = [](const Point& q) {
-        return std::make_tuple(q.step, q.timestamp_ms, std::isnan(q.value) ? 0 : q.value);
-      };
-      if (order(at->second) < order(p)) at->second = p;
-    }
-  }
-};
-
-TEST_P(MetricStoreTest, RandomBatchesReadAsTheModelSays) {
-  for (const uint32_t seed : {1U, 2U, 3U}) {
-    SCOPED_TRACE(seed);
-    std::mt19937 random(seed);
-    const std::string run = "r" + std::to_string(seed);
-    Model model;
-    for (int batch = 0; batch < 30; ++batch) {
-      std::vector<Point> points(random() % 20);
-      for (Point& p : points) {
-        p = {std::string(1, static_cast<char>('a' + random() % 3)), int64_t(random() % 4),
-             int64_t(random() % 4) - 2, random() % 5 == 0 ? kNaN : double(random() % 3)};
-      }
-      model.Append(points);
-      Append(ToMetrics(points), run);
-    }
-    std::vector<Point> latest;
-    for (const auto& [key, point] : model.latest) latest.push_back(point);
-    const std::vector<Point> got = Latest(run);
-    ASSERT_EQ(got.size(), latest.size());
-    for (size_t i = 0; i < got.size(); ++i) {
-      EXPECT_EQ(got[i].key, latest[i].key);
-      EXPECT_EQ(got[i].step, latest[i].step);
-      EXPECT_EQ(got[i].timestamp_ms, latest[i].timestamp_ms);
-    }
-    std::vector<Point> stored;
-    for (const char key : {'a', 'b', 'c'}) {
-      auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-        return store_.ReadHistory(txn, "default", run, std::string(1, key), {}, 10'000);
-      });
-      ROOKERY_ASSERT_OK(page);
-      for (const Point& p : ToPoints(page->points)) stored.push_back(p);
-    }
-    EXPECT_EQ(stored, std::vector<Point>(model.points.begin(), model.points.end()));
-  }
 }
 
 constexpr db::Statement kInsertOldPoint{

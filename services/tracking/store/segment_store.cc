@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "libs/segment/writer.h"
@@ -64,7 +63,7 @@ StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, in
 StatusOr<StoredCount> CountStored(db::Transaction& txn, std::string_view workspace,
                                   std::string_view run_id) {
   ASSIGN_OR_RETURN(const auto row, txn.QueryOne(sql::kCountStoredPoints, {workspace, run_id}));
-  return StoredCount{row->Int(0), row->Int(1)};
+  return StoredCount{row->Int(0), row->Int(1), row->Int(2)};
 }
 
 StatusOr<std::map<std::string, int64_t>> LastNumbers(db::Transaction& txn,
@@ -101,14 +100,6 @@ StatusOr<RunSegments> RunSegments::LoadAfter(db::Transaction& txn, std::string_v
     ASSIGN_OR_RETURN(segments.emplace_back(), AsSegment(row));
   }
   return RunSegments(workspace, run_id, std::move(segments));
-}
-
-std::vector<std::string> RunSegments::Keys() const {
-  std::set<std::string_view> keys;
-  for (const StoredSegment& stored : segments_) {
-    keys.insert(stored.directory.keys().begin(), stored.directory.keys().end());
-  }
-  return {keys.begin(), keys.end()};
 }
 
 std::vector<BlockRef> RunSegments::BlocksOf(std::string_view key) const {
@@ -206,18 +197,25 @@ Status RunSegments::Read(db::Transaction& txn, std::string_view key, std::vector
   return absl::OkStatus();
 }
 
-Status RunSegments::ReadBlocks(db::Transaction& txn, size_t segment, size_t first, size_t last,
-                               segment::Points* points) const {
+Status RunSegments::ReadRows(db::Transaction& txn, size_t segment, size_t first, size_t last,
+                             segment::Columns* columns) const {
   const segment::Directory& directory = segments_[segment].directory;
   std::vector<size_t> numbers(last - first);
   std::iota(numbers.begin(), numbers.end(), first);
   ASSIGN_OR_RETURN(const Bytes bytes, Fetch(txn, segment, numbers));
-  segment::Columns columns;
   for (size_t i = 0; i < numbers.size(); ++i) {
     const auto& [slice, offset] = bytes.places[i];
     const std::string_view block = bytes.Of(directory.blocks()[numbers[i]], slice, offset);
-    RETURN_IF_ERROR(Named(directory.ReadBlock(numbers[i], block, &columns), segment));
+    RETURN_IF_ERROR(Named(directory.ReadBlock(numbers[i], block, columns), segment));
   }
+  return absl::OkStatus();
+}
+
+Status RunSegments::ReadBlocks(db::Transaction& txn, size_t segment, size_t first, size_t last,
+                               segment::Points* points) const {
+  segment::Columns columns;
+  RETURN_IF_ERROR(ReadRows(txn, segment, first, last, &columns));
+  const segment::Directory& directory = segments_[segment].directory;
   points->Append(directory.keys(), directory.origins(), columns);
   return absl::OkStatus();
 }

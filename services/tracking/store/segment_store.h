@@ -48,6 +48,8 @@ StatusOr<std::vector<RunSegmentCount>> RunsWithSegments(db::Transaction& txn, in
 struct StoredCount {
   int64_t points = 0;
   int64_t segments = 0;
+  // Those of them that are as they were committed.
+  int64_t unmerged = 0;
 };
 // Of one run, below the rule that equal points count once.
 StatusOr<StoredCount> CountStored(db::Transaction& txn, std::string_view workspace,
@@ -84,8 +86,6 @@ class RunSegments {
     return segments_[ref.segment].directory.blocks()[ref.block];
   }
 
-  // All keys of the run, sorted by bytes.
-  std::vector<std::string> Keys() const;
   // The blocks in which points of `key` are, segment by segment.
   std::vector<BlockRef> BlocksOf(std::string_view key) const;
   // Whether the block has points of one key alone.
@@ -96,7 +96,11 @@ class RunSegments {
   Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
               segment::Columns* columns) const;
 
-  // Appends the points of the blocks [first, last) of segment `segment`, with its dictionaries.
+  // Appends the points of the blocks [first, last) of segment `segment`; their keys and origins are
+  // positions in its directory.
+  Status ReadRows(db::Transaction& txn, size_t segment, size_t first, size_t last,
+                  segment::Columns* columns) const;
+  // The same with the dictionaries.
   Status ReadBlocks(db::Transaction& txn, size_t segment, size_t first, size_t last,
                     segment::Points* points) const;
 

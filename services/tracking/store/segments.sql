@@ -53,7 +53,8 @@ INSERT INTO metric_segments (workspace_id, run_id, segment_no, first_no, points,
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: CountStoredPoints
-SELECT coalesce(sum(points), 0), count(*)
+-- A merged segment replaces several numbers.
+SELECT coalesce(sum(points), 0), count(*), count(CASE WHEN first_no = segment_no THEN 1 END)
 FROM metric_segments
 WHERE workspace_id = $1 AND run_id = $2
 

@@ -1,4 +1,5 @@
-// Load on the gRPC calls of metrics, for tests/bench/ingest.py, read.py and watch.py.
+// Load on the gRPC calls of metrics, for tests/bench/ingest.py, read.py and watch.py, and for
+// tests/grpc/test_compaction.py.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -7,13 +8,14 @@
 #include <exception>
 
 #include "tests/bench/load/ingest_load.h"
+#include "tests/bench/load/log_load.h"
 #include "tests/bench/load/read_load.h"
 #include "tests/bench/load/watch_load.h"
 
 namespace {
 
 int Run(int argc, char** argv) {
-  CLI::App app("Loads a server's MetricService and prints what it did, a line of JSON.");
+  CLI::App app("Loads a server with metrics and prints what it did, a line of JSON.");
   app.require_subcommand(1);
   std::string address;
   app.add_option("--address", address, "host:port of the server's gRPC")->required();
@@ -34,6 +36,15 @@ int Run(int argc, char** argv) {
                    "Points between two lines of progress")
       ->capture_default_str();
 
+  rookery::bench::LogOptions log;
+  CLI::App* metric = app.add_subcommand("log-metric", "Log point after point by LogMetric");
+  metric->add_option("--runs", log.runs, "Runs, which are made first")->capture_default_str();
+  metric->add_option("--connections", log.connections, "Connections")->capture_default_str();
+  metric->add_option("--window", log.window, "Requests of a connection in flight")
+      ->capture_default_str();
+  metric->add_option("--rate", log.rate, "Requests a second at most")->capture_default_str();
+  metric->add_option("--seconds", log.seconds, "How long")->capture_default_str();
+
   rookery::bench::ReadOptions read;
   CLI::App* columns = app.add_subcommand("read", "Read a run's history by ReadMetricColumns");
   columns->add_option("--run-id", read.run_id, "The run")->required();
@@ -51,6 +62,9 @@ int Run(int argc, char** argv) {
   if (write->parsed()) {
     ingest.address = address;
     rookery::bench::RunIngest(ingest);
+  } else if (metric->parsed()) {
+    log.address = address;
+    rookery::bench::RunLog(log);
   } else if (tail->parsed()) {
     watch.address = address;
     if (watch.writer_address.empty()) watch.writer_address = address;
