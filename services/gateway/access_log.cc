@@ -15,9 +15,9 @@ namespace {
 // A response that broke off has a status that says nothing of it.
 constexpr std::string_view kBroken = "broken";
 constexpr std::string_view kOther = "other";
-constexpr std::array<std::string_view, 23> kStatuses = {
-    "200", "204", "206", "301", "302", "304", "400", "401", "403", "404",   "405",  "409",
-    "413", "416", "422", "429", "499", "500", "501", "503", "504", kBroken, kOther,
+constexpr std::array<std::string_view, 24> kStatuses = {
+    "200", "204", "206", "301", "302", "304", "308", "400", "401", "403", "404",   "405",
+    "409", "413", "416", "422", "429", "499", "500", "501", "503", "504", kBroken, kOther,
 };
 
 constexpr metrics::OperationFamilies kFamilies = {

@@ -7,6 +7,7 @@
 #include "libs/http/coroutine.h"
 #include "libs/transcode/json_printer.h"
 #include "libs/transcode/request_builder.h"
+#include "services/gateway/azure/artifact_uris.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/reply.h"
 
@@ -47,6 +48,8 @@ http::asio::awaitable<Status> CallUnary(const Forward& forward,
 http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const std::string body, co_await ReadJsonBody(forward));
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
+  CO_ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
+  ReadArtifactUris(workspace, request.get());
   const auto& rpc = *forward.match.route->rpc;
   // A page of runs is a hundred thousand small objects, which are best made and freed together.
   google::protobuf::ArenaOptions arena_options;
@@ -56,6 +59,7 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
                                                   ->GetPrototype(rpc.output_type())
                                                   ->New(&arena);
   CO_RETURN_IF_ERROR(co_await CallUnary(forward, rpc, *request, response));
+  WriteArtifactUris(forward.exchange.request(), forward.mount, response);
   co_return co_await SendJson(forward.exchange, transcode::PrintJson(*response));
 }
 

@@ -79,7 +79,7 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   // If the answer has begun, the connection is cut, which is all that can still be said.
   if (status.ok() || exchange.response().started()) co_return;
   // An error of this answer means that nobody reads it.
-  (void)co_await SendError(exchange, CutShort(status), call.request_id);
+  (void)co_await SendError(exchange, CutShort(status), call.request_id, mount);
 }
 
 http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
@@ -97,9 +97,12 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const StaticFile* file = reads && options_.web_ui ? options_.web_ui->Find(request.path) : nullptr;
   if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
+  if (reads && mount && request.path.empty()) {
+    co_return co_await SendRedirect(exchange, mount->prefix + "/");
+  }
   if (reads && request.path == "/") co_return co_await exchange.response().Send(PageWithoutUi());
   if (match.allowed.empty()) co_return NoSuchRoute(request);
-  co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
+  co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id, mount);
 }
 
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
