@@ -94,8 +94,9 @@ ErrorReply ToHttp(const Status& status) {
   reply.http_status = HttpStatus(error_code);
   reply.body = "{\"error_code\":";
   AppendJsonString(ValidUtf8(error_code), &reply.body);
+  reply.message = ValidUtf8(std::string(status.message()));
   reply.body += ",\"message\":";
-  AppendJsonString(ValidUtf8(std::string(status.message())), &reply.body);
+  AppendJsonString(reply.message, &reply.body);
   reply.body += '}';
   if (reply.http_status == 429 || reply.http_status == 503) reply.retry_after_seconds = 1;
   return reply;

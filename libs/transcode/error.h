@@ -11,6 +11,8 @@ struct ErrorReply {
   int http_status = 500;
   // {"error_code":"...","message":"..."}; content type application/json.
   std::string body;
+  // The message in the body, before it was escaped: valid UTF-8.
+  std::string message;
   // For the header Retry-After; 0: the reply has none.
   int retry_after_seconds = 0;
 };

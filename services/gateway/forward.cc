@@ -12,7 +12,8 @@ namespace {
 
 constexpr char kWorkspaceHeader[] = "X-MLFLOW-WORKSPACE";
 
-// Empty if the request names none.
+}  // namespace
+
 StatusOr<std::string> WorkspaceOf(const Forward& forward) {
   const std::string_view named =
       forward.exchange.request().headers.Find(kWorkspaceHeader).value_or("");
@@ -20,7 +21,7 @@ StatusOr<std::string> WorkspaceOf(const Forward& forward) {
     return absl::InvalidArgumentError(
         fmt::format("The header {} does not name a workspace.", kWorkspaceHeader));
   }
-  if (!forward.mount) return std::string(named);
+  if (!forward.mount) return std::string(named.empty() ? kDefaultWorkspace : named);
   const std::string& mounted = forward.mount->workspace;
   if (!rpc::IsMetadataValue(mounted)) {
     return absl::InvalidArgumentError("The request's path does not name a workspace.");
@@ -31,8 +32,6 @@ StatusOr<std::string> WorkspaceOf(const Forward& forward) {
                   mounted, kWorkspaceHeader, named));
 }
 
-}  // namespace
-
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
   rpc::MetadataList metadata = {{"x-request-id", forward.call.request_id},
                                 {"traceparent", forward.call.traceparent}};
@@ -40,7 +39,7 @@ StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
     metadata.emplace_back("authorization", *forward.call.authorization);
   }
   ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
-  if (!workspace.empty()) metadata.emplace_back("rookery-workspace", workspace);
+  if (workspace != kDefaultWorkspace) metadata.emplace_back("rookery-workspace", workspace);
   return metadata;
 }
 

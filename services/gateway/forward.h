@@ -61,9 +61,12 @@ http::asio::awaitable<Status> SendDownload(const Forward& forward,
                                            const google::protobuf::MethodDescriptor& rpc,
                                            const google::protobuf::Message& request);
 
-// The metadata that every forwarded call carries. The workspace is the mount's, or else the one
-// that the header X-MLFLOW-WORKSPACE names. INVALID_ARGUMENT: no workspace can be called so, or
-// mount and header contradict each other.
+// The mount's workspace, or else the one that the header X-MLFLOW-WORKSPACE names, or else
+// `default`. INVALID_ARGUMENT: no workspace can be called so, or mount and header contradict each
+// other.
+StatusOr<std::string> WorkspaceOf(const Forward& forward);
+
+// The metadata that every forwarded call carries. Errors as WorkspaceOf.
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward);
 
 // An empty request of the route's RPC, filled from path and query, and from `json_body` if the

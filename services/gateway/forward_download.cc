@@ -86,8 +86,9 @@ http::asio::awaitable<Status> SendDownload(const Forward& forward,
       [&](std::function<void(Status)> done) { stream->Finish(std::move(done)); });
   if (!end.ok() && !response.started() && head.head.status == kRangeNotSatisfiable) {
     const auto size = head.head.headers.Find("Content-Range");
-    co_return co_await SendRangeNotSatisfiable(
-        forward.exchange, end, std::string(size.value_or("")), forward.call.request_id);
+    co_return co_await SendRangeNotSatisfiable(forward.exchange, end,
+                                               std::string(size.value_or("")),
+                                               forward.call.request_id, forward.mount);
   }
   if (!end.ok()) co_return end;
   if (!response.started()) {

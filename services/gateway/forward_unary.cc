@@ -6,6 +6,7 @@
 #include "libs/http/coroutine.h"
 #include "libs/rpc/answer_arena.h"
 #include "libs/transcode/response_printer.h"
+#include "services/gateway/azure/artifact_uris.h"
 #include "services/gateway/forward.h"
 #include "services/gateway/json_body.h"
 #include "services/gateway/reply.h"
@@ -31,12 +32,15 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
                       co_await ReadJsonBody(forward.exchange, *forward.match.route,
                                             forward.options.max_json_bytes));
   CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
+  CO_ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
+  ReadArtifactUris(workspace, request.get());
   const auto& rpc = *forward.match.route->rpc;
   google::protobuf::Arena arena(rpc::AnswerArena());
   google::protobuf::Message* const response = google::protobuf::MessageFactory::generated_factory()
                                                   ->GetPrototype(rpc.output_type())
                                                   ->New(&arena);
   CO_RETURN_IF_ERROR(co_await CallUnary(forward, rpc, *request, response));
+  WriteArtifactUris(forward.exchange.request(), forward.mount, response);
   co_return co_await SendJson(forward.exchange,
                               transcode::PrintResponse(*forward.match.route, *response));
 }

@@ -18,7 +18,7 @@
 #include "services/gateway/open_paths.h"
 #include "services/gateway/reply.h"
 #include "services/gateway/services.h"
-#include "services/gateway/views/artifact_views.h"
+#include "services/gateway/views/views.h"
 
 namespace rookery::gateway {
 namespace {
@@ -52,11 +52,6 @@ CallContext ContextOf(const http::RequestHead& request) {
 
 bool Reads(const http::RequestHead& request) {
   return request.method == "GET" || request.method == "HEAD";
-}
-
-bool IsView(const google::protobuf::ServiceDescriptor& service) {
-  const ServiceList own = GatewayServices();
-  return std::find(own.begin(), own.end(), &service) != own.end();
 }
 
 Status NoSuchRoute(const http::RequestHead& request) {
@@ -93,7 +88,7 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   // If the answer has begun, the connection is cut, which is all that can still be said.
   if (status.ok() || exchange.response().started()) co_return;
   // An error of this answer means that nobody reads it.
-  (void)co_await SendError(exchange, CutShort(status), call.request_id);
+  (void)co_await SendError(exchange, CutShort(status), call.request_id, mount);
 }
 
 http::asio::awaitable<Status> Gateway::CheckCaller(const CallContext& call) const {
@@ -125,7 +120,7 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
     co_return co_await exchange.response().Send(*std::move(absent));
   }
   if (match.allowed.empty()) co_return NoSuchRoute(request);
-  co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id);
+  co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id, mount);
 }
 
 http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
@@ -153,6 +148,9 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
     // The web UI's files are the same for everybody; its calls, which follow, are not.
     const StaticFile* file = FindFile(request);
     if (file != nullptr) co_return co_await SendStaticFile(exchange, *file);
+    if (Reads(request) && mount && request.path.empty()) {
+      co_return co_await SendRedirect(exchange, mount->prefix + "/");
+    }
     if (Reads(request) && request.path == "/") {
       co_return co_await exchange.response().Send(PageWithoutUi());
     }
@@ -163,7 +161,7 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
   if (!known) co_return co_await AnswerUnrouted(exchange, mount, match, call);
   if (IsView(*match.route->rpc->service())) {
     const View view{exchange, mount, match, backends_, options_, call};
-    co_return co_await AnswerArtifactView(view);
+    co_return co_await AnswerView(view);
   }
   const Backends::Backend& backend = backends_.For(*match.route->rpc->service());
   if (backend.client == nullptr) co_return absl::UnavailableError(backend.why_absent);

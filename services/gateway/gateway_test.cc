@@ -258,6 +258,24 @@ TEST_F(GatewayTest, FilesUnderAMountKeepTheirNamesAndWorkspace) {
   EXPECT_EQ(files_.workspace, "team");
 }
 
+TEST_F(GatewayTest, AMountLeadsToItsPage) {
+  const auto response = Get(kMount);
+  EXPECT_EQ(response.status, 308);
+  // What the page asks for is relative to it.
+  EXPECT_EQ(response.headers.Find("Location"), std::string(kMount) + "/");
+  EXPECT_EQ(Get(std::string(kMount) + "/").status, 200);
+  EXPECT_EQ(Post(kMount, "{}").status, 404);
+}
+
+TEST_F(GatewayTest, ErrorsUnderAMountAreAzuresToo) {
+  const auto response = Get(kMount + std::string(kGet) + "missing");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_THAT(response.body,
+              AllOf(HasSubstr(R"("error_code":"RESOURCE_DOES_NOT_EXIST")"),
+                    HasSubstr(R"("error":{"code":"UserError")"), HasSubstr(R"("statusCode":404)")));
+  EXPECT_THAT(Get(kMount + std::string(kCreate)).body, HasSubstr(R"("statusCode":405)"));
+}
+
 TEST_F(GatewayTest, AHeaderThatContradictsTheMountIsRefused) {
   const auto response = Get(kMount + std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: default\r\n");
   EXPECT_EQ(response.status, 400);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libs/transcode/error.h"
+#include "services/gateway/azure/error_body.h"
 
 namespace rookery::gateway {
 namespace {
@@ -21,11 +22,14 @@ Status WithRequestId(const Status& status, const std::string& request_id) {
   return error_code.empty() ? named : WithErrorCode(std::move(named), error_code);
 }
 
-http::Response ErrorResponse(const Status& status, const std::string& request_id) {
+// With `http_status` if it is not 0.
+http::Response ErrorResponse(const Status& status, const std::string& request_id,
+                             const std::optional<Mount>& mount, int http_status = 0) {
   transcode::ErrorReply reply = transcode::ToHttp(status);
   if (reply.http_status >= 500) reply = transcode::ToHttp(WithRequestId(status, request_id));
-  http::Response response;
-  response.status = ErrorCode(status) == kTooLarge ? 413 : reply.http_status;
+  if (ErrorCode(status) == kTooLarge) http_status = 413;
+  if (http_status != 0) reply.http_status = http_status;
+  http::Response response(reply.http_status);
   response.headers = SafetyHeaders();
   response.headers.Add("Content-Type", "application/json");
   response.headers.Add("X-Request-Id", request_id);
@@ -33,7 +37,7 @@ http::Response ErrorResponse(const Status& status, const std::string& request_id
   if (reply.retry_after_seconds > 0) {
     response.headers.Add("Retry-After", std::to_string(reply.retry_after_seconds));
   }
-  response.body = std::move(reply.body);
+  response.body = mount ? AzureErrorBody(reply, request_id) : std::move(reply.body);
   return response;
 }
 
@@ -52,20 +56,21 @@ http::asio::awaitable<Status> SendJson(http::Exchange& exchange, std::string jso
 }
 
 http::asio::awaitable<Status> SendError(http::Exchange& exchange, const Status& status,
-                                        const std::string& request_id) {
-  co_return co_await exchange.response().Send(ErrorResponse(status, request_id));
+                                        const std::string& request_id,
+                                        const std::optional<Mount>& mount) {
+  co_return co_await exchange.response().Send(ErrorResponse(status, request_id, mount));
 }
 
 http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
                                                    const std::string& allowed,
-                                                   const std::string& request_id) {
+                                                   const std::string& request_id,
+                                                   const std::optional<Mount>& mount) {
   const http::RequestHead& request = exchange.request();
   http::Response response = ErrorResponse(
       WithErrorCode(absl::InvalidArgumentError(fmt::format("{} does not take {}. It takes {}.",
                                                            request.path, request.method, allowed)),
                     "BAD_REQUEST"),
-      request_id);
-  response.status = 405;
+      request_id, mount, 405);
   response.headers.Add("Allow", allowed);
   co_return co_await exchange.response().Send(std::move(response));
 }
@@ -73,10 +78,17 @@ http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
 http::asio::awaitable<Status> SendRangeNotSatisfiable(http::Exchange& exchange,
                                                       const Status& status,
                                                       std::string content_range,
-                                                      const std::string& request_id) {
-  http::Response response = ErrorResponse(status, request_id);
-  response.status = kRangeNotSatisfiable;
+                                                      const std::string& request_id,
+                                                      const std::optional<Mount>& mount) {
+  http::Response response = ErrorResponse(status, request_id, mount, kRangeNotSatisfiable);
   if (!content_range.empty()) response.headers.Add("Content-Range", std::move(content_range));
+  co_return co_await exchange.response().Send(std::move(response));
+}
+
+http::asio::awaitable<Status> SendRedirect(http::Exchange& exchange, std::string path) {
+  http::Response response(308);
+  response.headers = SafetyHeaders();
+  response.headers.Add("Location", std::move(path));
   co_return co_await exchange.response().Send(std::move(response));
 }
 

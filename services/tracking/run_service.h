@@ -72,6 +72,14 @@ class RunService final : public v1::RunService::CallbackService {
                     v1::LogBatchResponse* response) override {
     return unary_(context, request, response, run_log_, &RunLog::LogBatch);
   }
+  Reactor* LogBatchAsync(Context* context, const v1::LogBatchAsyncRequest* request,
+                         v1::LogBatchAsyncResponse* response) override {
+    return unary_(context, request, response, run_log_, &RunLog::LogBatchAsync);
+  }
+  Reactor* GetRunDataStatus(Context* context, const v1::GetRunDataStatusRequest* request,
+                            v1::GetRunDataStatusResponse* response) override {
+    return unary_(context, request, response, run_log_, &RunLog::GetRunDataStatus);
+  }
   Reactor* LogInputs(Context* context, const v1::LogInputsRequest* request,
                      v1::LogInputsResponse* response) override {
     return unary_(context, request, response, run_log_, &RunLog::LogInputs);

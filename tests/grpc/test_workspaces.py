@@ -103,6 +103,8 @@ CALLS = {
     "SetTag": call(of_run(**tagged())),
     "DeleteTag": call(of_run(key="k")),
     "LogBatch": call(of_run(metrics=[point()], tags=[tagged()])),
+    "LogBatchAsync": call(of_run(metrics=[point()], tags=[tagged()])),
+    "GetRunDataStatus": call(of_run()),
     "LogModel": call(lambda w: {"run_id": w.run_id, "model_json": model_json(w)}),
     "LogInputs": call(of_run(datasets=[dataset()])),
     "LogOutputs": call(lambda w: {"run_id": w.run_id, "models": [{"model_id": w.model_id}]}),

@@ -92,7 +92,6 @@ std::optional<Mount> FindMount(std::string_view path) {
   mount.resource = mount.prefix.substr(resource_begins);
   mount.path = row->routes;
   mount.path += path.substr(segments.taken());
-  if (mount.path.empty()) mount.path = "/";
   return mount;
 }
 

@@ -30,7 +30,8 @@ struct Mount {
   // Family and version before `resource`, all as the client wrote it. The request's path is this
   // and what follows.
   std::string prefix;
-  // By which its route is looked up; what followed the prefix is as it was, escapes and all.
+  // By which its route is looked up; what followed the prefix is as it was, escapes and all. Empty:
+  // nothing did, not even a slash.
   std::string path;
 };
 

@@ -30,7 +30,7 @@ TEST(MountTest, TheWorkspaceAndItsLinksAreInThePath) {
 TEST(MountTest, EachFamilyHasItsRoutes) {
   const std::string ws = kWs;
   EXPECT_EQ(PathOf("/mlflow/v1.0" + ws + "/version"), "/version");
-  EXPECT_EQ(PathOf("/mlflow/v2.0" + ws), "/");
+  EXPECT_EQ(PathOf("/mlflow/v2.0" + ws), "");
   EXPECT_EQ(PathOf("/mlflow/v2.0" + ws + "/"), "/");
   EXPECT_EQ(PathOf("/history/v1.0" + ws + "/experiments/e"), "/azureml/history/experiments/e");
   EXPECT_EQ(PathOf("/artifact/v2.0" + ws + "/artifacts/o/c"), "/azureml/artifact/artifacts/o/c");

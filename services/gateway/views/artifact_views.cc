@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "libs/transcode/json_printer.h"
+#include "services/gateway/azure/artifact_uris.h"
 #include "services/gateway/reply.h"
 #include "services/gateway/views/artifact_transfers.h"
 #include "services/gateway/views/served_path.h"
@@ -71,6 +72,7 @@ awaitable<Status> SendListing(const View& view, const std::string& root_uri, std
   if (!path.empty()) {
     for (auto& file : *response.mutable_files()) file.set_path(path + "/" + file.path());
   }
+  WriteArtifactUris(view.exchange.request(), view.mount, &response);
   co_return co_await SendJson(view.exchange, transcode::PrintJson(response));
 }
 

@@ -83,6 +83,12 @@ bool IsLocal(const SourceUri& uri) { return uri.scheme.empty() || uri.scheme == 
 
 bool NamesHost(const SourceUri& uri) { return ChoosesHost(uri.scheme, uri.authority); }
 
+bool IsUpload(const SourceUri& uri) {
+  if (uri.scheme != "mlflow-artifacts" || !uri.authority.empty()) return false;
+  const std::vector<std::string> parts = Parts(uri.path);
+  return parts.size() > 1 && parts[0] == "LocalUpload";
+}
+
 Status CheckAbsolute(const std::string& source) {
   const std::string decoded = Decoded(source);
   const SourceUri uri = ParseSourceUri(decoded);

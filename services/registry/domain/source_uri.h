@@ -28,6 +28,10 @@ bool IsLocal(const SourceUri& uri);
 // Whether reading the URI means to connect to the host that it names.
 bool NamesHost(const SourceUri& uri);
 
+// Below `mlflow-artifacts:/LocalUpload/`, where clients of Azure ML put what belongs to no run: one
+// folder for each upload, under a name that they make up.
+bool IsUpload(const SourceUri& uri);
+
 // INVALID_ARGUMENT: with every percent-encoding undone, however often it was done, the URI has no
 // absolute path, a part `.` or `..`, or a control character.
 Status CheckAbsolute(const std::string& source);

@@ -102,7 +102,9 @@ StatusOr<VersionSource> VersionSources::Resolve(const CallContext& call,
     if (model_uri->name.empty()) return OfLoggedModel(call, request, model_uri->logged_model_id);
     return OfVersion(call, request, *model_uri);
   }
-  RETURN_IF_ERROR(CheckAbsolute(request.source()));
+  // What is left of Azure's own names for things, such as `azureml:data:1`, means nothing to this
+  // server, which reads nothing from there.
+  if (uri.scheme != "azureml") RETURN_IF_ERROR(CheckAbsolute(request.source()));
   if (uri.scheme == "runs") return OfRun(request, uri);
   return OfLocation(call, request, uri);
 }
@@ -152,7 +154,7 @@ StatusOr<VersionSource> VersionSources::OfLocation(const CallContext& call,
                                                    const SourceUri& uri) {
   const std::string& source = request.source();
   const bool names_host = NamesHost(uri);
-  const bool must_be_owned = names_host || uri.scheme == "mlflow-artifacts";
+  const bool must_be_owned = names_host || (uri.scheme == "mlflow-artifacts" && !IsUpload(uri));
   const auto owner = FindOwner(call, request, must_be_owned);
   const bool found = !absl::IsNotFound(owner.status());
   if (found) RETURN_IF_ERROR(owner);

@@ -25,9 +25,9 @@ struct VersionSource {
 };
 
 // Whoever reads a version downloads from where its source points, with the server's rights. So a
-// version may point at a run or a logged model that the request names, at another version, or at
-// storage that is neither the server's disk nor a host of the caller's choice. Thread-safe. What is
-// passed in must outlive it.
+// version may point at a run or a logged model that the request names, at another version, at what
+// was uploaded for it, or at storage that is neither the server's disk nor a host of the caller's
+// choice. Thread-safe. What is passed in must outlive it.
 class VersionSources {
  public:
   VersionSources(db::Database& database, ModelSources& model_sources)

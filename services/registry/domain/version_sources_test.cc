@@ -55,6 +55,25 @@ TEST_P(VersionSourcesTest, RemoteStorageIsTakenAsItIs) {
   }
 }
 
+TEST_P(VersionSourcesTest, WhatWasUploadedForAVersionNeedsNoOwner) {
+  const std::string upload = "mlflow-artifacts:/LocalUpload/240101T000000-ab/model.pkl";
+  EXPECT_EQ(*CreateAndLocate(upload), upload);
+  for (const std::string source : {"mlflow-artifacts:/LocalUpload",
+                                   "mlflow-artifacts:/LocalUpload/", "mlflow-artifacts:/1/x"}) {
+    EXPECT_THAT(Create(source), MustIdentify("run_id")) << source;
+  }
+  for (const std::string source : {"mlflow-artifacts:/LocalUpload/../1/run/artifacts",
+                                   "mlflow-artifacts://h/LocalUpload/c/f"}) {
+    EXPECT_THAT(Create(source), StatusIs(kInvalidArgument)) << source;
+  }
+}
+
+TEST_P(VersionSourcesTest, AzuresNamesAreTakenAsTheyAre) {
+  for (const std::string source : {"azureml:data:1", "azureml://datastores/d/paths/p"}) {
+    EXPECT_EQ(*CreateAndLocate(source), source);
+  }
+}
+
 TEST_P(VersionSourcesTest, LocalPathsAreRefusedWhoeverOwnsThem) {
   for (const std::string source : {"/etc/passwd", "file:///etc", "file://host/etc", "etc", "./x"}) {
     const auto refused =

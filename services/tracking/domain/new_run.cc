@@ -14,8 +14,6 @@
 namespace rookery::tracking {
 namespace {
 
-constexpr char kDefaultExperimentId[] = "0";
-
 StatusOr<std::string> NameOf(const v1::CreateRunRequest& request) {
   const std::string tag = NameInTags(request.tags());
   if (!request.run_name().empty() && !tag.empty() && request.run_name() != tag) {
@@ -52,15 +50,14 @@ StatusOr<NewRun> CheckNewRun(const v1::CreateRunRequest& request) {
   made.request_id = request.request_id();
   made.has_own_id = !request.run_id().empty();
   if (made.has_own_id) RETURN_IF_ERROR(CheckRunId(request.run_id()));
-  ASSIGN_OR_RETURN(made.experiment_id,
-                   ParseExperimentId(request.experiment_id().empty() ? kDefaultExperimentId
-                                                                     : request.experiment_id()));
+  if (!request.experiment_id().empty()) {
+    ASSIGN_OR_RETURN(made.experiment_id, ParseExperimentId(request.experiment_id()));
+  }
   v1::RunInfo* info = made.run.mutable_info();
   ASSIGN_OR_RETURN(*info->mutable_run_name(), NameOf(request));
   ASSIGN_OR_RETURN(*made.run.mutable_data()->mutable_tags(), TagsOf(request, info->run_name()));
   info->set_run_id(made.has_own_id ? request.run_id() : NewRunId());
   info->set_run_uuid(info->run_id());
-  info->set_experiment_id(std::to_string(made.experiment_id));
   info->set_user_id(request.user_id());
   info->set_status(v1::RUNNING);
   info->set_start_time(request.start_time());

@@ -7,12 +7,14 @@
 #include <string>
 
 #include "libs/base/status.h"
+#include "services/tracking/domain/default_experiment.h"
 
 namespace rookery::tracking {
 
-// Checked, named and complete but for artifact_uri, which its experiment decides.
+// Checked, named and complete but for what its experiment decides: experiment_id and artifact_uri.
 struct NewRun {
-  int64_t experiment_id = 0;
+  // kDefaultExperimentId: the workspace's Default, whatever id it has.
+  int64_t experiment_id = kDefaultExperimentId;
   // The caller chose the id, which then may be taken.
   bool has_own_id = false;
   // Empty: no retry will name it.

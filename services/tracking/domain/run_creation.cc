@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "services/tracking/domain/default_experiment.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/new_run.h"
 #include "services/tracking/domain/run_info.h"
@@ -50,6 +52,14 @@ class RunCreation::Pending final : public db::GroupWrite {
   const std::string& id() const { return made_.run.info().run_id(); }
   const NewRun& made() const { return made_; }
 
+  bool is_of_default() const { return made_.experiment_id == kDefaultExperimentId; }
+
+  // In the workspace whose Default is this.
+  void ChooseExperiment(int64_t default_id) {
+    experiment_id_ = is_of_default() ? default_id : made_.experiment_id;
+    made_.run.mutable_info()->set_experiment_id(std::to_string(experiment_id_));
+  }
+  int64_t experiment_id() const { return experiment_id_; }
   void LieAt(std::string artifact_uri) {
     made_.run.mutable_info()->set_artifact_uri(std::move(artifact_uri));
   }
@@ -63,6 +73,7 @@ class RunCreation::Pending final : public db::GroupWrite {
  private:
   const std::string workspace_;
   NewRun made_;
+  int64_t experiment_id_ = kDefaultExperimentId;
   std::optional<v1::Run> earlier_;
   rookery::Done<v1::CreateRunResponse> done_;
 };
@@ -108,7 +119,7 @@ Status RunCreation::WriteIn(db::Transaction& txn, std::string_view workspace, Gr
   std::vector<store::MadeByRequest> requests;
   std::vector<store::RunToInsert> runs;
   for (const Pending* pending : group) {
-    runs.push_back({pending->made().experiment_id, &pending->made().run});
+    runs.push_back({pending->experiment_id(), &pending->made().run});
     if (!pending->request_id().empty()) requests.push_back({pending->request_id(), pending->id()});
   }
   RETURN_IF_ERROR(store::RecordRequests(txn, workspace, kCreateRun, requests, clock_.NowMs()));
@@ -153,13 +164,20 @@ StatusOr<RunCreation::Group> RunCreation::WithoutRepeated(db::Transaction& txn,
 StatusOr<RunCreation::Group> RunCreation::WithExperiment(db::Transaction& txn,
                                                          std::string_view workspace,
                                                          const Group& group) const {
+  int64_t default_id = kDefaultExperimentId;
+  if (std::any_of(group.begin(), group.end(), std::mem_fn(&Pending::is_of_default))) {
+    ASSIGN_OR_RETURN(default_id, FindDefaultExperiment(txn, workspace));
+  }
   std::set<int64_t> ids;
-  for (const Pending* pending : group) ids.insert(pending->made().experiment_id);
+  for (Pending* pending : group) {
+    pending->ChooseExperiment(default_id);
+    ids.insert(pending->experiment_id());
+  }
   ASSIGN_OR_RETURN(const auto experiments,
                    store::LockExperiments(txn, workspace, db::IntList(ids.begin(), ids.end())));
   Group left;
   for (Pending* pending : group) {
-    const int64_t id = pending->made().experiment_id;
+    const int64_t id = pending->experiment_id();
     const auto found = experiments.find(id);
     const Status status =
         found == experiments.end()

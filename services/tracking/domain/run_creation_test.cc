@@ -131,6 +131,24 @@ TEST_P(RunCreationTest, WorkspacesShareAGroupAndNothingElse) {
   EXPECT_THAT(answers, ElementsAre(Pair("default", IsOk()), Pair("other", StatusIs(kNotFound))));
 }
 
+TEST_P(RunCreationTest, RunsWithoutAnExperimentGoToTheDefaultOfTheirWorkspace) {
+  v1::CreateWorkspaceRequest team;
+  team.set_name("team");
+  ROOKERY_ASSERT_OK(workspaces_.Create(call_, team));
+  v1::GetExperimentByNameRequest by_name;
+  by_name.set_experiment_name("Default");
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto experiment,
+                               experiments_.GetByName(InWorkspace("team"), by_name));
+  // Clients say "0" if their user said nothing.
+  for (const std::string id : {"", "0"}) {
+    const auto request = OfExperiment<v1::CreateRunRequest>(id);
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto made, CreateRun(InWorkspace("team"), request));
+    EXPECT_EQ(made.run().info().experiment_id(), experiment.experiment().experiment_id());
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto of_default, CreateRun(call_, request));
+    EXPECT_EQ(of_default.run().info().experiment_id(), "0");
+  }
+}
+
 TEST_P(RunCreationTest, CreatorsOfTwoServersAtOnceMakeOneRunOfARequest) {
   // Another server on the same database.
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto other_database, db::Database::Open(database_.uri(), {}));

@@ -93,6 +93,34 @@ void RunLog::LogBatch(const CallContext& call, const v1::LogBatchRequest& reques
   Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
+void RunLog::LogBatchAsync(const CallContext& call, const v1::LogBatchAsyncRequest& request,
+                           Done<v1::LogBatchAsyncResponse> done) {
+  v1::LogBatchRequest batch;
+  batch.set_run_id(request.run_id());
+  *batch.mutable_metrics() = request.metrics();
+  *batch.mutable_params() = request.params();
+  *batch.mutable_tags() = request.tags();
+  if (const Status status = CheckAndCutBatch(&batch); !status.ok()) return done(status);
+  Submit(call, std::move(batch), ParamStyle::kBatch,
+         [done = std::move(done)](const Status& status, std::optional<int64_t>) mutable {
+           if (!status.ok()) return done(status);
+           v1::LogBatchAsyncResponse response;
+           response.set_batch_tracking_id("");
+           done(std::move(response));
+         });
+}
+
+StatusOr<v1::GetRunDataStatusResponse> RunLog::GetRunDataStatus(
+    const CallContext& call, const v1::GetRunDataStatusRequest& request) {
+  ASSIGN_OR_RETURN(const auto found, database_.ReadOnce(call, [&](db::Transaction& txn) {
+    return store::ExistingRuns(txn, call.workspace, {request.run_id()});
+  }));
+  if (found.empty()) return RunNotFound(request.run_id());
+  v1::GetRunDataStatusResponse response;
+  response.set_is_complete(true);
+  return response;
+}
+
 StatusOr<v1::LogInputsResponse> RunLog::LogInputs(const CallContext& call,
                                                   const v1::LogInputsRequest& request) {
   RETURN_IF_ERROR(CheckRunId(request.run_id()));

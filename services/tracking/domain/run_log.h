@@ -1,6 +1,7 @@
 // What runs log.
 #pragma once
 
+#include <rookery/tracking/v1/log_batch_async.pb.h>
 #include <rookery/tracking/v1/metric.pb.h>
 #include <rookery/tracking/v1/run.pb.h>
 
@@ -30,6 +31,11 @@ class RunLog {
                                             const v1::DeleteTagRequest& request);
   void LogBatch(const CallContext& call, const v1::LogBatchRequest& request,
                 Done<v1::LogBatchResponse> done);
+  // Done after the commit all the same, so no batch is ever waited for.
+  void LogBatchAsync(const CallContext& call, const v1::LogBatchAsyncRequest& request,
+                     Done<v1::LogBatchAsyncResponse> done);
+  StatusOr<v1::GetRunDataStatusResponse> GetRunDataStatus(
+      const CallContext& call, const v1::GetRunDataStatusRequest& request);
   StatusOr<v1::LogInputsResponse> LogInputs(const CallContext& call,
                                             const v1::LogInputsRequest& request);
   StatusOr<v1::LogOutputsResponse> LogOutputs(const CallContext& call,

@@ -160,6 +160,27 @@ TEST_P(RunLogTest, ABatchAtItsLimitsIsStoredAndOneBeyondIsNot) {
   EXPECT_THAT(Log(run_, {.metrics = metrics}), too_many("1000", "metrics", "1001"));
 }
 
+TEST_P(RunLogTest, ABatchLoggedAsynchronouslyIsThereWhenItIsAnswered) {
+  auto batch = OfRun<v1::LogBatchAsyncRequest>(run_);
+  *batch.add_metrics() = Point("m", 1);
+  Add({{"p", "a"}}, batch.mutable_params());
+  Add({{"t", "b"}}, batch.mutable_tags());
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto answer, Waiting(log_, &RunLog::LogBatchAsync, batch));
+  EXPECT_TRUE(answer.has_batch_tracking_id());
+  EXPECT_EQ(answer.batch_tracking_id(), "");
+  EXPECT_THAT(Params(), ElementsAre(Pair("p", "a")));
+  EXPECT_THAT(Tags(), ElementsAre(Pair("t", "b")));
+  EXPECT_EQ(GetRun(run_)->data().metrics_size(), 1);
+  const auto ask = [&](const std::string& run_id) {
+    return log_.GetRunDataStatus(call_, OfRun<v1::GetRunDataStatusRequest>(run_id));
+  };
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto status, ask(run_));
+  EXPECT_TRUE(status.is_complete());
+  EXPECT_THAT(ask("absent"), StatusIs(kNotFound));
+  batch.mutable_params(0)->set_value("other");
+  EXPECT_THAT(Waiting(log_, &RunLog::LogBatchAsync, batch), StatusIs(kInvalidArgument));
+}
+
 TEST_P(RunLogTest, OneKeyTwiceAmongTheParamsIsRefusedEvenIfEqual) {
   EXPECT_THAT(Log(run_, {.params = {{"p", "v"}, {"q", "v"}, {"p", "v"}}}),
               StatusIs(kInvalidArgument,

@@ -7,6 +7,7 @@
 
 #include "libs/base/ids.h"
 #include "libs/workspaces/allow_list.h"
+#include "services/tracking/domain/default_experiment.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/workspace_store.h"
@@ -14,9 +15,6 @@
 namespace rookery::tracking {
 namespace {
 
-// Of `default` alone: MLflow's clients know it by this id. Others have an id of the usual kind.
-constexpr int64_t kDefaultExperimentId = 0;
-constexpr char kDefaultExperimentName[] = "Default";
 constexpr int kMaxAllows = 1000;
 constexpr size_t kMaxTextBytes = 256;
 

@@ -1,0 +1,35 @@
+// Which fields of a message are artifact URIs.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rookery::gateway {
+
+// Those of a message type, and of all types within it. Cheap to make: a few descriptors are read,
+// and messages of types without any are not looked into.
+class UriFields {
+ public:
+  explicit UriFields(const google::protobuf::Descriptor& type);
+
+  // Puts `rewritten(uri)` in the place of each. `message` is of the type.
+  void Rewrite(google::protobuf::Message* message,
+               const std::function<std::string(const std::string&)>& rewritten) const;
+
+ private:
+  using Fields = std::vector<const google::protobuf::FieldDescriptor*>;
+
+  // The fields of `type` that are one, or lead to one.
+  const Fields& Find(const google::protobuf::Descriptor& type);
+
+  // By type. A type that is being looked at has none yet, which ends the search in types that hold
+  // themselves.
+  std::map<const google::protobuf::Descriptor*, Fields> fields_;
+};
+
+}  // namespace rookery::gateway
