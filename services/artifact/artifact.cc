@@ -52,7 +52,7 @@ struct Artifact::Parts {
         signer(keys, clock),
         executor({.threads = 4, .name = "artifact", .metrics = options.metrics}),
         service(*store, signer, executor, workspaces, options),
-        data_plane(*store, signer, executor, workspaces, options.metrics) {}
+        data_plane(*store, signer, executor, options.metrics) {}
 
   std::unique_ptr<BlobStore> store;
   const SigningKeys keys;

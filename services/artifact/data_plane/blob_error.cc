@@ -19,7 +19,6 @@ constexpr std::array kKinds = {
     Kind{"AuthorizationPermissionMismatch", 403, absl::StatusCode::kPermissionDenied},
     Kind{"BlobNotFound", 404, absl::StatusCode::kNotFound},
     Kind{"ConditionNotMet", 412, absl::StatusCode::kAborted},
-    Kind{"ContainerNotFound", 404, absl::StatusCode::kNotFound},
     Kind{"InternalError", 500, absl::StatusCode::kInternal},
     Kind{"InvalidBlobOrBlock", 400, absl::StatusCode::kInvalidArgument},
     Kind{"InvalidBlockList", 400, absl::StatusCode::kFailedPrecondition},

@@ -146,13 +146,6 @@ http::asio::awaitable<Status> DataPlane::Serve(http::Exchange& exchange, const C
   own.workspace = request.container;
   CO_ASSIGN_OR_RETURN(const std::string key, KeyOf(request));
   const BlobCall call{exchange, own, request, key, store_, executor_};
-  if (!workspaces_.Knows(own)) {
-    const Status known = co_await OnExecutor(call, [&] { return workspaces_.Check(own); });
-    if (absl::IsNotFound(known)) {
-      co_return BlobError("ContainerNotFound", "There is no such container.");
-    }
-    CO_RETURN_IF_ERROR(known);
-  }
   co_return co_await Dispatch(call);
 }
 

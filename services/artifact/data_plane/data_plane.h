@@ -7,7 +7,6 @@
 #include "libs/base/status.h"
 #include "libs/metrics/registry.h"
 #include "libs/rpc/executor.h"
-#include "libs/rpc/known_workspaces.h"
 #include "services/artifact/data_plane/blob_request.h"
 #include "services/artifact/data_plane/data_plane_metrics.h"
 #include "services/artifact/domain/url_signer.h"
@@ -16,17 +15,14 @@
 namespace rookery::artifact {
 
 // Answers what UrlSigner's URLs are for, as Azure Blob would. The signature is all that counts: no
-// token is looked at. Thread-safe.
+// token is looked at. Its workspace is not asked for either: UrlSigner was called from within it.
+// Thread-safe.
 class DataPlane {
  public:
   // All outlive it; `metrics` may be null.
   DataPlane(BlobStore& store, const UrlSigner& signer, rpc::Executor& executor,
-            rpc::KnownWorkspaces& workspaces, metrics::Registry* metrics)
-      : store_(store),
-        signer_(signer),
-        executor_(executor),
-        workspaces_(workspaces),
-        metrics_(metrics) {}
+            metrics::Registry* metrics)
+      : store_(store), signer_(signer), executor_(executor), metrics_(metrics) {}
 
   // Answers one request, whatever happens. What is returned is for the log: OK if the client got
   // what it asked for.
@@ -42,7 +38,6 @@ class DataPlane {
   BlobStore& store_;
   const UrlSigner& signer_;
   rpc::Executor& executor_;
-  rpc::KnownWorkspaces& workspaces_;
   const DataPlaneMetrics metrics_;
 };
 

@@ -30,7 +30,7 @@ class DataPlaneTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ROOKERY_ASSERT_OK_AND_ASSIGN(store_, LocalBlobStore::OpenAt(folder_.path(), Clock::Real()));
-    plane_.emplace(*store_, signer_, executor_, workspaces_, nullptr);
+    plane_.emplace(*store_, signer_, executor_, nullptr);
     ROOKERY_ASSERT_OK_AND_ASSIGN(
         server_, http::Server::Listen(
                      {}, [this](http::Exchange& exchange) { return plane_->Handle(exchange); }));
@@ -72,9 +72,6 @@ class DataPlaneTest : public ::testing::Test {
   const SigningKeys keys_ = SigningKeys::Parse(SigningKeys::NewLine().value()).value();
   const UrlSigner signer_{keys_, clock_};
   rpc::Executor executor_{{.threads = 2}};
-  rpc::KnownWorkspaces workspaces_{[](const CallContext& call) {
-    return call.workspace == "team" ? absl::OkStatus() : absl::NotFoundError("none");
-  }};
   std::unique_ptr<LocalBlobStore> store_;
   std::optional<DataPlane> plane_;
   std::unique_ptr<http::Server> server_;
@@ -248,7 +245,6 @@ TEST_F(DataPlaneTest, AContainersSignatureStaysInItsWorkspace) {
   EXPECT_EQ(CodeOf(Send("GET", "/default/.rookery-signing-key?" + own)), "BlobNotFound");
   EXPECT_EQ(Send("GET", "/team/a?" + Query("", "r", "team")).body, "theirs");
   EXPECT_EQ(ReadFile(folder_ / "workspaces/team/a"), "theirs");
-  EXPECT_EQ(CodeOf(Send("GET", "/gone/a?" + Query("", "r", "gone"))), "ContainerNotFound");
 }
 
 TEST_F(DataPlaneTest, LogsARefusalWithoutTheSignature) {

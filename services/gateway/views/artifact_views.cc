@@ -12,7 +12,6 @@
 #include "libs/transcode/json_printer.h"
 #include "services/gateway/azure/artifact_uris.h"
 #include "services/gateway/reply.h"
-#include "services/gateway/views/artifact_transfers.h"
 #include "services/gateway/views/served_path.h"
 
 namespace rookery::gateway {
@@ -156,8 +155,6 @@ constexpr std::pair<std::string_view, awaitable<Status> (*)(const View&)> kViews
     {"GetModelVersionArtifact", GetModelVersionArtifact},
     {"GetLoggedModelArtifact", GetLoggedModelArtifact},
     {"UploadRunArtifact", UploadRunArtifact},
-    {"CreateArtifactUpload", CreateArtifactUpload},
-    {"GetArtifactDownloadUrl", GetArtifactDownloadUrl},
 };
 
 }  // namespace
