@@ -11,6 +11,12 @@ grpc::ServerUnaryReactor* ArtifactService::ListArtifacts(grpc::CallbackServerCon
   return unary_(context, request, response, artifacts_, &Artifacts::List);
 }
 
+grpc::ServerUnaryReactor* ArtifactService::ListArtifactTree(
+    grpc::CallbackServerContext* context, const v1::ListArtifactTreeRequest* request,
+    v1::ListArtifactTreeResponse* response) {
+  return unary_(context, request, response, artifacts_, &Artifacts::ListTree);
+}
+
 grpc::ServerReadReactor<v1::UploadArtifactRequest>* ArtifactService::UploadArtifact(
     grpc::CallbackServerContext* context, v1::UploadArtifactResponse*) {
   return new UploadStream(context, streams_);

@@ -42,6 +42,9 @@ class ArtifactService final : public v1::ArtifactService::CallbackService {
   grpc::ServerUnaryReactor* ListArtifacts(grpc::CallbackServerContext* context,
                                           const v1::ListArtifactsRequest* request,
                                           v1::ListArtifactsResponse* response) override;
+  grpc::ServerUnaryReactor* ListArtifactTree(grpc::CallbackServerContext* context,
+                                             const v1::ListArtifactTreeRequest* request,
+                                             v1::ListArtifactTreeResponse* response) override;
   grpc::ServerReadReactor<v1::UploadArtifactRequest>* UploadArtifact(
       grpc::CallbackServerContext* context, v1::UploadArtifactResponse* response) override;
   grpc::ServerWriteReactor<google::api::HttpBody>* DownloadArtifact(

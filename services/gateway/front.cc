@@ -36,6 +36,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   ASSIGN_OR_RETURN(
       gateway_options.blob_urls,
       BlobUrls::Create({options.blob_url, options.tls != nullptr, clients.blobs.takes != nullptr}));
+  gateway_options.azure_subscriptions = options.azure_subscriptions;
   gateway_options.browsers = {options.allowed_hosts, options.cors_allowed_origins};
   ASSIGN_OR_RETURN(auto gateway, Gateway::Create(std::move(backends), gateway_options));
   std::unique_ptr<Front> front(new Front(std::move(gateway), options));

@@ -33,6 +33,8 @@ struct FrontOptions {
   std::string mlflow_ui;
   // Where clients find the data plane of the artifact service; empty: here, if it is served here.
   std::string blob_url;
+  // What SDK v1 of Azure ML is told that there is. `rookery devcloud env --config` names the first.
+  std::vector<std::string> azure_subscriptions = {"00000000-0000-0000-0000-000000000000"};
 };
 
 // The web UI that the options name; null for none. INVALID_ARGUMENT as WebUi::Open. Read before

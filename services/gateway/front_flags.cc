@@ -31,10 +31,18 @@ void AddFrontFlags(CLI::App& command, FrontOptions* options) {
       ->delimiter(',');
   command.add_option("--blob-url", options->blob_url,
                      "Where clients find the data plane of signed URLs, if it is not this server: "
-                     "https://host:port, or https://account.blob.name");
+                     "https://host:port, or https://account.blob.name; {host} stands for the name "
+                     "by which the client called this server");
   command.add_option("--mlflow-ui", options->mlflow_ui,
                      "Serve MLflow's web UI from this folder, the mlflow/server/js/build of an "
                      "installed mlflow");
+  command
+      .add_option(
+          "--azure-subscriptions", options->azure_subscriptions,
+          "Subscriptions of which Azure ML's SDK v1 is told: it takes workspaces of no other; "
+          "separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
 }
 
 }  // namespace rookery::gateway

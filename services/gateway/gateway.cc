@@ -137,7 +137,7 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
   }
   if (auto own = AnswerOwnRoute(request, options_.own_routes)) {
     record.Routed(log_.ForOwn(request.path));
-    if (!IsOpenToAll(request.path)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
+    if (!IsOpenToAll(request)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
     co_return co_await exchange.response().Send(*std::move(own));
   }
   const auto matched = routes_.Match(request.method, request.path);
@@ -155,7 +155,7 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
       co_return co_await exchange.response().Send(PageWithoutUi());
     }
   }
-  CO_RETURN_IF_ERROR(co_await CheckCaller(call));
+  if (!known || !IsOpenToAll(request)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
   if (!matched.ok()) co_return matched.status();
   const transcode::RouteMatch& match = *matched;
   if (!known) co_return co_await AnswerUnrouted(exchange, mount, match, call);

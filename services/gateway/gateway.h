@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libs/base/call_context.h"
 #include "libs/base/status.h"
@@ -37,6 +38,8 @@ struct GatewayOptions {
   std::shared_ptr<const WebUi> web_ui;
   BlobPlane blobs;
   BlobUrls blob_urls;
+  // See FrontOptions.
+  std::vector<std::string> azure_subscriptions;
   // Says who calls; null: nobody is asked. Outlives the gateway.
   rpc::Callers* callers = nullptr;
 };
@@ -61,8 +64,10 @@ class Gateway {
   // `exchange` has the path that is looked up: under a mount, what follows it.
   http::asio::awaitable<Status> Route(http::Exchange& exchange, const std::optional<Mount>& mount,
                                       const CallContext& call, AccessRecord& record) const;
-  // UNAUTHENTICATED, UNAVAILABLE: as rpc::Callers. Before anything of the body is read.
-  http::asio::awaitable<Status> CheckCaller(const CallContext& call) const;
+  // Who calls, unless anybody may ask this. UNAUTHENTICATED, UNAVAILABLE: as rpc::Callers. Before
+  // anything of the body is read.
+  http::asio::awaitable<Status> CheckCaller(const http::RequestHead& request,
+                                            const CallContext& call) const;
   // The file of the web UI that the request means; null if there is none.
   const StaticFile* FindFile(const http::RequestHead& request) const;
   http::asio::awaitable<Status> AnswerUnrouted(http::Exchange& exchange,

@@ -19,7 +19,8 @@ ServiceList ServicesIn(std::initializer_list<const char*> proto_files) {
 ServiceList TrackingServices() {
   return ServicesIn({"rookery/tracking/v1/experiment_service.proto",
                      "rookery/tracking/v1/run_service.proto",
-                     "rookery/tracking/v1/logged_model_service.proto"});
+                     "rookery/tracking/v1/logged_model_service.proto",
+                     "rookery/tracking/v1/workspace_service.proto"});
 }
 
 ServiceList MetricServices() { return ServicesIn({"rookery/tracking/v1/metric_service.proto"}); }
@@ -37,7 +38,8 @@ ServiceList ArtifactServices() {
 
 ServiceList GatewayServices() {
   return ServicesIn(
-      {"rookery/gateway/v1/artifact_transfers.proto", "rookery/gateway/v1/artifact_views.proto"});
+      {"rookery/gateway/v1/artifact_transfers.proto", "rookery/gateway/v1/artifact_views.proto",
+       "rookery/gateway/v1/azure_artifact.proto", "rookery/gateway/v1/azure_workspace.proto"});
 }
 
 }  // namespace rookery::gateway

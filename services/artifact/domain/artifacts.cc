@@ -1,14 +1,20 @@
 #include "services/artifact/domain/artifacts.h"
 
+#include <absl/strings/escaping.h>
+#include <absl/time/time.h>
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include <utility>
 
 #include "services/artifact/domain/artifact_path.h"
+#include "services/artifact/domain/blob_listing.h"
 
 namespace rookery::artifact {
 namespace {
+
+constexpr int kDefaultTreePage = 1000;
+constexpr int kMaxTreePage = 5000;
 
 // Clients write `dir/` for the folder `dir`, and MLflow answers them.
 std::string_view WithoutTrailingSlash(std::string_view path) {
@@ -40,6 +46,30 @@ StatusOr<v1::ListArtifactsResponse> Artifacts::List(const CallContext& call,
     file.set_is_dir(entry.is_folder);
     if (entry.info.size_bytes > 0) file.set_file_size(entry.info.size_bytes);
   }
+  return response;
+}
+
+StatusOr<v1::ListArtifactTreeResponse> Artifacts::ListTree(
+    const CallContext& call, const v1::ListArtifactTreeRequest& request) {
+  const int limit = request.has_max_results() ? request.max_results() : kDefaultTreePage;
+  if (limit < 1 || limit > kMaxTreePage) {
+    return absl::InvalidArgumentError(
+        fmt::format("'max_results' must be between 1 and {}, but is {}.", kMaxTreePage, limit));
+  }
+  ListOptions options{.prefix = request.prefix(), .max_items = static_cast<size_t>(limit)};
+  if (!absl::WebSafeBase64Unescape(request.page_token(), &options.from)) {
+    return absl::InvalidArgumentError("'page_token' is none that was given here.");
+  }
+  ASSIGN_OR_RETURN(const BlobPage page, ListBlobs(store_, call, options));
+  v1::ListArtifactTreeResponse response;
+  for (const ListedItem& item : page.items) {
+    v1::TreeFile& file = *response.add_files();
+    file.set_path(item.path);
+    file.set_size_bytes(item.info.size_bytes);
+    file.set_last_modified_ms(absl::ToUnixMillis(item.info.modified));
+    file.set_etag(item.info.etag);
+  }
+  if (!page.next.empty()) response.set_next_page_token(absl::WebSafeBase64Escape(page.next));
   return response;
 }
 

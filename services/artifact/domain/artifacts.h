@@ -33,6 +33,8 @@ class Artifacts {
 
   StatusOr<v1::ListArtifactsResponse> List(const CallContext& call,
                                            const v1::ListArtifactsRequest& request);
+  StatusOr<v1::ListArtifactTreeResponse> ListTree(const CallContext& call,
+                                                  const v1::ListArtifactTreeRequest& request);
   StatusOr<v1::DeleteArtifactResponse> Delete(const CallContext& call,
                                               const v1::DeleteArtifactRequest& request);
 

@@ -129,5 +129,44 @@ TEST_F(ArtifactsTest, ARangeOutsideSendsTheHeadAlone) {
   EXPECT_EQ(download.head.front().value, "416");
 }
 
+TEST_F(ArtifactsTest, ATreeHasAllFilesOfAPrefixInPages) {
+  for (const char* path : {"r/a/x", "r/a/y", "r/a.txt", "r/b", "s/c"}) {
+    WriteFile(folder_ / path, "12");
+  }
+  v1::ListArtifactTreeRequest request;
+  request.set_prefix("r/");
+  request.set_max_results(3);
+  std::vector<std::string> paths;
+  std::vector<int> sizes;
+  do {
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto page, artifacts_->ListTree(call_, request));
+    sizes.push_back(page.files_size());
+    for (const auto& file : page.files()) {
+      paths.push_back(file.path());
+      EXPECT_EQ(file.size_bytes(), 2);
+      EXPECT_GT(file.last_modified_ms(), 0);
+      EXPECT_NE(file.etag(), "");
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(paths, ElementsAre("r/a.txt", "r/a/x", "r/a/y", "r/b"));
+  EXPECT_THAT(sizes, ElementsAre(3, 1));
+  request.set_prefix("r/a.txt");
+  EXPECT_EQ(artifacts_->ListTree(call_, request)->files_size(), 1);
+  request.set_prefix("nope/");
+  EXPECT_EQ(artifacts_->ListTree(call_, request)->files_size(), 0);
+}
+
+TEST_F(ArtifactsTest, ATreeOfOddRequestsIsRefused) {
+  v1::ListArtifactTreeRequest request;
+  request.set_max_results(0);
+  EXPECT_THAT(artifacts_->ListTree(call_, request), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_max_results(5001);
+  EXPECT_THAT(artifacts_->ListTree(call_, request), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_max_results(1);
+  request.set_page_token("!");
+  EXPECT_THAT(artifacts_->ListTree(call_, request), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 }  // namespace
 }  // namespace rookery::artifact

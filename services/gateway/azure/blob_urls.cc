@@ -3,6 +3,16 @@
 #include <fmt/format.h>
 
 namespace rookery::gateway {
+namespace {
+
+// Stands for the name by which the client called.
+constexpr std::string_view kHost = "{host}";
+
+std::string_view HostOf(const http::RequestHead& request) {
+  return request.headers.Find("Host").value_or("localhost");
+}
+
+}  // namespace
 
 StatusOr<BlobUrls> BlobUrls::Create(Options options) {
   std::string& base = options.base;
@@ -17,13 +27,18 @@ StatusOr<BlobUrls> BlobUrls::Create(Options options) {
 }
 
 StatusOr<std::string> BlobUrls::BaseFor(const http::RequestHead& request) const {
-  if (!options_.base.empty()) return options_.base;
+  if (!options_.base.empty()) {
+    std::string base = options_.base;
+    const size_t host = base.find(kHost);
+    if (host != base.npos) base.replace(host, kHost.size(), HostOf(request));
+    return base;
+  }
   if (!options_.served_here) {
     return absl::UnavailableError(
         "This server does not know where signed URLs lead to. Start it with --blob-url.");
   }
-  return fmt::format("{}://{}/store/{}.blob.{}", options_.https ? "https" : "http",
-                     request.headers.Find("Host").value_or("localhost"), kAccount, kSuffix);
+  return fmt::format("{}://{}/store/{}.blob.{}", options_.https ? "https" : "http", HostOf(request),
+                     kAccount, kSuffix);
 }
 
 std::string BlobUrls::Join(std::string_view base, std::string_view resource,

@@ -32,7 +32,8 @@ class BlobUrls {
   // INVALID_ARGUMENT: `base` is no http or https URL, or has a query.
   static StatusOr<BlobUrls> Create(Options options);
 
-  // What URLs begin with for the client that sent `request`: the base, or a path of this server
+  // What URLs begin with for the client that sent `request`: the base, in which `{host}` stands for
+  // the name by which the client called this server, its port included; or a path of this server
   // under the name by which the client called it,
   // `https://host:5000/store/rookery.blob.core.windows.net`. UNAVAILABLE: no base was given, and
   // the data plane is elsewhere.

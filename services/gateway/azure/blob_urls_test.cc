@@ -33,6 +33,10 @@ TEST(BlobUrls, LeadToWhatTheOperatorNamed) {
   EXPECT_EQ(BaseOf({.base = "https://a:1/store/b.blob.c"}), "https://a:1/store/b.blob.c");
 }
 
+TEST(BlobUrls, ABaseMaySpeakOfTheNameThatTheClientCalledItBy) {
+  EXPECT_EQ(BaseOf({.base = "https://acct.blob.{host}"}), "https://acct.blob.gateway.example:5000");
+}
+
 TEST(BlobUrls, AreNotMadeWhereNobodyKnowsTheDataPlane) {
   EXPECT_THAT(BlobUrls::Create({})->BaseFor(RequestTo("a")),
               StatusIs(absl::StatusCode::kUnavailable, ::testing::HasSubstr("--blob-url")));

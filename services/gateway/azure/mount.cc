@@ -1,8 +1,11 @@
 #include "services/gateway/azure/mount.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "libs/base/percent.h"
 #include "libs/http/headers.h"
 #include "libs/transcode/percent.h"
 
@@ -10,6 +13,7 @@ namespace rookery::gateway {
 namespace {
 
 constexpr std::string_view kOwnCalls = "/azureml/";
+constexpr std::string_view kResources = "/subscriptions/";
 
 struct FamilyRow {
   std::string_view word;
@@ -23,7 +27,7 @@ constexpr FamilyRow kFamilies[] = {
     {"artifact", Mount::Family::kArtifact, "/azureml/artifact"},
     {"modelmanagement", Mount::Family::kModelManagement, "/azureml/modelmanagement"},
 };
-constexpr FamilyRow kArm = {"", Mount::Family::kArm, "/azureml/arm"};
+constexpr FamilyRow kArm = {"", Mount::Family::kArm, ""};
 
 // Goes through a path from its beginning, one segment after the other.
 class Segments {
@@ -69,6 +73,15 @@ bool TakeResource(Segments* segments, Mount* mount) {
          segments->TakeWord("workspaces") && segments->TakeName(&mount->workspace);
 }
 
+// <WS> in the case of letters that routes have.
+std::string ResourceRoute(const Mount& mount) {
+  return fmt::format(
+      "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.MachineLearningServices/"
+      "workspaces/{}",
+      PercentEncode(mount.subscription), PercentEncode(mount.resource_group),
+      PercentEncode(mount.workspace));
+}
+
 }  // namespace
 
 std::optional<Mount> FindMount(std::string_view path) {
@@ -90,14 +103,15 @@ std::optional<Mount> FindMount(std::string_view path) {
   mount.family = row->family;
   mount.prefix = path.substr(0, segments.taken());
   mount.resource = mount.prefix.substr(resource_begins);
-  mount.path = row->routes;
+  mount.path = row == &kArm ? ResourceRoute(mount) : std::string(row->routes);
   mount.path += path.substr(segments.taken());
   return mount;
 }
 
 bool MayReach(const std::optional<Mount>& mount, std::string_view path_template) {
   const bool under_own = mount && mount->family != Mount::Family::kMlflow;
-  return path_template.starts_with(kOwnCalls) == under_own;
+  const bool own = path_template.starts_with(kOwnCalls) || path_template.starts_with(kResources);
+  return own == under_own;
 }
 
 }  // namespace rookery::gateway

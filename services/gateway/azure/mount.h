@@ -11,12 +11,13 @@ namespace rookery::gateway {
 //
 //   /mlflow/v2.0<WS>/api/2.0/mlflow/runs/get   is   /api/2.0/mlflow/runs/get
 //   /history/v1.0<WS>/experiments/e            is   /azureml/history/experiments/e
-//   <WS>/datastores/d                          is   /azureml/arm/datastores/d
+//   <ws>/datastores/d                          is   <WS>/datastores/d
 //
 // where <WS> is
 // /subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.MachineLearningServices/workspaces/{w}.
 // So all that MLflow's clients and its web UI may ask at the root, they may ask of a workspace too;
-// and a proto's routes of Azure's own calls begin with /azureml/ and name no workspace.
+// and a proto's routes of Azure's own calls begin with /azureml/ and name no workspace, or have
+// <WS> as it stands here, whose parts their answers repeat.
 struct Mount {
   enum class Family { kMlflow, kHistory, kArtifact, kModelManagement, kArm };
 

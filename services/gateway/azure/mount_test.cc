@@ -35,8 +35,8 @@ TEST(MountTest, EachFamilyHasItsRoutes) {
   EXPECT_EQ(PathOf("/history/v1.0" + ws + "/experiments/e"), "/azureml/history/experiments/e");
   EXPECT_EQ(PathOf("/artifact/v2.0" + ws + "/artifacts/o/c"), "/azureml/artifact/artifacts/o/c");
   EXPECT_EQ(PathOf("/modelmanagement/v1.0" + ws + "/models"), "/azureml/modelmanagement/models");
-  EXPECT_EQ(PathOf(ws + "/datastores/d"), "/azureml/arm/datastores/d");
-  EXPECT_EQ(PathOf(ws), "/azureml/arm");
+  EXPECT_EQ(PathOf(ws + "/datastores/d"), ws + "/datastores/d");
+  EXPECT_EQ(PathOf(ws), ws);
   EXPECT_EQ(PathOf("//mlflow/v2.0" + ws + "//api/x"), "//api/x");
 }
 
@@ -47,6 +47,13 @@ TEST(MountTest, TheFixedWordsAreReadInAnyCase) {
   ASSERT_TRUE(mount);
   EXPECT_EQ(mount->workspace, "W");
   EXPECT_EQ(mount->path, "/Api");
+}
+
+TEST(MountTest, ArmsRoutesHaveOneCaseOfLettersAndTheNamesAsTheyAre) {
+  EXPECT_EQ(PathOf("/SUBSCRIPTIONS/S/resourcegroups/a%20B/providers/"
+                   "microsoft.machinelearningservices/Workspaces/W/Models/m"),
+            "/subscriptions/S/resourceGroups/a%20B/providers/"
+            "Microsoft.MachineLearningServices/workspaces/W/Models/m");
 }
 
 TEST(MountTest, EscapesAreUndoneInNamesAndLeftInTheRest) {
@@ -88,11 +95,14 @@ TEST(MountTest, WhatIsNotWholeIsNoMount) {
 
 TEST(MountTest, AzuresOwnRoutesAreUnderTheirMountAlone) {
   const std::string ws = kWs;
-  const auto mlflow = FindMount("/mlflow/v2.0" + ws + "/azureml/arm");
+  const auto mlflow = FindMount("/mlflow/v2.0" + ws + "/azureml/history");
   const auto history = FindMount("/history/v1.0" + ws + "/experiments/e");
   EXPECT_TRUE(MayReach(history, "/azureml/history/experiments/{e}"));
-  EXPECT_FALSE(MayReach(mlflow, "/azureml/arm"));
-  EXPECT_FALSE(MayReach(std::nullopt, "/azureml/arm"));
+  EXPECT_TRUE(MayReach(FindMount(ws), "/subscriptions/{s}/resourceGroups/{g}"));
+  EXPECT_FALSE(MayReach(std::nullopt, "/subscriptions/{s}/resourceGroups/{g}"));
+  EXPECT_TRUE(MayReach(std::nullopt, "/subscriptions"));
+  EXPECT_FALSE(MayReach(mlflow, "/azureml/history"));
+  EXPECT_FALSE(MayReach(std::nullopt, "/azureml/history"));
   EXPECT_TRUE(MayReach(mlflow, "/api/2.0/mlflow/runs/get"));
   EXPECT_TRUE(MayReach(std::nullopt, "/api/2.0/mlflow/runs/get"));
 }

@@ -39,6 +39,8 @@ StatusOr<Forward> ForwardTo(const View& view, const google::protobuf::MethodDesc
 
 // Fills `request` from path and query. INVALID_ARGUMENT, in MLflow's words.
 Status ReadQuery(const View& view, google::protobuf::Message* request);
+// The same from path and JSON body.
+http::asio::awaitable<Status> ReadJson(const View& view, google::protobuf::Message* request);
 
 // Calls a unary RPC. Errors as the service gives them.
 template <typename Response>
