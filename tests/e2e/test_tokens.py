@@ -167,7 +167,7 @@ def test_a_list_is_changed_while_servers_run(server, client, issuer):
     wait_for(lambda: statuses("default") == {False})
 
 
-OPEN = {"/health", "/ready", "/version", "/metrics", "/"}
+OPEN = {"/health", "/ready", "/version", "/metrics", "/discovery", "/"}
 # What the gateway answers beside the routes of the protos.
 OWN = [
     *(("GET", path) for path in sorted(OPEN)),
@@ -181,22 +181,39 @@ OWN = [
 ]
 
 
+# As Azure's clients name a workspace.
+RESOURCE = (
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices"
+    "/workspaces/default"
+)
+
+
 def all_routes():
     routes = list(OWN)
     for rpc in read_contract():
         for route in rpc.routes:
+            path = route.path.replace("{workspace_name}", "default")
             # {path=**} and {id} alike.
-            path = re.sub(r"\{[^}]*\}", "x", route.path)
-            routes.append((route.method, path))
-            if path.startswith("/api/"):
-                routes.append((route.method, "/ajax-api/" + path.removeprefix("/api/")))
+            path = re.sub(r"\{[^}]*\}", "x", path)
+            routes += [(route.method, each) for each in places(path)]
     return routes
+
+
+def places(path):
+    """Where a route is served: as it stands, for browsers, and under Azure's paths."""
+    yield path
+    if path.startswith("/api/"):
+        yield "/ajax-api/" + path.removeprefix("/api/")
+        yield f"/mlflow/v2.0{RESOURCE}{path}"
+    elif path.startswith("/azureml/"):
+        _, _, family, rest = path.split("/", 3)
+        yield f"/{family}/v1.0{RESOURCE}/{rest}" if family != "arm" else f"{RESOURCE}/{rest}"
 
 
 def test_every_route_but_the_open_ones_wants_a_token(client, issuer):
     token = issuer.token()
     routes = all_routes()
-    assert len(routes) > 150
+    assert len(routes) > 200
     for method, path in routes:
         is_open = path in OPEN and method == "GET"
         answer = client.ask(method, path)
