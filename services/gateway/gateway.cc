@@ -91,8 +91,9 @@ http::asio::awaitable<void> Gateway::Handle(http::Exchange& exchange) const {
   (void)co_await SendError(exchange, CutShort(status), call.request_id, mount);
 }
 
-http::asio::awaitable<Status> Gateway::CheckCaller(const CallContext& call) const {
-  if (options_.callers == nullptr) co_return absl::OkStatus();
+http::asio::awaitable<Status> Gateway::CheckCaller(const http::RequestHead& request,
+                                                   const CallContext& call) const {
+  if (options_.callers == nullptr || IsOpenToAll(request)) co_return absl::OkStatus();
   auto known = options_.callers->IdentifyNow(call);
   if (!known) {
     known = co_await http::FromCallback<StatusOr<IdentityPtr>>(
@@ -137,7 +138,7 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
   }
   if (auto own = AnswerOwnRoute(request, options_.own_routes)) {
     record.Routed(log_.ForOwn(request.path));
-    if (!IsOpenToAll(request)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
+    CO_RETURN_IF_ERROR(co_await CheckCaller(request, call));
     co_return co_await exchange.response().Send(*std::move(own));
   }
   const auto matched = routes_.Match(request.method, request.path);
@@ -155,7 +156,7 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
       co_return co_await exchange.response().Send(PageWithoutUi());
     }
   }
-  if (!known || !IsOpenToAll(request)) CO_RETURN_IF_ERROR(co_await CheckCaller(call));
+  CO_RETURN_IF_ERROR(co_await CheckCaller(request, call));
   if (!matched.ok()) co_return matched.status();
   const transcode::RouteMatch& match = *matched;
   if (!known) co_return co_await AnswerUnrouted(exchange, mount, match, call);
