@@ -36,7 +36,7 @@ StatusOr<ModelId> ParseId(const std::string& id) {
   const size_t colon = id.rfind(':');
   const auto version = ParseVersion(colon == id.npos ? "" : id.substr(colon + 1));
   // What is no id is the id of nothing.
-  if (!version.ok()) {
+  if (!version.ok() || colon == 0) {
     return absl::NotFoundError(fmt::format("There is no model with the id '{}'.", id));
   }
   return ModelId{id.substr(0, colon), *version};
