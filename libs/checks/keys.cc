@@ -32,17 +32,26 @@ std::string NormalPath(std::string_view path) {
   return normal.empty() ? "." : normal;
 }
 
+// Whether NormalPath leaves a path below here as it is: without putting one together, since this is
+// asked of every point that is logged.
+bool IsNormalRelativePath(std::string_view path) {
+  for (;;) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == path.npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 }  // namespace
 
 std::string PathProblem(std::string_view name) {
-  const std::string normal = NormalPath(name);
-  if (normal == name && normal != "." && !normal.starts_with("..") && !normal.starts_with('/')) {
-    return "";
-  }
+  if (IsNormalRelativePath(name) && !name.starts_with("..")) return "";
   return fmt::format(
       "Names may be treated as files in certain cases, and must not resolve to other names when "
       "treated as such. This name would resolve to '{}'",
-      normal);
+      NormalPath(name));
 }
 
 std::string KeyProblem(std::string_view key) {

@@ -1,5 +1,6 @@
 #include "libs/checks/text.h"
 
+#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 #include <utf8proc.h>
 
@@ -13,6 +14,7 @@ namespace {
 bool BeginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
 bool IsLetterOrDigit(utf8proc_int32_t character) {
+  if (character < 128) return absl::ascii_isalnum(static_cast<unsigned char>(character));
   const utf8proc_category_t category = utf8proc_category(character);
   return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
          (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "libs/transcode/json_text.h"
 
 namespace rookery::transcode {
@@ -46,7 +48,8 @@ Status WrongType(const FieldPath& path, std::string_view json, std::string_view 
 }
 
 std::string_view PythonTypeOfNumber(std::string_view digits) {
-  return digits.find_first_of(".eE") == digits.npos ? "int" : "float";
+  const auto is_of_floats = [](char c) { return c == '.' || c == 'e' || c == 'E'; };
+  return std::ranges::none_of(digits, is_of_floats) ? "int" : "float";
 }
 
 Status InvalidValue(const FieldPath& path, std::string_view json, std::string_view hint) {

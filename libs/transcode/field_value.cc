@@ -28,7 +28,7 @@ template <typename T>
 Status Put(const FieldTarget& target, T value) {
   Message* const message = target.message;
   const FieldDescriptor* const field = target.field;
-  const Reflection& to = *message->GetReflection();
+  const Reflection& to = *target.reflection;
   const bool add = field->is_repeated();
   if constexpr (std::is_same_v<T, int32_t>) {
     add ? to.AddInt32(message, field, value) : to.SetInt32(message, field, value);
@@ -82,9 +82,14 @@ std::optional<Integer> ParseIntegral(std::string_view digits) {
 
 template <typename Float>
 std::optional<Float> ParseFloat(std::string_view text) {
+  Float value;
+  // The usual kind of number by the fastest way; what it does not take, or not wholly, is looked at
+  // again.
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc() && rest == end && std::isfinite(value)) return value;
   // Abseil also reads "nan(1)" and "0x10".
   if (text.find_first_of("(xX") != text.npos) return std::nullopt;
-  Float value;
   bool valid;
   if constexpr (std::is_same_v<Float, double>) {
     valid = absl::SimpleAtod(Abseil(text), &value);

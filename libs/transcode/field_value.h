@@ -14,6 +14,8 @@ namespace rookery::transcode {
 // Where a value goes. A repeated field gets one more element, any other field is set.
 struct FieldTarget {
   google::protobuf::Message* message;
+  // The message's: it costs more to ask for than a number costs to set.
+  const google::protobuf::Reflection* reflection;
   const google::protobuf::FieldDescriptor* field;
   const FieldPath& path;
 };

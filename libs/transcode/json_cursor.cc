@@ -8,6 +8,8 @@
 namespace rookery::transcode {
 namespace {
 
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // The text of a value that is no list and no object. simdjson steps over such a value by itself, so
 // that looking at its text is reading it.
 std::string_view Token(json::value value) { return TrimJson(value.raw_json_token()); }
@@ -15,10 +17,9 @@ std::string_view Token(json::value value) { return TrimJson(value.raw_json_token
 }  // namespace
 
 std::string_view TrimJson(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) return text.substr(text.size());
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 JsonCursor::JsonCursor(std::string_view text, size_t offset) : text_(text), offset_(offset) {}

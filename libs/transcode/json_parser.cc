@@ -31,12 +31,13 @@ class MessageReader {
  private:
   // `depth` is how deep the object that holds the members stands.
   auto MemberReader(Message* message, const FieldPath* parent, int depth) {
-    return [this, message, parent, depth, finder = FieldFinder(*message->GetDescriptor())](
-               std::string_view key, json::value value) mutable -> Status {
+    return [this, message, reflection = message->GetReflection(), parent, depth,
+            finder = FieldFinder(*message->GetDescriptor())](std::string_view key,
+                                                             json::value value) mutable -> Status {
       const FieldDescriptor* field = finder.Find(key);
       if (field == nullptr) return cursor_.Skip(value, depth);
       const FieldPath path{parent, field};
-      return ReadField(value, {message, field, path}, depth);
+      return ReadField(value, {message, reflection, field, path}, depth);
     };
   }
 
@@ -50,7 +51,7 @@ class MessageReader {
     return cursor_.ReadElements(array, 1, [&](json::value element) -> Status {
       ++path.index;
       ASSIGN_OR_RETURN(const json_type type, cursor_.TypeOf(element));
-      return ReadValue(element, type, {message, &field, path}, 1);
+      return ReadValue(element, type, {message, message->GetReflection(), &field, path}, 1);
     });
   }
 
@@ -60,7 +61,7 @@ class MessageReader {
     ASSIGN_OR_RETURN(const json_type type, cursor_.TypeOf(value));
     // The key may have come before: the last one counts.
     if (field.is_repeated() || field.message_type() != nullptr || type == json_type::null) {
-      target.message->GetReflection()->ClearField(target.message, &field);
+      target.reflection->ClearField(target.message, &field);
     }
     if (type == json_type::null && !(field.message_type() && HoldsNull(*field.message_type()))) {
       return cursor_.ReadNull(value);
@@ -77,7 +78,8 @@ class MessageReader {
     return cursor_.ReadElements(value, depth + 1, [&](json::value element) -> Status {
       ++path.index;
       ASSIGN_OR_RETURN(const json_type element_type, cursor_.TypeOf(element));
-      return ReadValue(element, element_type, {target.message, target.field, path}, depth + 1);
+      return ReadValue(element, element_type,
+                       {target.message, target.reflection, target.field, path}, depth + 1);
     });
   }
 
@@ -85,7 +87,7 @@ class MessageReader {
     if (type != json_type::object) return Refuse(value, type, target.path, depth);
     const FieldPath key_path{&target.path, target.field->message_type()->map_key()};
     const FieldPath value_path{&target.path, target.field->message_type()->map_value()};
-    const Reflection& reflection = *target.message->GetReflection();
+    const Reflection& reflection = *target.reflection;
     // Reflection appends to a map as to a list, without looking whether the key is there.
     absl::flat_hash_map<std::string, Message*> entries;
     return cursor_.ReadMembers(
@@ -93,9 +95,11 @@ class MessageReader {
           Message*& entry = entries[std::string(key)];
           if (entry == nullptr) entry = reflection.AddMessage(target.message, target.field);
           entry->Clear();
-          RETURN_IF_ERROR(StoreKey({entry, key_path.field, key_path}, key));
+          const Reflection* parts = entry->GetReflection();
+          RETURN_IF_ERROR(StoreKey({entry, parts, key_path.field, key_path}, key));
           ASSIGN_OR_RETURN(const json_type member_type, cursor_.TypeOf(member));
-          return ReadValue(member, member_type, {entry, value_path.field, value_path}, depth + 1);
+          return ReadValue(member, member_type, {entry, parts, value_path.field, value_path},
+                           depth + 1);
         });
   }
 
@@ -127,7 +131,7 @@ class MessageReader {
   }
 
   Status ReadSubmessage(json::value value, json_type type, const FieldTarget& target, int depth) {
-    const Reflection& reflection = *target.message->GetReflection();
+    const Reflection& reflection = *target.reflection;
     const Descriptor& expected = *target.field->message_type();
     const bool well_known = IsWellKnown(expected);
     const bool fits =

@@ -31,7 +31,7 @@ Status StoreAt(const Route::FieldChain& chain, std::string_view text, Message* r
     path.push_back({path.empty() ? nullptr : &path.back(), field});
     if (field != chain.back()) message = message->GetReflection()->MutableMessage(message, field);
   }
-  const FieldTarget target{message, chain.back(), path.back()};
+  const FieldTarget target{message, message->GetReflection(), chain.back(), path.back()};
   if (target.field->cpp_type() != FieldDescriptor::CPPTYPE_BOOL) return StoreText(target, text);
   const absl::string_view word(text.data(), text.size());
   const bool is_true = absl::EqualsIgnoreCase(word, "true");
