@@ -43,13 +43,18 @@ StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
   return metadata;
 }
 
+Status FillRequest(const Forward& forward, std::string_view json_body,
+                   google::protobuf::Message* request) {
+  return transcode::BuildRequest(forward.match, forward.exchange.request().query, json_body,
+                                 request);
+}
+
 StatusOr<std::unique_ptr<google::protobuf::Message>> RequestFor(const Forward& forward,
                                                                 std::string_view json_body) {
   auto* factory = google::protobuf::MessageFactory::generated_factory();
   const auto* prototype = factory->GetPrototype(forward.match.route->rpc->input_type());
   std::unique_ptr<google::protobuf::Message> request(prototype->New());
-  RETURN_IF_ERROR(transcode::BuildRequest(forward.match, forward.exchange.request().query,
-                                          json_body, request.get()));
+  RETURN_IF_ERROR(FillRequest(forward, json_body, request.get()));
   return request;
 }
 

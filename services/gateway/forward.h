@@ -69,8 +69,11 @@ StatusOr<std::string> WorkspaceOf(const Forward& forward);
 // The metadata that every forwarded call carries. Errors as WorkspaceOf.
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward);
 
-// An empty request of the route's RPC, filled from path and query, and from `json_body` if the
-// route reads one.
+// Fills an empty request of the route's RPC from path and query, and from `json_body` if the route
+// reads one.
+Status FillRequest(const Forward& forward, std::string_view json_body,
+                   google::protobuf::Message* request);
+// The same with a new one.
 StatusOr<std::unique_ptr<google::protobuf::Message>> RequestFor(const Forward& forward,
                                                                 std::string_view json_body);
 

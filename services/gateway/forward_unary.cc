@@ -4,7 +4,7 @@
 
 #include "libs/http/callback.h"
 #include "libs/http/coroutine.h"
-#include "libs/rpc/answer_arena.h"
+#include "libs/rpc/call_arena.h"
 #include "libs/transcode/response_printer.h"
 #include "services/gateway/azure/artifact_uris.h"
 #include "services/gateway/forward.h"
@@ -31,14 +31,17 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
   CO_ASSIGN_OR_RETURN(const std::string body,
                       co_await ReadJsonBody(forward.exchange, *forward.match.route,
                                             forward.options.max_json_bytes));
-  CO_ASSIGN_OR_RETURN(const auto request, RequestFor(forward, body));
-  CO_ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
-  ReadArtifactUris(workspace, request.get());
   const auto& rpc = *forward.match.route->rpc;
-  google::protobuf::Arena arena(rpc::AnswerArena());
-  google::protobuf::Message* const response = google::protobuf::MessageFactory::generated_factory()
-                                                  ->GetPrototype(rpc.output_type())
-                                                  ->New(&arena);
+  google::protobuf::Arena arena(rpc::CallArena());
+  const auto new_message = [&](const google::protobuf::Descriptor* type) {
+    auto* factory = google::protobuf::MessageFactory::generated_factory();
+    return factory->GetPrototype(type)->New(&arena);
+  };
+  google::protobuf::Message* const request = new_message(rpc.input_type());
+  CO_RETURN_IF_ERROR(FillRequest(forward, body, request));
+  CO_ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
+  ReadArtifactUris(workspace, request);
+  google::protobuf::Message* const response = new_message(rpc.output_type());
   CO_RETURN_IF_ERROR(co_await CallUnary(forward, rpc, *request, response));
   WriteArtifactUris(forward.exchange.request(), forward.mount, response);
   co_return co_await SendJson(forward.exchange,

@@ -3,7 +3,7 @@
 
 #include <rookery/tracking/v1/run_service.grpc.pb.h>
 
-#include "libs/rpc/answer_arena.h"
+#include "libs/rpc/call_arena.h"
 #include "libs/rpc/unary.h"
 #include "services/tracking/domain/metric_histories.h"
 #include "services/tracking/domain/run_log.h"
@@ -21,6 +21,7 @@ class RunService final : public v1::RunService::CallbackService {
         run_search_(run_search),
         histories_(histories),
         unary_(unary) {
+    SetMessageAllocatorFor_LogBatch(&batch_messages_);
     SetMessageAllocatorFor_SearchRuns(&search_messages_);
   }
 
@@ -114,6 +115,7 @@ class RunService final : public v1::RunService::CallbackService {
   RunSearch& run_search_;
   MetricHistories& histories_;
   const rpc::Unary& unary_;
+  rpc::ArenaMessages<v1::LogBatchRequest, v1::LogBatchResponse> batch_messages_;
   rpc::ArenaMessages<v1::SearchRunsRequest, v1::SearchRunsResponse> search_messages_;
 };
 

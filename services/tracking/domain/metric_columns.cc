@@ -84,10 +84,11 @@ StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricC
                                columns.step_size(), columns.timestamp_ms_size()));
   }
   points.keys.assign(columns.keys().begin(), columns.keys().end());
+  v1::Metric metric;
   for (size_t i = 0; i < points.keys.size(); ++i) {
-    v1::Metric metric;
     metric.set_key(points.keys[i]);
-    RETURN_IF_ERROR(CheckMetric(fmt::format("{}.keys[{}]", path, i), metric));
+    if (CheckMetric("", metric).ok()) continue;
+    return CheckMetric(fmt::format("{}.keys[{}]", path, i), metric);
   }
   for (const v1::MetricOrigin& entry : columns.origins()) {
     segment::Origin& origin = points.origins.emplace_back();

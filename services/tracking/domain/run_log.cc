@@ -11,6 +11,7 @@
 #include "services/tracking/domain/run_id.h"
 #include "services/tracking/domain/validation.h"
 #include "services/tracking/store/input_store.h"
+#include "services/tracking/store/metric_store.h"
 #include "services/tracking/store/point_conversion.h"
 #include "services/tracking/store/run_log_store.h"
 #include "services/tracking/store/run_store.h"
@@ -33,9 +34,8 @@ void RunLog::LogMetric(const CallContext& call, const v1::LogMetricRequest& requ
                        Done<v1::LogMetricResponse> done) {
   auto run_id = RunIdOf(request);
   if (!run_id.ok()) return done(run_id.status());
-  v1::LogBatchRequest batch;
-  batch.set_run_id(*std::move(run_id));
-  v1::Metric* metric = batch.add_metrics();
+  store::Metrics metrics;
+  v1::Metric* metric = metrics.Add();
   metric->set_key(request.key());
   metric->set_value(request.value());
   metric->set_timestamp(request.timestamp());
@@ -44,33 +44,32 @@ void RunLog::LogMetric(const CallContext& call, const v1::LogMetricRequest& requ
   if (request.has_dataset_name()) metric->set_dataset_name(request.dataset_name());
   if (request.has_dataset_digest()) metric->set_dataset_digest(request.dataset_digest());
   if (const Status status = CheckMetric("", *metric); !status.ok()) return done(status);
-  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
+  RunWrite run{.run_id = *std::move(run_id), .points = store::PointsOf(metrics)};
+  Submit(call, std::move(run), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
 void RunLog::LogParam(const CallContext& call, const v1::LogParamRequest& request,
                       Done<v1::LogParamResponse> done) {
   auto run_id = RunIdOf(request);
   if (!run_id.ok()) return done(run_id.status());
-  v1::LogBatchRequest batch;
-  batch.set_run_id(*std::move(run_id));
-  v1::Param* param = batch.add_params();
+  RunWrite run{.run_id = *std::move(run_id)};
+  v1::Param* param = run.params.Add();
   param->set_key(request.key());
   param->set_value(request.value());
   if (const Status status = CheckAndCutParam("", param); !status.ok()) return done(status);
-  Submit(call, std::move(batch), ParamStyle::kOne, Answering(std::move(done)));
+  Submit(call, std::move(run), ParamStyle::kOne, Answering(std::move(done)));
 }
 
 void RunLog::SetTag(const CallContext& call, const v1::SetTagRequest& request,
                     Done<v1::SetTagResponse> done) {
   auto run_id = RunIdOf(request);
   if (!run_id.ok()) return done(run_id.status());
-  v1::LogBatchRequest batch;
-  batch.set_run_id(*std::move(run_id));
-  v1::RunTag* tag = batch.add_tags();
+  RunWrite run{.run_id = *std::move(run_id)};
+  v1::RunTag* tag = run.tags.Add();
   tag->set_key(request.key());
   tag->set_value(request.value());
   if (const Status status = CheckAndCutTag("", tag); !status.ok()) return done(status);
-  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
+  Submit(call, std::move(run), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
 StatusOr<v1::DeleteTagResponse> RunLog::DeleteTag(const CallContext& call,
@@ -88,9 +87,11 @@ StatusOr<v1::DeleteTagResponse> RunLog::DeleteTag(const CallContext& call,
 
 void RunLog::LogBatch(const CallContext& call, const v1::LogBatchRequest& request,
                       Done<v1::LogBatchResponse> done) {
-  v1::LogBatchRequest batch = request;
-  if (const Status status = CheckAndCutBatch(&batch); !status.ok()) return done(status);
-  Submit(call, std::move(batch), ParamStyle::kBatch, Answering(std::move(done)));
+  RunWrite run{.run_id = request.run_id()};
+  const Status status = CheckAndCutBatch(request, &run.params, &run.tags);
+  if (!status.ok()) return done(status);
+  run.points = store::PointsOf(request.metrics());
+  Submit(call, std::move(run), ParamStyle::kBatch, Answering(std::move(done)));
 }
 
 void RunLog::LogBatchAsync(const CallContext& call, const v1::LogBatchAsyncRequest& request,
@@ -100,8 +101,11 @@ void RunLog::LogBatchAsync(const CallContext& call, const v1::LogBatchAsyncReque
   *batch.mutable_metrics() = request.metrics();
   *batch.mutable_params() = request.params();
   *batch.mutable_tags() = request.tags();
-  if (const Status status = CheckAndCutBatch(&batch); !status.ok()) return done(status);
-  Submit(call, std::move(batch), ParamStyle::kBatch,
+  RunWrite run{.run_id = request.run_id()};
+  const Status checked = CheckAndCutBatch(batch, &run.params, &run.tags);
+  if (!checked.ok()) return done(checked);
+  run.points = store::PointsOf(batch.metrics());
+  Submit(call, std::move(run), ParamStyle::kBatch,
          [done = std::move(done)](const Status& status, std::optional<int64_t>) mutable {
            if (!status.ok()) return done(status);
            v1::LogBatchAsyncResponse response;
@@ -159,13 +163,10 @@ StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
   return v1::LogModelResponse();
 }
 
-void RunLog::Submit(const CallContext& call, v1::LogBatchRequest batch, ParamStyle style,
+void RunLog::Submit(const CallContext& call, RunWrite run, ParamStyle style,
                     LogWrite::Finish finish) {
-  std::vector<RunWrite> runs(1);
-  runs[0].run_id = std::move(*batch.mutable_run_id());
-  runs[0].points = store::PointsOf(batch.metrics());
-  runs[0].params.Swap(batch.mutable_params());
-  runs[0].tags.Swap(batch.mutable_tags());
+  std::vector<RunWrite> runs;
+  runs.push_back(std::move(run));
   auto write = std::make_unique<LogWrite>(call, std::move(runs), std::move(finish));
   write->param_style = style;
   commit_.Submit(std::move(write));

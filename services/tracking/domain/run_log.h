@@ -44,9 +44,8 @@ class RunLog {
                                           const v1::LogModelRequest& request);
 
  private:
-  // A checked batch, to be answered after its group's commit.
-  void Submit(const CallContext& call, v1::LogBatchRequest batch, ParamStyle style,
-              LogWrite::Finish finish);
+  // Checked, to be answered after its group's commit.
+  void Submit(const CallContext& call, RunWrite run, ParamStyle style, LogWrite::Finish finish);
 
   db::Database& database_;
   LogCommit& commit_;

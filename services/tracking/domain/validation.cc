@@ -123,23 +123,28 @@ Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag) {
   return CheckLength(Path(path, "key"), tag->key(), kMaxKeyLength);
 }
 
-Status CheckAndCutBatch(v1::LogBatchRequest* batch) {
-  RETURN_IF_ERROR(CheckRunId(batch->run_id()));
-  for (int i = 0; i < batch->metrics_size(); ++i) {
-    RETURN_IF_ERROR(CheckMetric(fmt::format("metrics[{}]", i), batch->metrics(i)));
+Status CheckAndCutBatch(const v1::LogBatchRequest& batch, store::Params* params,
+                        store::RunTags* tags) {
+  RETURN_IF_ERROR(CheckRunId(batch.run_id()));
+  for (int i = 0; i < batch.metrics_size(); ++i) {
+    // A place is put into words only where it is needed: there may be a thousand.
+    if (CheckMetric("", batch.metrics(i)).ok()) continue;
+    return CheckMetric(fmt::format("metrics[{}]", i), batch.metrics(i));
   }
-  for (int i = 0; i < batch->params_size(); ++i) {
-    RETURN_IF_ERROR(CheckAndCutParam(fmt::format("params[{}]", i), batch->mutable_params(i)));
+  *params = batch.params();
+  for (int i = 0; i < params->size(); ++i) {
+    RETURN_IF_ERROR(CheckAndCutParam(fmt::format("params[{}]", i), &(*params)[i]));
   }
-  for (int i = 0; i < batch->tags_size(); ++i) {
-    RETURN_IF_ERROR(CheckAndCutTag(fmt::format("tags[{}]", i), batch->mutable_tags(i)));
+  *tags = batch.tags();
+  for (int i = 0; i < tags->size(); ++i) {
+    RETURN_IF_ERROR(CheckAndCutTag(fmt::format("tags[{}]", i), &(*tags)[i]));
   }
-  const int total = batch->metrics_size() + batch->params_size() + batch->tags_size();
-  RETURN_IF_ERROR(CheckCount("metrics", batch->metrics_size(), kMaxMetrics));
-  RETURN_IF_ERROR(CheckCount("params", batch->params_size(), kMaxParamsOrTags));
-  RETURN_IF_ERROR(CheckCount("tags", batch->tags_size(), kMaxParamsOrTags));
+  const int total = batch.metrics_size() + batch.params_size() + batch.tags_size();
+  RETURN_IF_ERROR(CheckCount("metrics", batch.metrics_size(), kMaxMetrics));
+  RETURN_IF_ERROR(CheckCount("params", batch.params_size(), kMaxParamsOrTags));
+  RETURN_IF_ERROR(CheckCount("tags", batch.tags_size(), kMaxParamsOrTags));
   RETURN_IF_ERROR(CheckCount("metrics, params, and tags", total, kMaxEntities));
-  return CheckParamKeysDiffer(*batch);
+  return CheckParamKeysDiffer(batch);
 }
 
 Status CheckDatasetInput(const v1::DatasetInput& input) {

@@ -11,6 +11,7 @@
 
 #include "libs/base/status.h"
 #include "libs/checks/checks.h"
+#include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
 
@@ -34,8 +35,9 @@ Status CheckAndCutTag(std::string_view path, v1::RunTag* tag);
 // MLflow holds the keys that a run is created with against their length alone.
 Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag);
 
-// All of the above over a batch, and its own limits.
-Status CheckAndCutBatch(v1::LogBatchRequest* batch);
+// All of the above over a batch, and its own limits. Its params and tags are copied, and cut there.
+Status CheckAndCutBatch(const v1::LogBatchRequest& batch, store::Params* params,
+                        store::RunTags* tags);
 
 Status CheckDatasetInput(const v1::DatasetInput& input);
 

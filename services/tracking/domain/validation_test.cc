@@ -17,6 +17,12 @@ v1::LogBatchRequest Batch() {
   return batch;
 }
 
+Status CheckBatch(const v1::LogBatchRequest& batch) {
+  store::Params params;
+  store::RunTags tags;
+  return CheckAndCutBatch(batch, &params, &tags);
+}
+
 TEST(ValidationTest, ExperimentIdsAreDecimalsOf64Bits) {
   EXPECT_EQ(*ParseExperimentId("42"), 42);
   EXPECT_EQ(*ParseExperimentId("9223372036854775807"), INT64_MAX);
@@ -29,41 +35,41 @@ TEST(ValidationTest, AProblemInABatchIsNamedByItsPlace) {
   auto batch = Batch();
   batch.add_metrics()->set_key("ok");
   batch.add_metrics()->set_key("a#");
-  EXPECT_THAT(CheckAndCutBatch(&batch),
+  EXPECT_THAT(CheckBatch(batch),
               StatusIs(kInvalidArgument,
                        "Invalid value \"a#\" for parameter 'metrics[1].name' supplied: Names may "
                        "only contain alphanumerics, underscores (_), dashes (-), periods (.), "
                        "spaces ( ), colon(:) and slashes (/)."));
   batch = Batch();
   batch.add_params()->set_key("a#");
-  EXPECT_THAT(CheckAndCutBatch(&batch), StatusIs(kInvalidArgument, HasSubstr("'params[0].key'")));
+  EXPECT_THAT(CheckBatch(batch), StatusIs(kInvalidArgument, HasSubstr("'params[0].key'")));
   batch = Batch();
   batch.add_tags()->set_key(std::string(251, 'k'));
   EXPECT_THAT(
-      CheckAndCutBatch(&batch),
+      CheckBatch(batch),
       StatusIs(kInvalidArgument, "'tags[0].key' exceeds the maximum length of 250 characters"));
 }
 
 TEST(ValidationTest, AMissingKeyIsNotAnEmptyOne) {
   auto batch = Batch();
   batch.add_params()->set_value("v");
-  EXPECT_THAT(CheckAndCutBatch(&batch),
+  EXPECT_THAT(CheckBatch(batch),
               StatusIs(kInvalidArgument,
                        "Missing value for required parameter 'params[0].key'. See the API docs for "
                        "more information about request parameters."));
   batch.mutable_params(0)->set_key("");
-  EXPECT_THAT(CheckAndCutBatch(&batch),
+  EXPECT_THAT(CheckBatch(batch),
               StatusIs(kInvalidArgument, HasSubstr("Invalid value \"\" for parameter")));
   batch = Batch();
   batch.add_tags()->set_value("v");
-  EXPECT_THAT(CheckAndCutBatch(&batch),
+  EXPECT_THAT(CheckBatch(batch),
               StatusIs(kInvalidArgument, HasSubstr("required parameter 'tags[0].key'")));
 }
 
 TEST(ValidationTest, EveryDuplicateParamIsNamed) {
   auto batch = Batch();
   for (const char* key : {"x", "y", "x", "y", "z"}) batch.add_params()->set_key(key);
-  EXPECT_THAT(CheckAndCutBatch(&batch), StatusIs(kInvalidArgument, HasSubstr("['x', 'y']")));
+  EXPECT_THAT(CheckBatch(batch), StatusIs(kInvalidArgument, HasSubstr("['x', 'y']")));
 }
 
 }  // namespace

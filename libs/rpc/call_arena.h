@@ -1,5 +1,5 @@
-// Arenas for answers that are a hundred thousand small objects, as a page of runs is: they are best
-// made and freed together.
+// Arenas for calls whose messages are many small objects, thousands in a batch of metrics and a
+// hundred thousand in a page of runs: they are best made and freed together.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -7,7 +7,7 @@
 
 namespace rookery::rpc {
 
-inline google::protobuf::ArenaOptions AnswerArena() {
+inline google::protobuf::ArenaOptions CallArena() {
   google::protobuf::ArenaOptions options;
   options.max_block_size = 262'144;
   return options;
@@ -32,7 +32,7 @@ class ArenaMessages final : public grpc::MessageAllocator<Request, Response> {
     void Release() override { delete this; }
 
    private:
-    google::protobuf::Arena arena_{AnswerArena()};
+    google::protobuf::Arena arena_{CallArena()};
   };
 };
 
