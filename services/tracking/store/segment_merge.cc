@@ -17,6 +17,9 @@ namespace {
 // so a point is rewritten once for each.
 constexpr std::ptrdiff_t kFanIn = 8;
 constexpr int64_t kTiers[] = {8, 64, 512, 4096, 32'768, 262'144};
+// Segments of so many points are merged no more: readers would gain next to nothing, and for as
+// long as the old rows are not reclaimed the run would take twice its space.
+constexpr int64_t kLarge = 262'144;
 
 // What is merged, read.
 struct Source {
@@ -81,7 +84,7 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
                                                    MergeScope scope) {
   size_t begin = sizes.size();
   if (scope == MergeScope::kAll) {
-    begin = TailBelow(sizes, kMaxMergedPoints / 2);
+    begin = TailBelow(sizes, kLarge);
     if (sizes.size() - begin < 2) return std::nullopt;
   } else {
     int64_t below = 0;

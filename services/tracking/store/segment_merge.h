@@ -15,7 +15,7 @@ namespace rookery::tracking::store {
 enum class MergeScope {
   kSmall,  // what many segments of about one size make worth its while: a point is rewritten a few
            // times in its life, and a run has a few dozen segments at any time
-  kAll,    // all that may be in one segment, for runs that nobody writes to any more
+  kAll,    // all that is not large already, for runs that nobody writes to any more
 };
 
 // Points of a segment at most, so that a merge needs tens of megabytes of memory.

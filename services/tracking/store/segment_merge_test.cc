@@ -42,6 +42,11 @@ TEST(PlanMergeTest, NoSegmentGrowsBeyondTheMost) {
   EXPECT_EQ(PlanMerge({{kMaxMergedPoints - 1, kMaxMergedPoints - 1}}, MergeScope::kAll), Range());
 }
 
+TEST(PlanMergeTest, WhatIsLargeIsNotRewrittenForTheSakeOfAFewPoints) {
+  const std::vector<int64_t> sizes = {300'000, 270'000, 100'000, 20'000, 1};
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kAll), Range({2, 5}));
+}
+
 // However points come, a run has few segments, and a point is not rewritten often.
 TEST(PlanMergeTest, SegmentsStayFewAndPointsAreSeldomRewritten) {
   for (const int64_t size : {1, 7, 1000, 50'000}) {
