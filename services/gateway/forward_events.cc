@@ -24,7 +24,7 @@ Status TakeLastEventId(const http::RequestHead& head, Message* request) {
   const auto* cursor = CursorField(*request);
   if (!id || id->empty() || cursor == nullptr) return absl::OkStatus();
   const transcode::FieldPath path{nullptr, cursor};
-  return transcode::StoreText({request, cursor, path}, *id);
+  return transcode::StoreText({request, request->GetReflection(), cursor, path}, *id);
 }
 
 std::string EventOf(const Message& message) {
