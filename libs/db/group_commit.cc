@@ -46,7 +46,7 @@ void GroupQueue::Submit(std::unique_ptr<GroupWrite> write) {
         (queue_.empty() || queued_weight_ + weight <= options_.max_queued_weight)) {
       queued_weight_ += weight;
       queue_.push_back(std::move(write));
-      arrived_.notify_one();
+      if (queue_.size() == 1 || IsGatheredLocked()) arrived_.notify_one();
       return;
     }
   }
@@ -72,10 +72,26 @@ void GroupQueue::Work() {
       std::unique_lock lock(mutex_);
       arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
+      Gather(lock);
       writes = TakeLocked();
     }
     Commit(writes);
   }
+}
+
+void GroupQueue::Gather(std::unique_lock<std::mutex>& lock) {
+  const auto until = ended_ + absl::ToChronoMicroseconds(options_.gather);
+  arrived_.wait_until(lock, until, [this] { return IsGatheredLocked(); });
+}
+
+bool GroupQueue::IsGatheredLocked() const {
+  return stopping_ || queue_.size() >= company_ || queued_weight_ >= options_.max_gather_weight;
+}
+
+void GroupQueue::NoteCompany(size_t answered) {
+  const std::lock_guard lock(mutex_);
+  company_ = answered > 1 ? answered + queue_.size() : 0;
+  ended_ = std::chrono::steady_clock::now();
 }
 
 GroupQueue::Writes GroupQueue::TakeLocked() {
@@ -108,6 +124,7 @@ void GroupQueue::CommitTogether(Group group) {
   const Status status = WriteOnce(group);
   if (status.ok()) committed_(group);
   if (status.ok() || group.size() == 1 || IsEverybodys(status)) {
+    NoteCompany(group.size());
     for (GroupWrite* write : group) write->Done(status.ok() ? write->refusal_ : status);
     return;
   }

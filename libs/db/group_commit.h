@@ -3,6 +3,7 @@
 
 #include <absl/time/time.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -58,6 +59,12 @@ class GroupQueue {
     // The same of their weights. One write that is heavier is taken alone.
     size_t max_group_weight = std::numeric_limits<size_t>::max();
     size_t max_queued_weight = std::numeric_limits<size_t>::max();
+    // How long a group waits, from the last one's end on, for those who were answered then and may
+    // come again at once: callers who each wait for their answer would else be two halves that wait
+    // for each other's commits. Nobody is waited for where the last group had one write, or where
+    // what waits weighs `max_gather_weight` already.
+    absl::Duration gather = absl::ZeroDuration();
+    size_t max_gather_weight = 0;
     // Whether a thread commits as soon as something waits. A test may do without, and call
     // CommitNext.
     bool has_thread = true;
@@ -78,6 +85,11 @@ class GroupQueue {
   using Writes = std::vector<std::unique_ptr<GroupWrite>>;
 
   void Work();
+  void Gather(std::unique_lock<std::mutex>& lock);
+  // Whether nobody else is to be waited for.
+  bool IsGatheredLocked() const;
+  // So many are about to be answered.
+  void NoteCompany(size_t answered);
   Writes TakeLocked();
   void Commit(const Writes& writes);
   void CommitTogether(Group group);
@@ -92,12 +104,16 @@ class GroupQueue {
   std::deque<std::unique_ptr<GroupWrite>> queue_;  // guarded by mutex_
   size_t queued_weight_ = 0;                       // guarded by mutex_
   bool stopping_ = false;                          // guarded by mutex_
+  // Also guarded by mutex_: when the last group ended, how many were in it and behind it.
+  std::chrono::steady_clock::time_point ended_;
+  size_t company_ = 0;
   std::thread thread_;
 };
 
 // Writes of one kind (`Write` derives from GroupWrite) that callers hand over without waiting.
 // While a transaction runs, the next group gathers; when none runs, the first to come is committed
-// at once. So a lone caller waits for one commit, and a thousand callers for two.
+// at once. So a lone caller waits for one commit, and a thousand callers for two, or for little
+// more than one where Options::gather brings those together who come again and again.
 //
 // Writes are committed in the order in which they were submitted. Each is answered after the commit
 // of its group; one that proves bad fails alone:

@@ -5,9 +5,15 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <set>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "libs/db/testing/items.h"
 
@@ -248,6 +254,109 @@ TEST_P(GroupCommitTest, TheEndWaitsForTheThreadWhichCommitsWhatWaits) {
   end.join();
   EXPECT_THAT(answers_, ElementsAre(Pair(1, IsOk()), Pair(2, IsOk()), Pair(3, IsOk())));
   EXPECT_EQ(Count(), 3);
+}
+
+TEST_P(GroupCommitTest, AGroupGathersThoseWhoWereAnsweredWithTheLast) {
+  absl::Notification begun;
+  absl::Notification go_on;
+  auto commits = std::make_unique<Commits>(
+      *database_,
+      [&](Transaction& txn, const std::vector<Item*>& items) {
+        groups_.push_back(Ids(items));
+        if (items[0]->id() == 1) {
+          begun.Notify();
+          go_on.WaitForNotification();
+        }
+        return InsertItems(txn, items);
+      },
+      // Longer than this test could wait.
+      GroupQueue::Options{.gather = absl::Hours(1), .max_gather_weight = 200});
+  const auto submit = [&](int64_t id) {
+    auto done = std::make_shared<absl::Notification>();
+    commits->Submit(
+        std::make_unique<Item>(id, [done](int64_t, const Status&) { done->Notify(); }, Soon()));
+    return done;
+  };
+  // Nobody waits for one who was alone.
+  submit(1);
+  begun.WaitForNotification();
+  submit(2);
+  const auto third = submit(3);
+  go_on.Notify();
+  third->WaitForNotification();
+  // Each of two waits for the other.
+  submit(4);
+  const auto fifth = submit(5);
+  fifth->WaitForNotification();
+  // Who is heavy is waited for by nobody, and waits for nobody.
+  submit(500)->WaitForNotification();
+  submit(6)->WaitForNotification();
+  commits.reset();
+  EXPECT_THAT(groups_, ElementsAre(ElementsAre(1), ElementsAre(2, 3), ElementsAre(4, 5),
+                                   ElementsAre(500), ElementsAre(6)));
+}
+
+// Who is alone waits for one commit, not for those who were answered long ago.
+TEST_P(GroupCommitTest, WhoComesLaterIsCommittedAtOnce) {
+  constexpr std::chrono::milliseconds kGather(50);
+  std::mutex gate;
+  std::atomic<int64_t> begun = 0;
+  auto commits = std::make_unique<Commits>(
+      *database_,
+      [&](Transaction& txn, const std::vector<Item*>& items) {
+        begun = items[0]->id();
+        begun.notify_all();
+        const std::lock_guard lock(gate);
+        return InsertItems(txn, items);
+      },
+      GroupQueue::Options{.gather = absl::FromChrono(kGather), .max_gather_weight = 200});
+  int64_t id = 0;
+  const auto submit = [&] {
+    auto done = std::make_shared<absl::Notification>();
+    commits->Submit(
+        std::make_unique<Item>(++id, [done](int64_t, const Status&) { done->Notify(); }, Soon()));
+    return done;
+  };
+  // A commit may be slow. That it waits for others would show each time.
+  bool is_at_once = false;
+  for (int tries = 0; tries < 20 && !is_at_once; ++tries) {
+    std::shared_ptr<absl::Notification> second;
+    {
+      const std::lock_guard lock(gate);
+      submit();
+      for (int64_t seen = begun; seen != id; seen = begun) begun.wait(seen);
+      submit();
+      second = submit();
+    }
+    second->WaitForNotification();
+    std::this_thread::sleep_for(kGather);
+    const auto start = std::chrono::steady_clock::now();
+    submit()->WaitForNotification();
+    is_at_once = std::chrono::steady_clock::now() - start < kGather;
+  }
+  EXPECT_TRUE(is_at_once);
+}
+
+TEST_P(GroupCommitTest, TheEndDoesNotGather) {
+  absl::Notification begun;
+  absl::Notification go_on;
+  auto commits = std::make_unique<Commits>(
+      *database_,
+      [&](Transaction& txn, const std::vector<Item*>& items) {
+        if (items[0]->id() == 1) {
+          begun.Notify();
+          go_on.WaitForNotification();
+        }
+        return InsertItems(txn, items);
+      },
+      GroupQueue::Options{.gather = absl::Hours(1), .max_gather_weight = 200});
+  for (const int64_t id : {1, 2, 3, 4}) {
+    Submit(*commits, id);
+    if (id == 1) begun.WaitForNotification();
+  }
+  go_on.Notify();
+  commits.reset();
+  EXPECT_EQ(Count(), 4);
 }
 
 TEST_P(GroupCommitTest, GoodAndBadCallersAtOnceEachGetTheirOwnAnswer) {

@@ -14,7 +14,9 @@ db::GroupQueue::Options LogCommit::DefaultOptions() {
   return {.max_group = 1024,
           .max_queued = 8192,
           .max_group_weight = 256 * 1024,
-          .max_queued_weight = 4 * 1024 * 1024};
+          .max_queued_weight = 4 * 1024 * 1024,
+          .gather = absl::Milliseconds(1),
+          .max_gather_weight = 512};
 }
 
 LogCommit::LogCommit(db::Database& database, const store::MetricStore& metrics,
