@@ -22,7 +22,8 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
       watch_(parts.watch),
       steps_(parts.executor, call_, [this](const Status& status) { End(status); }),
       token_limit_(*context),
-      reader_(parts.database, call_, request) {
+      place_{.cursor = request.cursor()},
+      read_to_(request.cursor()) {
   Status read = rpc::ReadCallContext(*context, &call_);
   read.Update(transcode::CheckRequired(request));
   parts.workspaces.Identify(call_, [this, context, &parts, read,
@@ -38,25 +39,25 @@ WatchStream::WatchStream(grpc::CallbackServerContext* context,
 Status WatchStream::Begin(grpc::CallbackServerContext* context, const StreamParts& parts,
                           const std::string& run_id) {
   RETURN_IF_ERROR(parts.workspaces.Check(call_));
-  RETURN_IF_ERROR(reader_.Check());
-  context->AddInitialMetadata(rpc::kAcceptedKey, "1");
-  StartSendInitialMetadata();
   // Before the first look, so that nothing falls between the two.
   subscription_ = std::make_unique<MetricWatch::Subscription>(
       parts.watch, call_.workspace, run_id, [this](int64_t last_no) { Wake(last_no); });
+  RETURN_IF_ERROR(subscription_->tail().Check(call_));
+  context->AddInitialMetadata(rpc::kAcceptedKey, "1");
+  StartSendInitialMetadata();
   return Send();
 }
 
 void WatchStream::OnWriteDone(bool ok) {
+  if (ok && Rest()) return;
   steps_.Submit([this, ok]() -> Status { return ok ? Send() : Gone(); });
 }
 
 void WatchStream::Wake(int64_t last_no) {
   {
     const std::lock_guard lock(mutex_);
-    if (last_no <= read_to_) return;
-    woken_ = true;
-    if (!idle_) return;
+    // A step or message that is under way ends with a look whether there was news.
+    if (last_no <= read_to_ || !idle_) return;
     idle_ = false;
   }
   steps_.Submit([this] { return Send(); });
@@ -74,24 +75,32 @@ void WatchStream::OnCancel() {
 }
 
 Status WatchStream::Send() {
-  for (;;) {
+  do {
     {
       const std::lock_guard lock(mutex_);
       if (cancelled_) return Gone();
-      woken_ = false;
     }
     if (watch_.ended()) return Draining();
-    ASSIGN_OR_RETURN(const bool more, reader_.Next(&response_));
-    if (more) {
-      StartWrite(&response_);
+    ASSIGN_OR_RETURN(portion_, subscription_->tail().After(call_, place_));
+    place_ = portion_->end;
+    {
+      const std::lock_guard lock(mutex_);
+      read_to_ = place_.cursor;
+    }
+    if (portion_->has_points()) {
+      StartWrite(&portion_->message);
       return absl::OkStatus();
     }
-    const std::lock_guard lock(mutex_);
-    read_to_ = reader_.cursor();
-    if (woken_ || cancelled_) continue;
-    idle_ = true;
-    return absl::OkStatus();
-  }
+  } while (!Rest());
+  return absl::OkStatus();
+}
+
+bool WatchStream::Rest() {
+  const std::lock_guard lock(mutex_);
+  const bool has_all = portion_->is_last && portion_->as_of == subscription_->tail().news();
+  if (!has_all || cancelled_ || watch_.ended()) return false;
+  idle_ = true;
+  return true;
 }
 
 void WatchStream::End(const Status& status) {

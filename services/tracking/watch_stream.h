@@ -13,7 +13,7 @@
 #include "libs/rpc/stream_steps.h"
 #include "libs/rpc/token_limit.h"
 #include "services/tracking/domain/metric_watch.h"
-#include "services/tracking/domain/tail_reader.h"
+#include "services/tracking/domain/run_tail.h"
 #include "services/tracking/stream_parts.h"
 
 namespace rookery::tracking {
@@ -36,6 +36,8 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
                const std::string& run_id);
   void Wake(int64_t last_no);
   Status Send();
+  // Whether nothing is to be read until somebody wakes it: then it is idle, and may be gone.
+  bool Rest();
   void End(const Status& status);
 
   const rpc::CallRecord record_;
@@ -43,18 +45,17 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchMetricsRespon
   const MetricWatch& watch_;
   rpc::StreamSteps steps_;
   rpc::TokenLimit token_limit_;
-  TailReader reader_;
-  v1::WatchMetricsResponse response_;
   // Absent if the call was refused.
   std::unique_ptr<MetricWatch::Subscription> subscription_;
+  TailPlace place_;
+  // What was found last, which may be under way.
+  std::shared_ptr<const TailPortion> portion_;
 
   std::mutex mutex_;  // guards all below
   // The last segment that was read: a word of it, or of one before, is no news.
   int64_t read_to_ = 0;
   // Nothing is under way: neither a step nor a message.
   bool idle_ = false;
-  // Since the last look.
-  bool woken_ = false;
   bool cancelled_ = false;
   bool ended_ = false;
 };

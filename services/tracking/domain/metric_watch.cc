@@ -42,7 +42,12 @@ MetricWatch::Subscription::Subscription(MetricWatch& watch, std::string workspac
   waker_->wake = std::move(wake);
   {
     const std::lock_guard lock(watch_.mutex_);
-    watch_.watched_[run_].wakers.insert(waker_);
+    Watched& watched = watch_.watched_[run_];
+    watched.wakers.insert(waker_);
+    if (watched.tail == nullptr) {
+      watched.tail = std::make_shared<RunTail>(watch_.database_, run_.first, run_.second);
+    }
+    tail_ = watched.tail;
   }
   watch_.changed_.notify_one();
 }
@@ -84,6 +89,7 @@ void MetricWatch::Notice(std::string_view workspace, std::string_view run_id) {
     if (watched_.empty()) return;
     const auto watched = watched_.find({std::string(workspace), std::string(run_id)});
     if (watched == watched_.end()) return;
+    watched->second.tail->Notice();
     wakers.assign(watched->second.wakers.begin(), watched->second.wakers.end());
   }
   WakeAll(wakers, kUnknown);
@@ -120,6 +126,7 @@ void MetricWatch::Poll(const std::map<std::string, db::TextList>& runs) {
         const auto watched = watched_.find({workspace, run_id});
         if (watched == watched_.end() || watched->second.last_no == number) continue;
         watched->second.last_no = number;
+        watched->second.tail->Notice();
         wakers.assign(watched->second.wakers.begin(), watched->second.wakers.end());
       }
       WakeAll(wakers, number);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "libs/db/database.h"
+#include "services/tracking/domain/run_tail.h"
 
 namespace rookery::tracking {
 
@@ -52,10 +53,14 @@ class MetricWatch {
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
+    // What the run's watchers read.
+    RunTail& tail() const { return *tail_; }
+
    private:
     MetricWatch& watch_;
     const std::pair<std::string, std::string> run_;
     const std::shared_ptr<Waker> waker_;
+    std::shared_ptr<RunTail> tail_;
   };
 
   // Wakes all, who look whether it has ended.
@@ -69,6 +74,7 @@ class MetricWatch {
   using RunKey = std::pair<std::string, std::string>;  // workspace, run_id
   struct Watched {
     std::set<std::shared_ptr<Waker>> wakers;
+    std::shared_ptr<RunTail> tail;
     // As the database said last; 0: not asked yet.
     int64_t last_no = 0;
   };
