@@ -1,8 +1,9 @@
 #include "libs/db/postgres_rows.h"
 
-#include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -44,13 +45,17 @@ void AddReal(Table& table, std::string_view text) {
   table.AddReal(number);
 }
 
-// Segments of metrics come by the megabyte, so digits are looked up.
-constexpr auto kHexDigits = [] {
-  std::array<uint8_t, 256> values{};
-  for (uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
-  for (uint8_t i = 0; i < 6; ++i) values['a' + i] = static_cast<uint8_t>(10 + i);
-  return values;
-}();
+static_assert(std::endian::native == std::endian::little, "the loads below are little-endian");
+
+// Eight digits, the first lowest, as four bytes. Segments of metrics come by the megabyte.
+constexpr uint32_t FromHex(uint64_t digits) {
+  // The low half of a digit is its value. That of a letter, which bit 6 tells, is less by 9.
+  const uint64_t halves = (digits & 0x0f0f0f0f0f0f0f0f) + 9 * (digits >> 6 & 0x0101010101010101);
+  const uint64_t apart = (halves << 4 | halves >> 8) & 0x00ff00ff00ff00ff;
+  const uint64_t paired = (apart | apart >> 8) & 0x0000ffff0000ffff;
+  return static_cast<uint32_t>(paired | paired >> 16);
+}
+static_assert(FromHex(0x6665303962613130) == 0xef90ab01, "of \"01ab90ef\"");
 
 void AddBytes(Table& table, std::string_view text) {
   text.remove_prefix(2);
@@ -58,10 +63,15 @@ void AddBytes(Table& table, std::string_view text) {
   const size_t begin = table.heap.size();
   table.heap.resize(begin + size);
   char* out = table.heap.data() + begin;
-  const auto* in = reinterpret_cast<const unsigned char*>(text.data());
-  for (size_t i = 0; i < size; ++i) {
-    out[i] = static_cast<char>(kHexDigits[in[2 * i]] << 4 | kHexDigits[in[2 * i + 1]]);
-  }
+  const auto read = [&](size_t at, size_t bytes) {
+    uint64_t digits = 0;
+    std::memcpy(&digits, text.data() + 2 * at, 2 * bytes);
+    const uint32_t word = FromHex(digits);
+    std::memcpy(out + at, &word, bytes);
+  };
+  size_t done = 0;
+  for (; size - done >= sizeof(uint32_t); done += sizeof(uint32_t)) read(done, sizeof(uint32_t));
+  read(done, size - done);
   table.AddHeapTail(size);
 }
 

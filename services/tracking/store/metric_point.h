@@ -4,8 +4,7 @@
 #include <cmath>
 #include <compare>
 #include <cstdint>
-#include <tuple>
-#include <vector>
+#include <utility>
 
 #include "libs/segment/points.h"
 
@@ -27,16 +26,18 @@ struct MetricPoint {
   }
 };
 
-// The order of a history's pages.
+// The order of a history's pages. The integers mostly decide, and are asked first.
 inline bool ByTime(const MetricPoint& a, const MetricPoint& b) {
-  return std::make_tuple(a.timestamp_ms, a.step, a.is_nan(), a.number()) <
-         std::make_tuple(b.timestamp_ms, b.step, b.is_nan(), b.number());
+  if (a.timestamp_ms != b.timestamp_ms) return a.timestamp_ms < b.timestamp_ms;
+  if (a.step != b.step) return a.step < b.step;
+  return std::make_pair(a.is_nan(), a.number()) < std::make_pair(b.is_nan(), b.number());
 }
 
 // The order in which samples are counted, which is that of segments.
 inline bool ByStep(const MetricPoint& a, const MetricPoint& b) {
-  return std::make_tuple(a.step, a.timestamp_ms, a.number(), a.is_nan()) <
-         std::make_tuple(b.step, b.timestamp_ms, b.number(), b.is_nan());
+  if (a.step != b.step) return a.step < b.step;
+  if (a.timestamp_ms != b.timestamp_ms) return a.timestamp_ms < b.timestamp_ms;
+  return std::make_pair(a.number(), a.is_nan()) < std::make_pair(b.number(), b.is_nan());
 }
 
 inline MetricPoint PointAt(const segment::Columns& columns, size_t row) {

@@ -16,19 +16,19 @@ constexpr int64_t kMaxKept = 128 * 1024;
 constexpr size_t kBlocksAtOnce = 64;
 
 using Points = std::vector<MetricPoint>;
-using Order = bool (*)(const MetricPoint&, const MetricPoint&);
 
 void AppendTo(Points* points, const segment::Columns& columns) {
   points->reserve(points->size() + columns.size());
   for (size_t row = 0; row < columns.size(); ++row) points->push_back(PointAt(columns, row));
 }
 
-// Sorts the points from `sorted` on into the others, which are sorted, and leaves each once.
-void SortIn(Points* points, size_t sorted, Order order) {
+// Sorts the points from `sorted` on into the others, which are sorted by time, and leaves each
+// once.
+void SortIn(Points* points, size_t sorted) {
   const auto middle = points->begin() + static_cast<std::ptrdiff_t>(sorted);
-  if (!std::is_sorted(middle, points->end(), order)) std::sort(middle, points->end(), order);
-  if (sorted > 0 && middle != points->end() && order(*middle, middle[-1])) {
-    std::sort(points->begin(), points->end(), order);
+  if (!std::is_sorted(middle, points->end(), ByTime)) std::sort(middle, points->end(), ByTime);
+  if (sorted > 0 && middle != points->end() && ByTime(*middle, middle[-1])) {
+    std::sort(points->begin(), points->end(), ByTime);
   }
   points->erase(std::unique(points->begin(), points->end()), points->end());
 }
@@ -52,7 +52,6 @@ StatusOr<Points> FirstPoints(db::Transaction& txn, const RunSegments& run, std::
   std::ranges::sort(blocks, {}, begins);
 
   Points points;
-  segment::Columns columns;
   // Whether no block from here on has a point that comes before what there is.
   const auto is_done = [&](const BlockRef& ref) {
     return std::ssize(points) >= limit &&
@@ -65,20 +64,21 @@ StatusOr<Points> FirstPoints(db::Transaction& txn, const RunSegments& run, std::
       if (is_done(blocks[next])) break;
       portion += run.entry(blocks[next]).points;
     }
-    columns.Clear();
-    RETURN_IF_ERROR(run.Read(txn, key,
-                             {blocks.begin() + static_cast<std::ptrdiff_t>(first),
-                              blocks.begin() + static_cast<std::ptrdiff_t>(next)},
-                             &columns));
     const size_t sorted = points.size();
     const bool is_full = std::ssize(points) >= limit;
     const MetricPoint last = is_full ? points.back() : MetricPoint();
-    for (size_t row = 0; row < columns.size(); ++row) {
-      const MetricPoint point = PointAt(columns, row);
-      if (after != nullptr && !ByTime(*after, point)) continue;
-      if (!is_full || ByTime(point, last)) points.push_back(point);
-    }
-    SortIn(&points, sorted, ByTime);
+    const auto take = [&](const segment::Columns& columns) {
+      for (size_t row = 0; row < columns.size(); ++row) {
+        const MetricPoint point = PointAt(columns, row);
+        if (after != nullptr && !ByTime(*after, point)) continue;
+        if (!is_full || ByTime(point, last)) points.push_back(point);
+      }
+    };
+    RETURN_IF_ERROR(run.Read(txn, key,
+                             {blocks.begin() + static_cast<std::ptrdiff_t>(first),
+                              blocks.begin() + static_cast<std::ptrdiff_t>(next)},
+                             take));
+    SortIn(&points, sorted);
     if (std::ssize(points) > limit) points.resize(static_cast<size_t>(limit));
   }
   return points;
@@ -206,35 +206,44 @@ Status StepSeries::ReadMerged(db::Transaction& txn, const Piece& piece, Numbers 
 
 Status StepSeries::ReadBlocks(db::Transaction& txn, std::span<const Piece> pieces, Numbers numbers,
                               Points* points) const {
-  // Those that have none of the numbers lie between them.
+  // What is wanted of a block, and where it goes.
+  struct Wanted {
+    BlockRef block;
+    int64_t begin = 0;  // number of the block's first point
+    Numbers numbers;
+    size_t place = 0;
+  };
   std::vector<BlockRef> blocks;
-  std::vector<std::pair<const Piece*, Numbers>> wanted;
+  std::vector<Wanted> wanted;
+  const size_t before = points->size();
   auto next = numbers.begin();
   for (const Piece& piece : pieces) {
     const auto end = std::ranges::lower_bound(next, numbers.end(), piece.begin + piece.size);
+    // Those that have none of the numbers lie between the others.
     if (next == end) continue;
+    const auto place = before + static_cast<size_t>(next - numbers.begin());
     blocks.push_back(*piece.block);
-    wanted.emplace_back(&piece, Numbers(next, end));
+    wanted.push_back({*piece.block, piece.begin, Numbers(next, end), place});
     next = end;
   }
-  segment::Columns columns;
-  RETURN_IF_ERROR(run_->Read(txn, key_, std::move(blocks), &columns));
-  Points read;
-  AppendTo(&read, columns);
-  SortIn(&read, 0, ByStep);
-  // `read` has the points of the pieces one behind the other, in their order.
-  size_t passed = 0;
-  for (const auto& [piece, of_piece] : wanted) {
-    const auto size = static_cast<size_t>(piece->size);
-    if (read.size() < passed + size) {
-      return absl::DataLossError("A metric segment's directory counts points that it lacks.");
+  points->resize(before + numbers.size());
+  std::ranges::sort(wanted, {}, &Wanted::block);
+  auto of_block = wanted.begin();
+  bool lacks_points = false;
+  RETURN_IF_ERROR(run_->Read(txn, key_, std::move(blocks), [&](const segment::Columns& columns) {
+    auto& [block, begin, left, place] = *of_block++;
+    // Of equal points, which stand together, the first counts.
+    int64_t number = begin - 1;
+    for (size_t row = 0; row < columns.size() && !left.empty(); ++row) {
+      if (row == 0 || !columns.Equal(row, row - 1)) ++number;
+      for (; !left.empty() && left.front() == number; left = left.subspan(1)) {
+        (*points)[place++] = PointAt(columns, row);
+      }
     }
-    for (const int64_t number : of_piece) {
-      points->push_back(read[passed + static_cast<size_t>(number - piece->begin)]);
-    }
-    passed += size;
-  }
-  return absl::OkStatus();
+    lacks_points |= !left.empty();
+  }));
+  if (!lacks_points) return absl::OkStatus();
+  return absl::DataLossError("A metric segment's directory counts points that it lacks.");
 }
 
 }  // namespace rookery::tracking::store

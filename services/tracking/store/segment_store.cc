@@ -174,9 +174,9 @@ Status RunSegments::Named(const Status& status, size_t segment) const {
 }
 
 Status RunSegments::Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
-                         segment::Columns* columns) const {
-  std::ranges::sort(blocks, {},
-                    [](const BlockRef& ref) { return std::make_pair(ref.segment, ref.block); });
+                         absl::FunctionRef<void(const segment::Columns&)> each) const {
+  std::ranges::sort(blocks);
+  segment::Columns columns;
   for (size_t begin = 0; begin < blocks.size();) {
     const size_t segment = blocks[begin].segment;
     std::vector<size_t> numbers;
@@ -188,10 +188,11 @@ Status RunSegments::Read(db::Transaction& txn, std::string_view key, std::vector
     const uint32_t position = *directory.FindKey(key);
     for (size_t i = 0; i < numbers.size(); ++i) {
       const auto& [slice, offset] = bytes.places[i];
-      const size_t before = columns->size();
       const std::string_view block = bytes.Of(directory.blocks()[numbers[i]], slice, offset);
-      RETURN_IF_ERROR(Named(directory.ReadBlock(numbers[i], block, columns), segment));
-      if (!HasOneKey({segment, numbers[i]})) columns->KeepKey(before, position);
+      columns.Clear();
+      RETURN_IF_ERROR(Named(directory.ReadBlock(numbers[i], block, &columns), segment));
+      if (!HasOneKey({segment, numbers[i]})) columns.KeepKey(0, position);
+      each(columns);
     }
   }
   return absl::OkStatus();

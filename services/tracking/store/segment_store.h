@@ -1,6 +1,10 @@
 // Rows of metric segments, and reading from them no more than is asked for.
 #pragma once
 
+#include <absl/functional/function_ref.h>
+
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -64,6 +68,8 @@ StatusOr<std::map<std::string, int64_t>> LastNumbers(db::Transaction& txn,
 struct BlockRef {
   size_t segment = 0;  // position in RunSegments::segments()
   size_t block = 0;    // position in the directory's blocks
+
+  auto operator<=>(const BlockRef&) const = default;
 };
 
 // The segments of one run, as one transaction sees them: valid as long as it is. What is damaged is
@@ -91,10 +97,12 @@ class RunSegments {
   // Whether the block has points of one key alone.
   bool HasOneKey(const BlockRef& ref) const { return entry(ref).first_key == entry(ref).last_key; }
 
-  // Appends the points of `key` in `blocks` to `columns`, in any order of the blocks. Their keys
-  // and origins are positions in dictionaries that are not told: of use are the other columns.
+  // Shows `each` the points of `key` in `blocks`, block by block in the order of BlockRef. The
+  // columns are the next block's after the call, so that what is decoded is still at hand when it
+  // is looked at. Their keys and origins are positions in dictionaries that are not told: of use
+  // are the other columns.
   Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
-              segment::Columns* columns) const;
+              absl::FunctionRef<void(const segment::Columns&)> each) const;
 
   // Appends the points of the blocks [first, last) of segment `segment`; their keys and origins are
   // positions in its directory.
