@@ -23,6 +23,7 @@ ColumnStream::ColumnStream(grpc::CallbackServerContext* context,
         call_.caller = *std::move(caller);
         steps_.Submit([this, &workspaces]() -> Status {
           RETURN_IF_ERROR(workspaces.Check(call_));
+          read_ = reader_.Next(responses_[next_].mutable_metrics());
           return Send();
         });
       });
@@ -30,19 +31,24 @@ ColumnStream::ColumnStream(grpc::CallbackServerContext* context,
 
 void ColumnStream::OnWriteDone(bool ok) {
   idle_limit_.Touch();
-  steps_.Submit([this, ok]() -> Status {
-    return ok ? Send() : absl::CancelledError("The caller has gone.");
-  });
+  taken_ = ok;
+  if (--missing_ == 0) steps_.Submit([this] { return Send(); });
 }
 
 Status ColumnStream::Send() {
-  if (context_->IsCancelled()) return absl::CancelledError("The caller has gone.");
-  ASSIGN_OR_RETURN(const bool more, reader_.Next(response_.mutable_metrics()));
-  if (more) {
-    StartWrite(&response_);
-  } else {
-    End(absl::OkStatus());
-  }
+  do {
+    if (context_->IsCancelled() || !taken_) return absl::CancelledError("The caller has gone.");
+    RETURN_IF_ERROR(read_.status());
+    if (!*read_) {
+      End(absl::OkStatus());
+      return absl::OkStatus();
+    }
+    missing_ = 2;
+    StartWrite(&responses_[next_]);
+    next_ = 1 - next_;
+    read_ = reader_.Next(responses_[next_].mutable_metrics());
+    // From here on the stream may be gone, if it is not this that goes on.
+  } while (--missing_ == 0);
   return absl::OkStatus();
 }
 

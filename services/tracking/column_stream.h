@@ -4,6 +4,10 @@
 #include <grpcpp/support/server_callback.h>
 #include <rookery/tracking/v1/metric_columns.pb.h>
 
+#include <array>
+#include <atomic>
+#include <cstddef>
+
 #include "libs/base/call_context.h"
 #include "libs/rpc/call_log.h"
 #include "libs/rpc/idle_limit.h"
@@ -13,8 +17,8 @@
 
 namespace rookery::tracking {
 
-// Reads a message, sends it, and reads the next when gRPC has taken it: a slow receiver slows the
-// reading. Deletes itself when gRPC is done with it.
+// Sends a message while it reads the next one, and no further: a slow receiver slows the reading.
+// Deletes itself when gRPC is done with it.
 class ColumnStream final : public grpc::ServerWriteReactor<v1::ReadMetricColumnsResponse> {
  public:
   ColumnStream(grpc::CallbackServerContext* context, const v1::ReadMetricColumnsRequest& request,
@@ -24,6 +28,7 @@ class ColumnStream final : public grpc::ServerWriteReactor<v1::ReadMetricColumns
   void OnDone() override { delete this; }
 
  private:
+  // When a message was taken and the next one read.
   Status Send();
   void End(const Status& status);
 
@@ -33,7 +38,15 @@ class ColumnStream final : public grpc::ServerWriteReactor<v1::ReadMetricColumns
   rpc::StreamSteps steps_;
   rpc::IdleLimit idle_limit_;
   ColumnReader reader_;
-  v1::ReadMetricColumnsResponse response_;
+  // One is under way, the other is read.
+  std::array<v1::ReadMetricColumnsResponse, 2> responses_;
+  size_t next_ = 0;
+  // Whether there is a next one.
+  StatusOr<bool> read_ = false;
+  // Whether the last was taken.
+  bool taken_ = true;
+  // How many of the two, the sending and the reading, are not done: the last goes on.
+  std::atomic<int> missing_ = 0;
 };
 
 }  // namespace rookery::tracking
