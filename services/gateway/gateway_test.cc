@@ -1,204 +1,22 @@
-// The gateway over in-process channels, before services that do what a test says.
 #include "services/gateway/gateway.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-#include <rookery/artifact/v1/artifact_service.grpc.pb.h>
-#include <rookery/tracking/v1/experiment_service.grpc.pb.h>
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "libs/base/testing/status_matchers.h"
-#include "libs/http/server.h"
-#include "libs/http/testing/raw_client.h"
-#include "libs/rpc/server.h"
-#include "libs/rpc/status.h"
-#include "services/gateway/services.h"
+#include "services/gateway/testing/gateway_test.h"
 
 namespace rookery::gateway {
 namespace {
 
-namespace tracking = ::rookery::tracking::v1;
-namespace artifact = ::rookery::artifact::v1;
+using namespace testing;  // NOLINT: the words of gateway_test.h
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
-
-std::string WorkspaceOf(const grpc::ServerContext& context) {
-  const auto found = context.client_metadata().find("rookery-workspace");
-  if (found == context.client_metadata().end()) return "";
-  return {found->second.data(), found->second.size()};
-}
-
-// Repeats what it got; the experiment id chooses an error.
-class Experiments final : public tracking::ExperimentService::Service {
- public:
-  grpc::Status GetExperiment(grpc::ServerContext* context,
-                             const tracking::GetExperimentRequest* request,
-                             tracking::GetExperimentResponse* response) override {
-    const std::string& id = request->experiment_id();
-    if (id == "missing") return rpc::ToGrpc(absl::NotFoundError("No Experiment with id=missing"));
-    if (id == "busy") return {grpc::StatusCode::RESOURCE_EXHAUSTED, "busy"};
-    if (id == "coded") {
-      return rpc::ToGrpc(WithErrorCode(absl::InvalidArgumentError("no"), "BAD_REQUEST"));
-    }
-    if (id == "slow") {
-      while (!context->IsCancelled()) {
-      }
-      return grpc::Status::CANCELLED;
-    }
-    auto* experiment = response->mutable_experiment();
-    experiment->set_experiment_id(id);
-    experiment->set_creation_time(1'700'000'000'123);
-    const auto traceparent = context->client_metadata().find("traceparent");
-    if (traceparent != context->client_metadata().end()) {
-      experiment->set_name({traceparent->second.data(), traceparent->second.size()});
-    }
-    if (const std::string workspace = WorkspaceOf(*context); !workspace.empty()) {
-      experiment->set_workspace(workspace);
-    }
-    return grpc::Status::OK;
-  }
-
-  grpc::Status CreateExperiment(grpc::ServerContext*,
-                                const tracking::CreateExperimentRequest* request,
-                                tracking::CreateExperimentResponse* response) override {
-    response->set_experiment_id(request->name());
-    return grpc::Status::OK;
-  }
-};
-
-// Keeps the one file that was uploaded.
-class Files final : public artifact::ArtifactService::Service {
- public:
-  grpc::Status UploadArtifact(grpc::ServerContext* context,
-                              grpc::ServerReader<artifact::UploadArtifactRequest>* reader,
-                              artifact::UploadArtifactResponse*) override {
-    artifact::UploadArtifactRequest request;
-    bytes.clear();
-    path.clear();
-    workspace = WorkspaceOf(*context);
-    while (reader->Read(&request)) {
-      if (request.has_path()) path = request.path();
-      if (path == "refused") return {grpc::StatusCode::INVALID_ARGUMENT, "Invalid path"};
-      bytes += request.body().data();
-    }
-    return grpc::Status::OK;
-  }
-
-  grpc::Status DownloadArtifact(grpc::ServerContext* context,
-                                const artifact::DownloadArtifactRequest* request,
-                                grpc::ServerWriter<google::api::HttpBody>* writer) override {
-    workspace = WorkspaceOf(*context);
-    if (request->path() != path) {
-      return {grpc::StatusCode::NOT_FOUND, "No such artifact: '" + request->path() + "'"};
-    }
-    const auto range = context->client_metadata().find("http-range");
-    const bool ranged = range != context->client_metadata().end();
-    if (ranged && range->second == "bytes=3-" && bytes.size() == 3) {
-      context->AddInitialMetadata("http-status", "416");
-      context->AddInitialMetadata("http-content-range", "bytes */3");
-      return {grpc::StatusCode::OUT_OF_RANGE, "The file has 3 bytes"};
-    }
-    context->AddInitialMetadata("http-status", ranged ? "206" : "200");
-    context->AddInitialMetadata("http-content-type", "text/plain");
-    context->AddInitialMetadata("http-content-length", std::to_string(bytes.size()));
-    google::api::HttpBody piece;
-    for (size_t at = 0; at < bytes.size(); at += 1000) {
-      piece.set_data(bytes.substr(at, 1000));
-      writer->Write(piece);
-      if (path == "breaks") return {grpc::StatusCode::DATA_LOSS, "disk"};
-    }
-    return grpc::Status::OK;
-  }
-
-  std::string path;
-  std::string bytes;
-  // Of the latest call.
-  std::string workspace;
-};
-
-class GatewayTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ROOKERY_ASSERT_OK_AND_ASSIGN(grpc_, rpc::Server::Start({}, {&experiments_}));
-    ROOKERY_ASSERT_OK_AND_ASSIGN(files_server_, rpc::Server::Start({}, {&files_}));
-    ROOKERY_ASSERT_OK_AND_ASSIGN(auto files_channel, files_server_->StreamingChannel());
-    Backends backends;
-    backends.Add(TrackingServices(),
-                 std::make_shared<rpc::GenericClient>(grpc_->InProcessChannel()));
-    backends.Add(MetricServices(), nullptr, "Metrics are elsewhere.");
-    backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(files_channel));
-    backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");
-    GatewayOptions options;
-    options.max_json_bytes = 1 << 20;
-    options.call_timeout = absl::Milliseconds(300);
-    options.metrics = &registry_;
-    ROOKERY_ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Create(std::move(backends), options));
-    ROOKERY_ASSERT_OK_AND_ASSIGN(http_, http::Server::Listen({}, [this](http::Exchange& exchange) {
-                                   return gateway_->Handle(exchange);
-                                 }));
-  }
-
-  http::testing::ReceivedResponse Send(const std::string& request, bool to_head = false) {
-    auto client = http::testing::RawClient::Connect(http_->port());
-    EXPECT_THAT(client, testing::IsOk());
-    EXPECT_THAT(client->Send(request), testing::IsOk());
-    auto response = client->ReadResponse(to_head);
-    EXPECT_THAT(response, testing::IsOk()) << request.substr(0, 200);
-    return response.ok() ? *std::move(response) : http::testing::ReceivedResponse();
-  }
-  http::testing::ReceivedResponse Get(const std::string& target, const std::string& headers = "") {
-    return Send(GetRequest(target, headers));
-  }
-  http::testing::ReceivedResponse Post(const std::string& target, const std::string& body,
-                                       const std::string& type = "application/json") {
-    return Send(fmt::format(
-        "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
-        target, type, body.size(), body));
-  }
-  http::testing::ReceivedResponse Put(const std::string& target, const std::string& body) {
-    return Send(fmt::format("PUT {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}",
-                            target, body.size(), body));
-  }
-
-  // Requests over one connection, one after the other: each has been counted when the next is read.
-  std::string LastBody(const std::vector<std::string>& requests) {
-    auto client = http::testing::RawClient::Connect(http_->port());
-    std::string body;
-    for (const std::string& request : requests) {
-      auto response = client->Roundtrip(request);
-      EXPECT_THAT(response, testing::IsOk()) << request;
-      if (response.ok()) body = response->body;
-    }
-    return body;
-  }
-  static std::string GetRequest(const std::string& target, const std::string& headers = "") {
-    return fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target, headers);
-  }
-
-  metrics::Registry registry_;
-  Experiments experiments_;
-  Files files_;
-  std::unique_ptr<rpc::Server> grpc_;
-  std::unique_ptr<rpc::Server> files_server_;
-  std::unique_ptr<Gateway> gateway_;
-  std::unique_ptr<http::Server> http_;
-};
-
-constexpr char kGet[] = "/api/2.0/mlflow/experiments/get?experiment_id=";
-constexpr char kCreate[] = "/api/2.0/mlflow/experiments/create";
-constexpr char kArtifacts[] = "/api/2.0/mlflow-artifacts/artifacts/";
-constexpr char kMount[] =
-    "/mlflow/v2.0/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/"
-    "workspaces/team";
 
 TEST_F(GatewayTest, HealthVersionAndServerInfoAreItsOwn) {
   EXPECT_EQ(Get("/health").body, "OK");
@@ -233,73 +51,6 @@ TEST_F(GatewayTest, TheWorkspaceHeaderTravels) {
   EXPECT_THAT(Get(std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: team\r\n").body,
               HasSubstr(R"("workspace":"team")"));
   EXPECT_EQ(Get(std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: \xc3\xa4\r\n").status, 400);
-}
-
-TEST_F(GatewayTest, UnderAMountAllIsServedForItsWorkspace) {
-  EXPECT_THAT(Get(kMount + std::string(kGet) + "7").body, HasSubstr(R"("workspace":"team")"));
-  EXPECT_THAT(Get(kMount + std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: team\r\n").body,
-              HasSubstr(R"("workspace":"team")"));
-  EXPECT_EQ(Get(std::string(kMount) + "/version").body, "3.3.2");
-  EXPECT_EQ(Get(std::string(kMount) + "/ajax-api/3.0/mlflow/scorers/list").body, "{}");
-  EXPECT_THAT(Post(std::string(kMount) + "/graphql",
-                   R"({"operationName":"MlflowGetExperimentQuery",)"
-                   R"("variables":{"input":{"experimentId":"7"}},"query":"query {}"})")
-                  .body,
-              HasSubstr(R"("workspace":"team")"));
-}
-
-TEST_F(GatewayTest, FilesUnderAMountKeepTheirNamesAndWorkspace) {
-  const std::string file = std::string(kMount) + kArtifacts + "1/a%20b/c%3Ad+e.bin";
-  EXPECT_EQ(Put(file, "abc").status, 200);
-  EXPECT_EQ(files_.path, "1/a b/c:d+e.bin");
-  EXPECT_EQ(files_.workspace, "team");
-  files_.workspace.clear();
-  EXPECT_EQ(Get(file).body, "abc");
-  EXPECT_EQ(files_.workspace, "team");
-}
-
-TEST_F(GatewayTest, AMountLeadsToItsPage) {
-  const auto response = Get(kMount);
-  EXPECT_EQ(response.status, 308);
-  // What the page asks for is relative to it.
-  EXPECT_EQ(response.headers.Find("Location"), std::string(kMount) + "/");
-  EXPECT_EQ(Get(std::string(kMount) + "/").status, 200);
-  EXPECT_EQ(Post(kMount, "{}").status, 404);
-}
-
-TEST_F(GatewayTest, ErrorsUnderAMountAreAzuresToo) {
-  const auto response = Get(kMount + std::string(kGet) + "missing");
-  EXPECT_EQ(response.status, 404);
-  EXPECT_THAT(response.body,
-              AllOf(HasSubstr(R"("error_code":"RESOURCE_DOES_NOT_EXIST")"),
-                    HasSubstr(R"("error":{"code":"UserError")"), HasSubstr(R"("statusCode":404)")));
-  EXPECT_THAT(Get(kMount + std::string(kCreate)).body, HasSubstr(R"("statusCode":405)"));
-}
-
-TEST_F(GatewayTest, AHeaderThatContradictsTheMountIsRefused) {
-  const auto response = Get(kMount + std::string(kGet) + "7", "X-MLFLOW-WORKSPACE: default\r\n");
-  EXPECT_EQ(response.status, 400);
-  EXPECT_THAT(response.body, AllOf(HasSubstr("INVALID_PARAMETER_VALUE"), HasSubstr("'team'"),
-                                   HasSubstr("'default'")));
-  EXPECT_EQ(Get(kMount + std::string("%C3%A4") + kGet + "7").status, 400);
-}
-
-TEST_F(GatewayTest, AzuresOwnPathsAreNotMlflows) {
-  for (const char* prefix : {"/history/v1.0", "/artifact/v2.0", "/modelmanagement/v1.0", ""}) {
-    const std::string path =
-        prefix + std::string(kMount).substr(std::string_view("/mlflow/v2.0").size()) + kGet + "7";
-    EXPECT_EQ(Get(path).status, 404) << path;
-  }
-}
-
-TEST_F(GatewayTest, RequestsUnderAMountAreCountedByTheirRoute) {
-  const std::string text =
-      LastBody({GetRequest(kMount + std::string(kGet) + "7"), GetRequest("/metrics")});
-  EXPECT_THAT(
-      text,
-      HasSubstr(
-          R"(requests_total{route="/api/2.0/mlflow/experiments/get",status="200",verb="GET"} 1)"));
-  EXPECT_THAT(text, Not(HasSubstr("subscriptions")));
 }
 
 TEST_F(GatewayTest, ErrorsAreMlflowsAndNameTheRequest) {
