@@ -39,9 +39,6 @@ std::string ArtifactRoot(const ServerOptions& options) {
 struct Suite::Parts {
   explicit Parts(const ServerOptions& server_options) : options(server_options) {
     metrics::AddProcess(metrics);
-    if (options.tokens != nullptr) {
-      callers = std::make_unique<rpc::Callers>(*options.tokens, &metrics);
-    }
   }
 
   Status OpenWebUi();
@@ -54,7 +51,10 @@ struct Suite::Parts {
   const ServerOptions options;
   std::shared_ptr<const gateway::WebUi> web_ui;
   metrics::Registry metrics;
-  std::unique_ptr<rpc::Callers> callers;  // Null: nobody is asked who he is.
+  // Null: nobody is asked who he is.
+  const std::unique_ptr<rpc::Callers> callers =
+      options.tokens == nullptr ? nullptr
+                                : std::make_unique<rpc::Callers>(*options.tokens, &metrics);
   std::unique_ptr<db::Database> database;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
