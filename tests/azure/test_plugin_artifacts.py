@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("azureml.mlflow", reason="NOT RUN: needs the environment azureml")
 
 FILES = """
-import json, mlflow, pathlib
+import json, mlflow, pathlib, shutil
 pathlib.Path("big.bin").write_bytes(b"x" * 3_000_000)
 odd = pathlib.Path("sp ace é+.txt"); odd.write_text("odd")
 with mlflow.start_run() as run:
@@ -19,7 +19,8 @@ with mlflow.start_run() as run:
     mlflow.log_text("", "empty.txt")
     mlflow.log_dict({"a": [1, 2]}, "dir one/a.json")
 client = mlflow.MlflowClient()
-folder = client.download_artifacts(run.info.run_id, "", ".")
+shutil.rmtree("down", ignore_errors=True); pathlib.Path("down").mkdir()
+folder = client.download_artifacts(run.info.run_id, "", "down")
 print(json.dumps({
     "run": run.info.run_id,
     "uri": run.info.artifact_uri,

@@ -31,7 +31,7 @@ first = Model.register(ws, model_path="model.pkl", model_name="life", descriptio
 second = Model.register(ws, model_path="mdir", model_name="life",
                         model_framework=Model.Framework.SCIKITLEARN, model_framework_version="1.9")
 said["ids"] = [first.id, second.id]
-said["first"] = [first.description, first.tags, first.properties, first.version]
+said["first"] = [first.description, dict(first.tags), dict(first.properties), first.version]
 said["listed"] = [m.id for m in Model.list(ws, name="life")]
 said["tagged"] = [m.id for m in Model.list(ws, tags=[["k", "1"]])]
 said["latest"] = [m.id for m in Model.list(ws, name="life", latest=True)]
