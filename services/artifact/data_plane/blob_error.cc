@@ -23,6 +23,7 @@ constexpr std::array kKinds = {
     Kind{"InvalidBlobOrBlock", 400, absl::StatusCode::kInvalidArgument},
     Kind{"InvalidBlockList", 400, absl::StatusCode::kFailedPrecondition},
     Kind{"InvalidHeaderValue", 400, absl::StatusCode::kInvalidArgument},
+    Kind{"InvalidInput", 400, absl::StatusCode::kCancelled},
     Kind{"InvalidMetadata", 400, absl::StatusCode::kInvalidArgument},
     Kind{"InvalidQueryParameterValue", 400, absl::StatusCode::kInvalidArgument},
     Kind{"InvalidRange", 416, absl::StatusCode::kOutOfRange},
@@ -52,6 +53,8 @@ std::string_view CodeOf(const Status& status) {
       return "BlobNotFound";
     case absl::StatusCode::kInvalidArgument:
       return "InvalidResourceName";
+    case absl::StatusCode::kCancelled:
+      return "InvalidInput";
     case absl::StatusCode::kFailedPrecondition:
       return "InvalidBlockList";
     case absl::StatusCode::kOutOfRange:

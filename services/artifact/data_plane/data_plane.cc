@@ -123,7 +123,7 @@ http::asio::awaitable<Status> DataPlane::Answer(http::Exchange& plain,
     status = request.status();
   }
   http::ResponseWriter& response = exchange.response();
-  if (!status.ok() && !response.started() && !absl::IsCancelled(status)) {
+  if (!status.ok() && !response.started()) {
     // An error of this answer means that nobody reads it.
     (void)co_await response.Send(AnswerTo(status));
   }

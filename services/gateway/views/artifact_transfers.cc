@@ -7,8 +7,6 @@
 #include <string>
 
 #include "libs/transcode/json_printer.h"
-#include "libs/transcode/request_builder.h"
-#include "libs/transcode/required.h"
 #include "services/gateway/azure/blob_urls.h"
 #include "services/gateway/reply.h"
 
@@ -19,20 +17,6 @@ using http::asio::awaitable;
 
 // MLflow's server gives as much by default.
 constexpr int32_t kDownloadSeconds = 300;
-
-// Fills `request` from path and body.
-awaitable<Status> ReadJson(const View& view, google::protobuf::Message* request) {
-  CO_RETURN_IF_ERROR(transcode::CheckContentType(
-      *view.match.route, view.exchange.request().headers.Find("Content-Type")));
-  const auto body = co_await view.exchange.body().ReadAll(view.options.max_json_bytes);
-  if (absl::IsResourceExhausted(body.status())) {
-    co_return BodyTooLarge(view.options.max_json_bytes);
-  }
-  CO_RETURN_IF_ERROR(body.status());
-  CO_RETURN_IF_ERROR(
-      transcode::BuildRequest(view.match, view.exchange.request().query, *body, request));
-  co_return transcode::CheckRequired(*request);
-}
 
 // The listing of the folder that the file lies in knows it.
 awaitable<StatusOr<int64_t>> SizeOf(const View& view, const std::string& path) {
