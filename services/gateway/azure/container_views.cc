@@ -59,7 +59,8 @@ awaitable<StatusOr<std::vector<std::string>>> Sign(const View& view, const Conta
                                                    const std::vector<std::string>& paths, Use use) {
   std::vector<std::string> urls;
   if (paths.empty()) co_return urls;
-  CO_ASSIGN_OR_RETURN(const std::string base, view.options.blob_urls.BaseFor(view.exchange.request()));
+  CO_ASSIGN_OR_RETURN(const std::string base,
+                      view.options.blob_urls.BaseFor(view.exchange.request()));
   artifact::v1::SignArtifactUrlsRequest sign;
   for (const std::string& path : paths) sign.add_paths(PathIn(container, path));
   sign.add_permissions(artifact::v1::URL_PERMISSION_READ);

@@ -128,7 +128,8 @@ awaitable<Status> GetDatastore(const View& view) {
   v1::GetDatastoreRequest request;
   CO_RETURN_IF_ERROR(ReadQuery(view, &request));
   CO_RETURN_IF_ERROR(co_await CheckDatastore(view, request));
-  CO_ASSIGN_OR_RETURN(const std::string base, view.options.blob_urls.BaseFor(view.exchange.request()));
+  CO_ASSIGN_OR_RETURN(const std::string base,
+                      view.options.blob_urls.BaseFor(view.exchange.request()));
   CO_ASSIGN_OR_RETURN(const Account account, AccountOf(base));
   v1::GetDatastoreResponse response;
   v1::Datastore& datastore = *response.mutable_resource();
