@@ -42,32 +42,33 @@ function(rookery_reuse_precompiled target name)
   endif()
 endfunction()
 
-set(precompiled
-    <algorithm>
-    <atomic>
-    <chrono>
-    <functional>
-    <map>
-    <memory>
-    <mutex>
-    <optional>
-    <span>
-    <string>
-    <string_view>
-    <thread>
-    <utility>
-    <vector>
-    <absl/container/flat_hash_map.h>
-    <absl/container/flat_hash_set.h>
-    <absl/functional/any_invocable.h>
-    <absl/status/statusor.h>
-    <absl/time/clock.h>
-    <fmt/format.h>
-    <google/protobuf/extension_set.h>
-    <google/protobuf/generated_message_util.h>
-    <google/protobuf/message.h>
-    <google/protobuf/unknown_field_set.h>
-    <spdlog/spdlog.h>
+set(
+  precompiled
+  <algorithm>
+  <atomic>
+  <chrono>
+  <functional>
+  <map>
+  <memory>
+  <mutex>
+  <optional>
+  <span>
+  <string>
+  <string_view>
+  <thread>
+  <utility>
+  <vector>
+  <absl/container/flat_hash_map.h>
+  <absl/container/flat_hash_set.h>
+  <absl/functional/any_invocable.h>
+  <absl/status/statusor.h>
+  <absl/time/clock.h>
+  <fmt/format.h>
+  <google/protobuf/extension_set.h>
+  <google/protobuf/generated_message_util.h>
+  <google/protobuf/message.h>
+  <google/protobuf/unknown_field_set.h>
+  <spdlog/spdlog.h>
 )
 rookery_precompile(rookery_precompiled HEADERS ${precompiled})
 rookery_precompile(

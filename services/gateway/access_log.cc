@@ -17,8 +17,8 @@ constexpr std::string_view kBroken = "broken";
 constexpr std::string_view kOther = "other";
 constexpr std::string_view kBlobs = "signed URL";
 constexpr std::array<std::string_view, 26> kStatuses = {
-    "200", "201", "204", "206", "301", "302", "304", "308",   "400",  "401",  "403", "404", "405",
-    "409", "412", "413", "416", "422", "429", "499", "500",   "501",  "503",  "504", kBroken, kOther,
+    "200", "201", "204", "206", "301", "302", "304", "308", "400", "401", "403", "404",   "405",
+    "409", "412", "413", "416", "422", "429", "499", "500", "501", "503", "504", kBroken, kOther,
 };
 
 constexpr metrics::OperationFamilies kFamilies = {

@@ -13,6 +13,8 @@ from tree import all_files
 # The first pattern that fits a target's name gives its rank.
 RANKS = [
     (r"rookery_options", 0),
+    # Holds nothing: headers of third parties, parsed.
+    (r"rookery_precompiled\w*", 0.5),
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_(googleapis|options)_proto", 1),
     (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
