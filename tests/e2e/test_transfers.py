@@ -33,7 +33,7 @@ def test_a_client_that_is_told_to_sends_and_fetches_parts(server, tmp_path, monk
     run = client.create_run("0").info
     source = tmp_path / "large é.bin"
     source.write_bytes(b"".join(i.to_bytes(8, "big") for i in range(12 * MIB // 8)))
-    client.log_artifact(run.run_id, source, "models")
+    client.log_artifact(run.run_id, str(source), "models")
     assert served(server, "put_block", 201) == 3
     assert served(server, "put_block_list", 201) == 0
     fetched = client.download_artifacts(run.run_id, f"models/{source.name}", tmp_path)
@@ -42,7 +42,7 @@ def test_a_client_that_is_told_to_sends_and_fetches_parts(server, tmp_path, monk
     assert served(server, "read", 206) == 3
     small = tmp_path / "small"
     small.write_bytes(b"")
-    client.log_artifact(run.run_id, small)
+    client.log_artifact(run.run_id, str(small))
     fetched = client.download_artifacts(run.run_id, "small", tmp_path)
     with open(fetched, "rb") as file:
         assert file.read() == b""
@@ -58,8 +58,8 @@ def test_a_client_that_is_not_told_goes_through_the_gateway(server, tmp_path):
 
 
 def test_what_is_refused(server):
-    def post(path, **body):
-        answer = requests.post(server.url + API + path, json=body, timeout=60)
+    def post(route, **body):
+        answer = requests.post(server.url + API + route, json=body, timeout=60)
         return answer.status_code, answer.json().get("error_code")
 
     def get(path):

@@ -88,7 +88,7 @@ StatusOr<v1::CompleteMultipartUploadResponse> MultipartUploads::Complete(
   for (const int number : numbers) blocks.push_back(BlockName(request.upload_id(), number));
   const Status made = store_.CommitBlocks(key, blocks);
   if (absl::IsFailedPrecondition(made)) {
-    return absl::FailedPreconditionError(
+    return absl::InvalidArgumentError(
         fmt::format("A part of '{}' has not arrived. Send it again, or begin anew.", path));
   }
   RETURN_IF_ERROR(NamePath(path, made));
