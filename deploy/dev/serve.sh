@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 server_pid=
+# shellcheck disable=SC2034 # By its name, in start and stop.
 devcloud_pid=
 started=
 
@@ -99,12 +100,13 @@ demo_azureml() {
   rookery_in "$folder" devcloud env --config >"$folder/config.json"
   unset MLFLOW_TRACKING_URI
   eval "$lines"
-  cd "$folder"
+  # Where Azure's SDK looks for config.json.
+  cd "$folder" || return
   step azureml-train "Training penguins with azureml-core and azureml-mlflow" "${client[@]}" "$example/train.py"
   tail -n 2 "$LOGS/azureml-train.log"
   echo
   "${client[@]}" "$example/show.py"
-  cd "$ROOT"
+  cd "$ROOT" || return
   export MLFLOW_TRACKING_URI=https://$host
 }
 
