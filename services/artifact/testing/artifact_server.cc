@@ -21,7 +21,7 @@ ArtifactServer::ArtifactServer(const Options& options)
       executor_({.threads = options.threads, .max_queued = options.max_queued}),
       workspaces_(options.find_workspace),
       service_(*store_, signer_, executor_, workspaces_,
-               {options.stream_idle_limit, options.metrics}) {
+               {.stream_idle_limit = options.stream_idle_limit, .metrics = options.metrics}) {
   rpc::ServerOptions server_options;
   if (options.listen) server_options.address = "127.0.0.1:0";
   server_ = rpc::Server::Start(server_options, {&service_}).value();
