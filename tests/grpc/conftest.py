@@ -80,6 +80,10 @@ class Services:
         self.registered_models = models.RegisteredModelServiceStub(registry)
         versions = api.model_version_service_pb2_grpc
         self.model_versions = versions.ModelVersionServiceStub(registry)
+        managed = api.managed_model_service_pb2_grpc
+        self.managed_models = managed.ManagedModelServiceStub(registry)
+        resources = api.model_resource_service_pb2_grpc
+        self.model_resources = resources.ModelResourceServiceStub(registry)
         self.artifacts = api.artifact_service_pb2_grpc.ArtifactServiceStub(artifact)
         self.metrics = api.metric_service_pb2_grpc.MetricServiceStub(tracking)
         self.workspaces = api.workspace_service_pb2_grpc.WorkspaceServiceStub(tracking)

@@ -5,6 +5,7 @@ nothing (`empty`), and in one that holds a twin of everything, under the same id
 (`twin`). Neither may see or change what the owner has.
 """
 
+import base64
 import json
 import secrets
 import struct
@@ -68,6 +69,30 @@ def ingest(w):
 def model_json(w):
     model = {"artifact_path": "m", "flavors": {}, "run_id": w.run_id, "utc_time_created": "now"}
     return json.dumps(model)
+
+
+def managed(**fields):
+    return lambda w: {"id": f"{w.name}:1", **fields}
+
+
+PLACE = "LocalUpload/there/file"
+RESOURCE = {"subscription_id": "s", "resource_group": "g", "workspace_name": "w"}
+
+
+def resource(**fields):
+    return lambda w: {"workspace": RESOURCE, "name": w.name, **fields}
+
+
+def asset_id(w):
+    """What the registry makes of a name and a place: the message of both, encoded."""
+    name, place = w.name.encode(), PLACE.encode()
+    artifact = bytes([0x0A, len(place)]) + place
+    message = bytes([0x12, len(name)]) + name + bytes([0x1A, len(artifact)]) + artifact
+    return base64.urlsafe_b64encode(message).decode().rstrip("=")
+
+
+def multipart(**fields):
+    return lambda w: {"artifact_path": w.name, "path": f"{w.name}/part", **fields}
 
 
 def as_list(field):
@@ -156,6 +181,41 @@ CALLS = {
     "SetModelVersionTag": call(named(version="1", **tagged())),
     "DeleteModelVersionTag": call(named(version="1", key="k")),
     "SearchModelVersions": call(lambda w: {"filter": f"name = '{w.name}'"}, empty=OK, shows=True),
+    "CreateModelAsset": call(named(artifacts=[{"prefix": PLACE}]), empty=OK),
+    "GetModelAsset": call(lambda w: {"id": asset_id(w)}, empty=OK),
+    "CreateManagedModel": call(
+        lambda w: {"name": w.name, "url": f"aml://asset/{asset_id(w)}"}, empty=OK
+    ),
+    "ListManagedModels": call(named(), empty=OK, shows=True),
+    "GetManagedModel": call(managed(), shows=True),
+    "UpdateManagedModel": call(
+        managed(
+            changes=[{"op": "replace", "path": "/description", "value": {"string_value": "new"}}]
+        )
+    ),
+    "DeleteManagedModel": call(managed()),
+    "GetModelVersionResource": call(resource(version="1"), shows=True),
+    "PutModelVersionResource": call(
+        resource(
+            version="2",
+            properties={"model_uri": f"azureml://datastores/workspaceblobstore/paths/{PLACE}"},
+        ),
+        empty=OK,
+    ),
+    "ListModelVersionResources": call(resource(), empty=OK, shows=True),
+    "GetModelContainerResource": call(resource(), shows=True),
+    "PutModelContainerResource": call(resource(properties={"description": "new"}), empty=OK),
+    "ListModelContainerResources": call(lambda _: {"workspace": RESOURCE}, empty=OK, shows=True),
+    "ListArtifactTree": call(lambda w: {"prefix": w.name}, empty=OK, shows=True),
+    "CreateMultipartUpload": call(multipart(num_parts=1), empty=OK),
+    # Of an upload that never began.
+    "CompleteMultipartUpload": call(
+        multipart(upload_id="0" * 32, parts=[{"part_number": 1}]), empty=REFUSED, twin=REFUSED
+    ),
+    "AbortMultipartUpload": call(multipart(upload_id="0" * 32), empty=OK),
+    "SignArtifactUrls": call(
+        lambda w: {"paths": [w.name + "/f"], "permissions": ["URL_PERMISSION_READ"]}, empty=OK
+    ),
     "ListArtifacts": call(lambda w: {"path": w.name}, empty=OK, shows=True),
     "UploadArtifact": call(lambda w: {"path": w.name + "/f", "body": {"data": b"new"}}, empty=OK),
     "DownloadArtifact": call(lambda w: {"path": w.name + "/f"}, shows=True),
@@ -192,7 +252,7 @@ class Caller:
         }
         self._stubs = [stub for name, stub in vars(services).items() if name != "channels"]
 
-    def __call__(self, workspace, rpc, **fields):
+    def __call__(self, workspace, rpc, /, **fields):
         """The answers' bytes: one of each message. Raises grpc.RpcError."""
         method = self.methods[rpc]
         request = self._messages[method.input_type.name](**fields)
@@ -208,7 +268,7 @@ class Caller:
             return [first.SerializeToString(deterministic=True)]
         return [message.SerializeToString(deterministic=True) for message in answer]
 
-    def outcome(self, workspace, rpc, **fields):
+    def outcome(self, workspace, rpc, /, **fields):
         """The status, and all the bytes that tell something."""
         try:
             return OK, b"".join(self(workspace, rpc, **fields))
