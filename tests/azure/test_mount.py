@@ -1,9 +1,5 @@
-"""MLflow with Azure's plugin, as it is, against a workspace under its Azure address.
+"""MLflow with Azure's plugin, as it is, against a workspace under its Azure address."""
 
-Runs in the Python environment `azureml`, which has those clients.
-"""
-
-import importlib.util
 import json
 import ssl
 
@@ -14,9 +10,6 @@ from tests.support.backends import BACKENDS
 from tests.support.postgres import fresh_database
 from tests.support.raw import API, ARTIFACTS, Client
 from tests.support.waiting import wait_for
-
-if importlib.util.find_spec("azureml") is None:
-    pytest.skip("NOT RUN: needs the environment azureml", allow_module_level=True)
 
 PLUGIN = {
     "Content-Type": "application/json",
