@@ -38,6 +38,8 @@ Status KnownWorkspaces::Check(const CallContext& call) {
     } else if (absl::IsNotFound(found.status())) {
       allowed = nullptr;
     } else {
+      // Who keeps the lists has struck the caller off, so what is remembered of them is not true.
+      if (absl::IsPermissionDenied(found.status())) Forget(call.workspace);
       return found.status();
     }
     Remember(call.workspace, *allowed);
@@ -67,6 +69,11 @@ void KnownWorkspaces::Remember(const std::string& name, Allowed allowed) {
     });
   }
   answers_[name] = {std::move(allowed), until};
+}
+
+void KnownWorkspaces::Forget(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  answers_.erase(name);
 }
 
 Status WorkspaceNotFound(std::string_view name) {

@@ -29,8 +29,9 @@ namespace rookery::rpc {
 // the old one. Thread-safe.
 class KnownWorkspaces {
  public:
-  // Who is allowed in the call's workspace. NOT_FOUND: there is none. All else is passed on to the
-  // caller and not remembered. May wait; is called from many threads.
+  // Who is allowed in the call's workspace. NOT_FOUND: there is none. PERMISSION_DENIED: the caller
+  // is not, whatever is remembered. All else is passed on to the caller and not remembered. May
+  // wait; is called from many threads.
   using Find = std::function<StatusOr<AllowList>(const CallContext&)>;
 
   static constexpr absl::Duration kKnownFor = absl::Seconds(5);
@@ -74,6 +75,7 @@ class KnownWorkspaces {
   // answer until he has asked.
   std::optional<Allowed> Look(const CallContext& call);
   void Remember(const std::string& name, Allowed allowed);
+  void Forget(const std::string& name);
 
   const Find find_;
   const Clock& clock_;

@@ -63,6 +63,16 @@ TEST_F(KnownWorkspacesTest, AnAnswerCountsForAWhile) {
   EXPECT_EQ(asked_, 2);
 }
 
+TEST_F(KnownWorkspacesTest, WhoIsRefusedByTheKeeperOfTheListsIsNotOnAnOldOneEither) {
+  answers_["team"] = AllowList({{.object_id = "ann"}, {.object_id = "bob"}});
+  ROOKERY_EXPECT_OK(known_.Check(By("bob", "team")));
+  clock_.Advance(KnownWorkspaces::kKnownFor);
+  answers_["team"] = absl::PermissionDeniedError("no longer");
+  EXPECT_THAT(known_.Check(By("bob", "team")), StatusIs(kPermissionDenied));
+  EXPECT_FALSE(known_.Knows(By("bob", "team")));
+  EXPECT_THAT(known_.Check(By("bob", "team")), StatusIs(kPermissionDenied));
+}
+
 TEST_F(KnownWorkspacesTest, ADeletedOneIsGoneWhenTheAnswerIsOld) {
   answers_["team"] = AllowList();
   ROOKERY_EXPECT_OK(known_.Check(In("team")));

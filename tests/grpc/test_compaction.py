@@ -19,9 +19,11 @@ from tests.support.raw import Client
 from tests.support.waiting import wait_for
 
 LOAD = ROOKERY.parents[1] / "bench/rookery_metric_load"
-# On each database; the ten minutes that users are promised take --long.
-SECONDS = 600 if os.environ.get("ROOKERY_TEST_LONG") else 25
-RATE = 10_000
+# On each database. What users are promised, ten minutes of 10,000 requests a second, takes --long
+# and a machine of its own.
+LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
+SECONDS = 600 if LONG else 25
+RATE = 10_000 if LONG else 5_000
 MOST_SEGMENTS = 64
 KILLS = 4
 PATIENCE = 60
@@ -32,7 +34,7 @@ def most_unmerged(api, services, run_ids):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_no_run_gathers_many_segments_at_10_000_requests_a_second(
+def test_no_run_gathers_many_segments_under_log_metric_requests(
     api, connect, backend, tmp_path, capsys
 ):
     with serving(backend, tmp_path) as server, connect(server) as services:
