@@ -19,12 +19,13 @@ from tests.support.raw import Client
 from tests.support.waiting import wait_for
 
 LOAD = ROOKERY.parents[1] / "bench/rookery_metric_load"
-# On each database. What users are promised, ten minutes of 10,000 requests a second, takes --long
-# and a machine of its own.
+# On each database. What is promised, at most 64 for ten minutes of 10,000 requests a second, is what
+# --long asks for, on a machine of its own. The short form is to hold wherever it runs; runs whose
+# segments are never merged have some 15,000 by its end.
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 SECONDS = 600 if LONG else 25
-RATE = 10_000 if LONG else 5_000
-MOST_SEGMENTS = 64
+RATE = 10_000
+MOST_SEGMENTS = 64 if LONG else 1_000
 KILLS = 4
 PATIENCE = 60
 
