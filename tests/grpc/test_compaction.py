@@ -19,9 +19,9 @@ from tests.support.raw import Client
 from tests.support.waiting import wait_for
 
 LOAD = ROOKERY.parents[1] / "bench/rookery_metric_load"
-# On each database. What is promised, at most 64 for ten minutes of 10,000 requests a second, is what
-# --long asks for, on a machine of its own. The short form is to hold wherever it runs; runs whose
-# segments are never merged have some 15,000 by its end.
+# On each database. What is promised, at most 64 for ten minutes of 10,000 requests a second, is
+# what --long asks for, on a machine of its own. The short form is to hold wherever it runs; a run
+# whose segments are never merged has some 15,000 by its end.
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 SECONDS = 600 if LONG else 25
 RATE = 10_000
