@@ -109,7 +109,7 @@ function(rookery_test name)
   rookery_reuse_precompiled(${name} rookery_precompiled_tests)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
 # Runs libs/db/embed_sql.py over `inputs` (relative to the current folder) and adds the header to `target`.
