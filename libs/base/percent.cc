@@ -4,13 +4,14 @@
 
 namespace rookery {
 
-std::string PercentEncode(std::string_view text) {
-  constexpr std::string_view kPlain = "-._~";
+namespace {
+
+std::string Encoded(std::string_view text, std::string_view plain) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (absl::ascii_isalnum(byte) || kPlain.find(c) != kPlain.npos) {
+    if (absl::ascii_isalnum(byte) || plain.find(c) != plain.npos) {
       encoded.push_back(c);
     } else {
       encoded.append({'%', kHex[byte >> 4], kHex[byte & 15]});
@@ -18,5 +19,11 @@ std::string PercentEncode(std::string_view text) {
   }
   return encoded;
 }
+
+}  // namespace
+
+std::string PercentEncode(std::string_view text) { return Encoded(text, "-._~"); }
+
+std::string PercentEncodePath(std::string_view path) { return Encoded(path, "-._~/"); }
 
 }  // namespace rookery

@@ -10,4 +10,7 @@ namespace rookery {
 // `-._~` is encoded.
 std::string PercentEncode(std::string_view text);
 
+// The same of a whole path, whose slashes stay.
+std::string PercentEncodePath(std::string_view path);
+
 }  // namespace rookery

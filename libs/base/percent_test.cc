@@ -11,5 +11,10 @@ TEST(PercentTest, OnlyWhatIsSafeEverywhereStays) {
   EXPECT_EQ(PercentEncode(""), "");
 }
 
+TEST(PercentTest, OfAPathSlashesStay) {
+  EXPECT_EQ(PercentEncodePath("a/B-1._~"), "a/B-1._~");
+  EXPECT_EQ(PercentEncodePath("sp ace#\xc3\xa9%+?&.txt"), "sp%20ace%23%C3%A9%25%2B%3F%26.txt");
+}
+
 }  // namespace
 }  // namespace rookery

@@ -54,11 +54,11 @@ bool Reads(const http::RequestHead& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
 
-Status NoSuchRoute(const http::RequestHead& request) {
+Status NoSuchRoute(const http::RequestHead& request, const std::optional<Mount>& mount) {
   return WithErrorCode(
       absl::NotFoundError(fmt::format("There is nothing at {} {}. See docs/compatibility.md for "
                                       "what this server answers.",
-                                      request.method, request.path)),
+                                      request.method, mount ? mount->asked : request.path)),
       "ENDPOINT_NOT_FOUND");
 }
 
@@ -120,7 +120,7 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
   if (auto absent = AnswerAbsentFeature(request)) {
     co_return co_await exchange.response().Send(*std::move(absent));
   }
-  if (match.allowed.empty()) co_return NoSuchRoute(request);
+  if (match.allowed.empty()) co_return NoSuchRoute(request, mount);
   co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id, mount);
 }
 

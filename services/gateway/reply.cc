@@ -68,7 +68,8 @@ http::asio::awaitable<Status> SendMethodNotAllowed(http::Exchange& exchange,
   const http::RequestHead& request = exchange.request();
   http::Response response = ErrorResponse(
       WithErrorCode(absl::InvalidArgumentError(fmt::format("{} does not take {}. It takes {}.",
-                                                           request.path, request.method, allowed)),
+                                                           mount ? mount->asked : request.path,
+                                                           request.method, allowed)),
                     "BAD_REQUEST"),
       request_id, mount, 405);
   response.headers.Add("Allow", allowed);

@@ -6,10 +6,10 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "libs/base/percent.h"
 #include "services/artifact/data_plane/blob_error.h"
 #include "services/artifact/domain/content_type.h"
 #include "services/artifact/domain/http_head.h"
-#include "services/artifact/domain/signed_url.h"
 
 namespace rookery::artifact {
 namespace {
@@ -50,7 +50,7 @@ void AddName(pugi::xml_node parent, const std::string& path) {
   pugi::xml_node name = parent.append_child("Name");
   if (NeedsEncoding(path)) {
     name.append_attribute("Encoded") = "true";
-    name.text() = PercentEncode(path).c_str();
+    name.text() = PercentEncodePath(path).c_str();
   } else {
     name.text() = path.c_str();
   }

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "libs/base/ids.h"
+#include "libs/base/percent.h"
 #include "services/artifact/domain/artifact_path.h"
 #include "services/artifact/domain/artifacts.h"
-#include "services/artifact/domain/signed_url.h"
 
 namespace rookery::artifact {
 namespace {

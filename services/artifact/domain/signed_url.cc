@@ -1,9 +1,10 @@
 #include "services/artifact/domain/signed_url.h"
 
-#include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
 #include <utility>
+
+#include "libs/base/percent.h"
 
 namespace rookery::artifact {
 namespace {
@@ -68,21 +69,6 @@ Status CheckAccess(const SigningKeys& keys, std::string_view container, std::str
         "The signature allows '{}', and this needs '{}'.", access.permissions, permission));
   }
   return absl::OkStatus();
-}
-
-std::string PercentEncode(std::string_view text) {
-  constexpr std::string_view kUnreserved = "-._~/";
-  std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-        kUnreserved.find(c) != std::string_view::npos) {
-      encoded.push_back(c);
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
 }
 
 }  // namespace rookery::artifact

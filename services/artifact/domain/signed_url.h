@@ -43,7 +43,4 @@ std::string QueryOf(const SharedAccess& access);
 Status CheckAccess(const SigningKeys& keys, std::string_view container, std::string_view path,
                    const SharedAccess& access, char permission, absl::Time now);
 
-// `text` as it stands in a URL's path or query: all but unreserved characters and `/` escaped.
-std::string PercentEncode(std::string_view text);
-
 }  // namespace rookery::artifact

@@ -94,10 +94,5 @@ TEST_F(SignedUrl, IsWrittenAsAQueryWithoutSpecialCharacters) {
             std::string::npos);
 }
 
-TEST(PercentEncode, KeepsSlashesAndUnreservedCharacters) {
-  EXPECT_EQ(PercentEncode("a/B-1._~"), "a/B-1._~");
-  EXPECT_EQ(PercentEncode("sp ace#\xc3\xa9%+?&.txt"), "sp%20ace%23%C3%A9%25%2B%3F%26.txt");
-}
-
 }  // namespace
 }  // namespace rookery::artifact

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "libs/base/percent.h"
 #include "services/artifact/domain/artifact_path.h"
 
 namespace rookery::artifact {
@@ -83,7 +84,7 @@ StatusOr<v1::SignArtifactUrlsResponse> UrlSigner::Sign(
   response.set_expiry_time_ms(absl::ToUnixMillis(expiry));
   const auto add = [&](const std::string& path, const std::string& resource) -> v1::SignedUrl& {
     v1::SignedUrl& url = *response.add_urls();
-    url.set_resource(PercentEncode(resource));
+    url.set_resource(PercentEncodePath(resource));
     url.set_query(
         QueryOf(SignUrl(keys_, call.workspace, path, request.container(), permissions, expiry)));
     return url;

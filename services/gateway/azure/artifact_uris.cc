@@ -129,15 +129,13 @@ void WriteArtifactUris(const http::RequestHead& request, const std::optional<Mou
                        google::protobuf::Message* message) {
   const std::string_view host = request.headers.Find("Host").value_or("");
   if (!mount || host.empty() || !IsPlugin(request)) return;
-  UriFields(*message->GetDescriptor()).Rewrite(message, [&](const std::string& uri) {
-    return ToAzureUri(uri, host, *mount);
-  });
+  UriFields::OfServices().Rewrite(
+      message, [&](const std::string& uri) { return ToAzureUri(uri, host, *mount); });
 }
 
 void ReadArtifactUris(std::string_view workspace, google::protobuf::Message* message) {
-  UriFields(*message->GetDescriptor()).Rewrite(message, [&](const std::string& uri) {
-    return FromAzureUri(uri, workspace);
-  });
+  UriFields::OfServices().Rewrite(
+      message, [&](const std::string& uri) { return FromAzureUri(uri, workspace); });
 }
 
 }  // namespace rookery::gateway

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "services/gateway/azure/links.h"
+
 namespace rookery::gateway {
 namespace {
 
 // Stands for the name by which the client called.
 constexpr std::string_view kHost = "{host}";
-
-std::string_view HostOf(const http::RequestHead& request) {
-  return request.headers.Find("Host").value_or("localhost");
-}
 
 }  // namespace
 
@@ -30,15 +28,15 @@ StatusOr<std::string> BlobUrls::BaseFor(const http::RequestHead& request) const 
   if (!options_.base.empty()) {
     std::string base = options_.base;
     const size_t host = base.find(kHost);
-    if (host != base.npos) base.replace(host, kHost.size(), HostOf(request));
+    if (host != base.npos) base.replace(host, kHost.size(), OwnHost(request));
     return base;
   }
   if (!options_.served_here) {
     return absl::UnavailableError(
         "This server does not know where signed URLs lead to. Start it with --blob-url.");
   }
-  return fmt::format("{}://{}/store/{}.blob.{}", options_.https ? "https" : "http", HostOf(request),
-                     kAccount, kSuffix);
+  return fmt::format("{}://{}/store/{}.blob.{}", options_.https ? "https" : "http",
+                     OwnHost(request), kAccount, kSuffix);
 }
 
 std::string BlobUrls::Join(std::string_view base, std::string_view resource,

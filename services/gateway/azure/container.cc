@@ -23,8 +23,9 @@ awaitable<StatusOr<std::string>> RootUriOf(const View& view, const std::string& 
     get.set_model_id(id);
     auto found = co_await Ask<tracking::v1::GetLoggedModelResponse>(
         view, "rookery.tracking.v1.LoggedModelService.GetLoggedModel", get);
-    if (!found.ok()) co_return found.status();
-    co_return found->model().info().artifact_uri();
+    if (found.ok()) co_return found->model().info().artifact_uri();
+    // A run may be called so, too.
+    if (!absl::IsNotFound(found.status())) co_return found.status();
   }
   tracking::v1::GetRunRequest get;
   get.set_run_id(id);

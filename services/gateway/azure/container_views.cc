@@ -151,7 +151,7 @@ void SetNext(const View& view, const std::string& token, const std::string& path
   response->set_continuation_token(token);
   const http::RequestHead& head = view.exchange.request();
   std::string link = fmt::format("{}{}?continuationToken={}", OwnOrigin(head),
-                                 view.mount ? OwnPath(*view.mount) : head.path, token);
+                                 view.mount ? view.mount->asked : head.path, token);
   if (!path.empty()) link += "&path=" + PercentEncode(path);
   response->set_next_link(std::move(link));
 }

@@ -8,10 +8,4 @@ std::string OwnHost(const http::RequestHead& request) {
 
 std::string OwnOrigin(const http::RequestHead& request) { return "https://" + OwnHost(request); }
 
-std::string OwnPath(const Mount& mount) {
-  // In the place of the prefix stand two segments: /azureml/{family}.
-  const size_t rest = mount.path.find('/', mount.path.find('/', 1) + 1);
-  return mount.prefix + (rest == mount.path.npos ? "" : mount.path.substr(rest));
-}
-
 }  // namespace rookery::gateway

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "libs/http/message.h"
-#include "services/gateway/azure/mount.h"
 
 namespace rookery::gateway {
 
@@ -13,8 +12,5 @@ std::string OwnHost(const http::RequestHead& request);
 
 // `https://host:port`: Azure's clients call no other scheme, whatever ends TLS before this server.
 std::string OwnOrigin(const http::RequestHead& request);
-
-// The path by which the client called a route below a mount's family.
-std::string OwnPath(const Mount& mount);
 
 }  // namespace rookery::gateway

@@ -101,6 +101,7 @@ std::optional<Mount> FindMount(std::string_view path) {
   Mount mount;
   if (!TakeResource(&segments, &mount)) return std::nullopt;
   mount.family = row->family;
+  mount.asked = path;
   mount.prefix = path.substr(0, segments.taken());
   mount.resource = mount.prefix.substr(resource_begins);
   mount.path = row == &kArm ? ResourceRoute(mount) : std::string(row->routes);

@@ -31,6 +31,8 @@ struct Mount {
   // Family and version before `resource`, all as the client wrote it. The request's path is this
   // and what follows.
   std::string prefix;
+  // The whole path, as the client wrote it: for links to it, and for what it is told of it.
+  std::string asked;
   // By which its route is looked up; what followed the prefix is as it was, escapes and all. Empty:
   // nothing did, not even a slash.
   std::string path;

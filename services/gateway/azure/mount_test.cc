@@ -24,6 +24,7 @@ TEST(MountTest, TheWorkspaceAndItsLinksAreInThePath) {
   EXPECT_EQ(mount->workspace, "w");
   EXPECT_EQ(mount->resource, kWs);
   EXPECT_EQ(mount->prefix, "/mlflow/v2.0" + std::string(kWs));
+  EXPECT_EQ(mount->asked, mount->prefix + "/api/2.0/mlflow/runs/get");
   EXPECT_EQ(mount->path, "/api/2.0/mlflow/runs/get");
 }
 

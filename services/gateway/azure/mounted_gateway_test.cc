@@ -72,7 +72,9 @@ TEST_F(MountedGatewayTest, AzuresOwnPathsAreNotMlflows) {
   for (const char* prefix : {"/history/v1.0", "/artifact/v2.0", "/modelmanagement/v1.0", ""}) {
     const std::string path =
         prefix + std::string(kMount).substr(std::string_view("/mlflow/v2.0").size()) + kGet + "7";
-    EXPECT_EQ(Get(path).status, 404) << path;
+    const auto response = Get(path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_THAT(response.body, HasSubstr(path));
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "services/gateway/services.h"
+
 namespace rookery::gateway {
 namespace {
 
@@ -28,7 +30,22 @@ using ::google::protobuf::Descriptor;
 using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 
-UriFields::UriFields(const Descriptor& type) { Find(type); }
+const UriFields& UriFields::OfServices() {
+  static const UriFields fields;
+  return fields;
+}
+
+UriFields::UriFields() {
+  for (const ServiceList& services : {TrackingServices(), MetricServices(), RegistryServices(),
+                                      ArtifactServices(), GatewayServices()}) {
+    for (const auto* service : services) {
+      for (int i = 0; i < service->method_count(); ++i) {
+        Find(*service->method(i)->input_type());
+        Find(*service->method(i)->output_type());
+      }
+    }
+  }
+}
 
 const UriFields::Fields& UriFields::Find(const Descriptor& type) {
   const auto [entry, fresh] = fields_.try_emplace(&type);
@@ -45,8 +62,10 @@ const UriFields::Fields& UriFields::Find(const Descriptor& type) {
 
 void UriFields::Rewrite(Message* message,
                         const std::function<std::string(const std::string&)>& rewritten) const {
+  const auto found = fields_.find(message->GetDescriptor());
+  if (found == fields_.end()) return;
   const auto& reflection = *message->GetReflection();
-  for (const FieldDescriptor* field : fields_.at(message->GetDescriptor())) {
+  for (const FieldDescriptor* field : found->second) {
     if (field->is_repeated()) {
       for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
         Rewrite(reflection.MutableRepeatedMessage(message, field, i), rewritten);

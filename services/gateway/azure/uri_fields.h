@@ -11,17 +11,19 @@
 
 namespace rookery::gateway {
 
-// Those of a message type, and of all types within it. Cheap to make: a few descriptors are read,
-// and messages of types without any are not looked into.
+// Those of all messages that RPCs of the gateway's services take and answer. Looked for once: it is
+// asked of every request. Messages of types without any are not looked into. Immutable.
 class UriFields {
  public:
-  explicit UriFields(const google::protobuf::Descriptor& type);
+  static const UriFields& OfServices();
 
-  // Puts `rewritten(uri)` in the place of each. `message` is of the type.
+  // Puts `rewritten(uri)` in the place of each.
   void Rewrite(google::protobuf::Message* message,
                const std::function<std::string(const std::string&)>& rewritten) const;
 
  private:
+  UriFields();
+
   using Fields = std::vector<const google::protobuf::FieldDescriptor*>;
 
   // The fields of `type` that are one, or lead to one.

@@ -117,18 +117,30 @@ StatusOr<VersionSource> ModelPlaces::SourceAt(const CallContext& call,
   VersionSource source;
   if (place.owner.empty()) {
     source.source = std::string(kStore) + place.path;
-  } else if (place.owner.starts_with(kLoggedModel)) {
-    ASSIGN_OR_RETURN(const auto model, sources_.FindLoggedModel(call, place.owner));
-    source.source = Joined(model.artifact_uri, place.path);
-    source.run_id = model.source_run_id;
-    source.logged_model_id = place.owner;
   } else {
-    ASSIGN_OR_RETURN(const std::string root, sources_.ArtifactUriOfRun(call, place.owner));
-    source.source = Joined(root, place.path);
-    source.run_id = place.owner;
+    RETURN_IF_ERROR(FindOwner(call, place.owner, &source));
+    source.source = Joined(source.source, place.path);
   }
   source.storage_location = source.source;
   return source;
+}
+
+Status ModelPlaces::FindOwner(const CallContext& call, const std::string& owner,
+                              VersionSource* source) const {
+  if (owner.starts_with(kLoggedModel)) {
+    const auto model = sources_.FindLoggedModel(call, owner);
+    if (model.ok()) {
+      source->source = model->artifact_uri;
+      source->run_id = model->source_run_id;
+      source->logged_model_id = owner;
+      return absl::OkStatus();
+    }
+    // A run may be called so, too.
+    if (!absl::IsNotFound(model.status())) return model.status();
+  }
+  ASSIGN_OR_RETURN(source->source, sources_.ArtifactUriOfRun(call, owner));
+  source->run_id = owner;
+  return absl::OkStatus();
 }
 
 StatusOr<std::string> ModelPlaces::ModelUriOf(const CallContext& call,

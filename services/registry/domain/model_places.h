@@ -52,6 +52,9 @@ class ModelPlaces {
                                    const std::string& location) const;
 
  private:
+  // Whose it is, and in `source->source` where the owner's artifacts are.
+  Status FindOwner(const CallContext& call, const std::string& owner, VersionSource* source) const;
+
   ModelSources& sources_;
 };
 

@@ -75,6 +75,8 @@ TEST(ModelPlacesTest, VersionsAreMadeOfWhatIsThere) {
   EXPECT_EQ(of_model.source, "mlflow-artifacts:/1/models/m-1/artifacts");
   EXPECT_EQ(of_model.logged_model_id, "m-1");
   EXPECT_EQ(of_model.run_id, "r1");
+  sources.runs[{"default", "m-run"}] = "mlflow-artifacts:/1/m-run/artifacts";
+  EXPECT_EQ(places.SourceAt(call, {"m-run", "model"})->run_id, "m-run");
   EXPECT_EQ(places.SourceAt(call, {"", "LocalUpload/c/m"})->source,
             "mlflow-artifacts:/LocalUpload/c/m");
   EXPECT_THAT(places.SourceAt(call, {"gone", "m"}), StatusIs(kNotFound));

@@ -101,17 +101,12 @@ void RunLog::LogBatchAsync(const CallContext& call, const v1::LogBatchAsyncReque
   *batch.mutable_metrics() = request.metrics();
   *batch.mutable_params() = request.params();
   *batch.mutable_tags() = request.tags();
-  RunWrite run{.run_id = request.run_id()};
-  const Status checked = CheckAndCutBatch(batch, &run.params, &run.tags);
-  if (!checked.ok()) return done(checked);
-  run.points = store::PointsOf(batch.metrics());
-  Submit(call, std::move(run), ParamStyle::kBatch,
-         [done = std::move(done)](const Status& status, std::optional<int64_t>) mutable {
-           if (!status.ok()) return done(status);
-           v1::LogBatchAsyncResponse response;
-           response.set_batch_tracking_id("");
-           done(std::move(response));
-         });
+  LogBatch(call, batch, [done = std::move(done)](const auto& logged) mutable {
+    if (!logged.ok()) return done(logged.status());
+    v1::LogBatchAsyncResponse response;
+    response.set_batch_tracking_id("");
+    done(std::move(response));
+  });
 }
 
 StatusOr<v1::GetRunDataStatusResponse> RunLog::GetRunDataStatus(
