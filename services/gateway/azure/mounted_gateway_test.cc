@@ -74,7 +74,9 @@ TEST_F(MountedGatewayTest, AzuresOwnPathsAreNotMlflows) {
         prefix + std::string(kMount).substr(std::string_view("/mlflow/v2.0").size()) + kGet + "7";
     const auto response = Get(path);
     EXPECT_EQ(response.status, 404) << path;
-    EXPECT_THAT(response.body, HasSubstr(path));
+    // Of a query nothing is said: it may hold a signature.
+    EXPECT_THAT(response.body, AllOf(HasSubstr(path.substr(0, path.find('?'))),
+                                     Not(HasSubstr("experiment_id"))));
   }
 }
 
