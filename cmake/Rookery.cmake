@@ -84,8 +84,8 @@ if(ROOKERY_TESTS)
   )
 endif()
 
-# rookery_library(name [GRPC] SOURCES a.cc b.h ... DEPS target ...). GRPC: most of its files include gRPC's
-# headers.
+# rookery_library(name [GRPC] SOURCES a.cc b.h ... DEPS target ...). GRPC: it links gRPC, and so is compiled
+# with -pthread, without which a precompiled header is another.
 function(rookery_library name)
   cmake_parse_arguments(arg "GRPC" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})

@@ -16,6 +16,22 @@ std::string MethodPath(const google::protobuf::MethodDescriptor& method) {
   return "/" + method.service()->full_name() + "/" + method.name();
 }
 
+class ChannelClient final : public GenericClient {
+ public:
+  explicit ChannelClient(std::shared_ptr<grpc::Channel> channel) : channel_(std::move(channel)) {}
+
+  Canceller Unary(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
+                  const google::protobuf::Message& request, google::protobuf::Message* response,
+                  std::function<void(Status)> done) override;
+  std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
+                                       const CallOptions& options) override {
+    return StartGenericStream(channel_, MethodPath(method), options);
+  }
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+};
+
 }  // namespace
 
 bool IsMetadataValue(std::string_view value) {
@@ -29,11 +45,7 @@ void Apply(const CallOptions& options, grpc::ClientContext* context) {
   }
 }
 
-GenericClient::GenericClient(std::shared_ptr<grpc::Channel> channel)
-    : channel_(std::move(channel)) {}
-GenericClient::~GenericClient() = default;
-
-Canceller GenericClient::Unary(const google::protobuf::MethodDescriptor& method,
+Canceller ChannelClient::Unary(const google::protobuf::MethodDescriptor& method,
                                const CallOptions& options, const google::protobuf::Message& request,
                                google::protobuf::Message* response,
                                std::function<void(Status)> done) {
@@ -47,9 +59,8 @@ Canceller GenericClient::Unary(const google::protobuf::MethodDescriptor& method,
   });
 }
 
-std::unique_ptr<ClientStream> GenericClient::Stream(
-    const google::protobuf::MethodDescriptor& method, const CallOptions& options) {
-  return StartGenericStream(channel_, MethodPath(method), options);
+std::shared_ptr<GenericClient> ClientOf(std::shared_ptr<grpc::Channel> channel) {
+  return std::make_shared<ChannelClient>(std::move(channel));
 }
 
 }  // namespace rookery::rpc

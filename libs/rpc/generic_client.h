@@ -64,19 +64,20 @@ class ClientStream {
 // Thread-safe.
 class GenericClient {
  public:
-  explicit GenericClient(std::shared_ptr<grpc::Channel> channel);
-  ~GenericClient();
+  virtual ~GenericClient() = default;
 
-  // `request` and `response` must live until `done`, which comes once, on one of gRPC's threads.
-  Canceller Unary(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
-                  const google::protobuf::Message& request, google::protobuf::Message* response,
-                  std::function<void(Status)> done);
+  // `request` and `response` must live until `done`, which comes once, within the call or later on a
+  // thread that is not the caller's.
+  virtual Canceller Unary(const google::protobuf::MethodDescriptor& method,
+                          const CallOptions& options, const google::protobuf::Message& request,
+                          google::protobuf::Message* response,
+                          std::function<void(Status)> done) = 0;
 
-  std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
-                                       const CallOptions& options);
-
- private:
-  const std::shared_ptr<grpc::Channel> channel_;
+  virtual std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
+                                               const CallOptions& options) = 0;
 };
+
+// Calls whoever is at the other end of `channel`.
+std::shared_ptr<GenericClient> ClientOf(std::shared_ptr<grpc::Channel> channel);
 
 }  // namespace rookery::rpc

@@ -323,7 +323,7 @@ TEST_F(UnaryTest, AMethodThatIsDoneLaterFailsAsOthersDo) {
 }
 
 TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {
-  GenericClient client(server_->InProcessChannel());
+  const auto client = ClientOf(server_->InProcessChannel());
   const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
       "rookery.tracking.v1.ExperimentService.GetExperiment");
   ASSERT_NE(method, nullptr);
@@ -332,7 +332,7 @@ TEST_F(UnaryTest, AGenericClientCallsByDescriptor) {
   v1::GetExperimentResponse response;
   Status status;
   absl::Notification done;
-  client.Unary(*method, {}, request, &response, [&](Status result) {
+  client->Unary(*method, {}, request, &response, [&](Status result) {
     status = std::move(result);
     done.Notify();
   });

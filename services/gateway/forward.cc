@@ -11,6 +11,8 @@ namespace rookery::gateway {
 namespace {
 
 constexpr char kWorkspaceHeader[] = "X-MLFLOW-WORKSPACE";
+// How far a write is to have come when a sidecar answers it; nothing to a server.
+constexpr char kAckHeader[] = "Rookery-Ack";
 
 }  // namespace
 
@@ -40,6 +42,8 @@ StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
   }
   ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
   if (workspace != kDefaultWorkspace) metadata.emplace_back("rookery-workspace", workspace);
+  const auto ack = forward.exchange.request().headers.Find(kAckHeader);
+  if (ack && rpc::IsMetadataValue(*ack)) metadata.emplace_back("rookery-ack", *ack);
   return metadata;
 }
 

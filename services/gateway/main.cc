@@ -36,7 +36,7 @@ struct Options {
 StatusOr<std::shared_ptr<rpc::GenericClient>> ClientOf(const std::string& addresses,
                                                        const rpc::ChannelOptions& options) {
   ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(addresses, options));
-  return std::make_shared<rpc::GenericClient>(std::move(channel));
+  return rpc::ClientOf(std::move(channel));
 }
 
 Status Serve(program::Lifetime& lifetime, Options& options) {

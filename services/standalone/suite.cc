@@ -122,10 +122,10 @@ std::shared_ptr<grpc::Channel> Suite::Parts::TrackingChannel() const {
 
 Status Suite::Parts::StartFront() {
   gateway::Front::Clients clients;
-  clients.tracking = std::make_shared<rpc::GenericClient>(grpc_channel);
+  clients.tracking = rpc::ClientOf(grpc_channel);
   clients.registry = clients.tracking;
   ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
-  clients.metrics = std::make_shared<rpc::GenericClient>(std::move(streaming_channel));
+  clients.metrics = rpc::ClientOf(std::move(streaming_channel));
   if (artifacts) {
     clients.artifacts = clients.metrics;
     clients.blobs.takes = artifact::IsForDataPlane;

@@ -35,6 +35,7 @@ RANKS = [
     (r"rookery_\w+_grpc", 4),
     # Asks the tracking service for services.
     (r"rookery_workspaces", 5),
+    (r"rookery_tracking_rules", 3),
     (r"rookery_\w+_store", 4),
     (r"rookery_\w+_domain", 5),
     (r"rookery_artifact_data_plane", 5.5),

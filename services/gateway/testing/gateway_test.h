@@ -128,9 +128,9 @@ class GatewayTest : public ::testing::Test {
     ROOKERY_ASSERT_OK_AND_ASSIGN(auto files_channel, files_server_->StreamingChannel());
     Backends backends;
     backends.Add(TrackingServices(),
-                 std::make_shared<rpc::GenericClient>(grpc_->InProcessChannel()));
+                 rpc::ClientOf(grpc_->InProcessChannel()));
     backends.Add(MetricServices(), nullptr, "Metrics are elsewhere.");
-    backends.Add(ArtifactServices(), std::make_shared<rpc::GenericClient>(files_channel));
+    backends.Add(ArtifactServices(), rpc::ClientOf(files_channel));
     backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");
     GatewayOptions options;
     options.max_json_bytes = 1 << 20;

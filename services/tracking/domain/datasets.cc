@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/input_store.h"
 
 namespace rookery::tracking {

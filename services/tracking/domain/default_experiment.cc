@@ -1,7 +1,7 @@
 #include "services/tracking/domain/default_experiment.h"
 
 #include "libs/base/call_context.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
 
 namespace rookery::tracking {

@@ -8,7 +8,7 @@
 #include "libs/checks/python_text.h"
 #include "services/tracking/domain/search_grammar.h"
 #include "services/tracking/domain/search_limits.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_search_store.h"
 
 namespace rookery::tracking {

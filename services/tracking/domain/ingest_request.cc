@@ -8,7 +8,7 @@
 #include <string>
 
 #include "services/tracking/domain/metric_columns.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 
 namespace rookery::tracking {
 namespace {

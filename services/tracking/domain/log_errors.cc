@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string>
+
 #include "libs/checks/python_text.h"
 
 namespace rookery::tracking {
@@ -51,10 +53,12 @@ Status ProducerNotFound(std::string_view producer_id) {
 }
 
 Status Fenced(const Sequenced& sequenced, int64_t epoch) {
-  return absl::FailedPreconditionError(
-      fmt::format("The producer '{}' was opened again: its epoch is {}, and this request's is {}. "
-                  "Only who opened it last may write.",
-                  sequenced.producer_id, epoch, sequenced.epoch));
+  return WithFact(
+      absl::FailedPreconditionError(fmt::format(
+          "The producer '{}' was opened again: its epoch is {}, and this request's is {}. Only who "
+          "opened it last may write.",
+          sequenced.producer_id, epoch, sequenced.epoch)),
+      "epoch", std::to_string(epoch));
 }
 
 Status SequenceGap(const Sequenced& sequenced, int64_t expected) {

@@ -10,7 +10,7 @@
 
 #include "libs/filter_sql/sort.h"
 #include "services/tracking/domain/logged_model_grammar.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/logged_model_search_store.h"
 
 namespace rookery::tracking {

@@ -5,7 +5,7 @@
 #include "libs/base/ids.h"
 #include "libs/checks/python_text.h"
 #include "services/tracking/domain/lifecycle.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/request_store.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 
 namespace rookery::tracking {
 namespace {

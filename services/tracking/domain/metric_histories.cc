@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "services/tracking/domain/page_token.h"
-#include "services/tracking/domain/run_id.h"
+#include "services/tracking/rules/run_id.h"
 #include "services/tracking/domain/sampling.h"
 
 namespace rookery::tracking {

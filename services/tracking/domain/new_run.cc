@@ -8,7 +8,7 @@
 
 #include "libs/base/ids.h"
 #include "services/tracking/domain/run_name.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
 
 namespace rookery::tracking {

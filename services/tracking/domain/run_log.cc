@@ -8,8 +8,8 @@
 
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/model_history.h"
-#include "services/tracking/domain/run_id.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/run_id.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/input_store.h"
 #include "services/tracking/store/metric_store.h"
 #include "services/tracking/store/point_conversion.h"

@@ -9,7 +9,7 @@
 
 #include "services/tracking/domain/search_grammar.h"
 #include "services/tracking/domain/search_limits.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 #include "services/tracking/store/run_page_store.h"
 #include "services/tracking/store/run_search_store.h"
 

@@ -14,12 +14,13 @@
 #include <vector>
 
 #include "libs/db/database.h"
+#include "services/tracking/rules/run_values.h"
 #include "services/tracking/store/metric_point.h"
 #include "services/tracking/store/segment_store.h"
 
 namespace rookery::tracking::store {
 
-using Metrics = google::protobuf::RepeatedPtrField<v1::Metric>;
+using tracking::Metrics;
 
 // Where a page of a history ended; the next one begins after it.
 struct MetricCursor {

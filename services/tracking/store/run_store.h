@@ -13,8 +13,12 @@
 #include <vector>
 
 #include "libs/db/database.h"
+#include "services/tracking/rules/run_values.h"
 
 namespace rookery::tracking::store {
+
+using tracking::Params;
+using tracking::RunTags;
 
 // A run that is new, with its tags, whose keys differ.
 struct RunToInsert {
@@ -70,7 +74,6 @@ Status UpdateRun(db::Transaction& txn, std::string_view workspace, std::string_v
 Status SetRunStage(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                    std::string_view stage, std::optional<int64_t> deleted_ms);
 
-using RunTags = google::protobuf::RepeatedPtrField<v1::RunTag>;
 Status ReadRunTags(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                    RunTags* tags);
 StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::string_view workspace,
@@ -79,7 +82,6 @@ StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::strin
 StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, std::string_view key);
 
-using Params = google::protobuf::RepeatedPtrField<v1::Param>;
 Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
                   Params* params);
 

@@ -1,4 +1,4 @@
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 
 #include <gmock/gmock.h>
 
@@ -18,8 +18,8 @@ v1::LogBatchRequest Batch() {
 }
 
 Status CheckBatch(const v1::LogBatchRequest& batch) {
-  store::Params params;
-  store::RunTags tags;
+  Params params;
+  RunTags tags;
   return CheckAndCutBatch(batch, &params, &tags);
 }
 

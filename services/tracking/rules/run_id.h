@@ -4,7 +4,7 @@
 #include <string>
 
 #include "libs/base/status.h"
-#include "services/tracking/domain/validation.h"
+#include "services/tracking/rules/validation.h"
 
 namespace rookery::tracking {
 

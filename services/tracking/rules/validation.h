@@ -11,7 +11,7 @@
 
 #include "libs/base/status.h"
 #include "libs/checks/checks.h"
-#include "services/tracking/store/run_store.h"
+#include "services/tracking/rules/run_values.h"
 
 namespace rookery::tracking {
 
@@ -36,8 +36,7 @@ Status CheckAndCutTag(std::string_view path, v1::RunTag* tag);
 Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag);
 
 // All of the above over a batch, and its own limits. Its params and tags are copied, and cut there.
-Status CheckAndCutBatch(const v1::LogBatchRequest& batch, store::Params* params,
-                        store::RunTags* tags);
+Status CheckAndCutBatch(const v1::LogBatchRequest& batch, Params* params, RunTags* tags);
 
 Status CheckDatasetInput(const v1::DatasetInput& input);
 

@@ -1,0 +1,51 @@
+// Records of a lane that go upstream in one request.
+#pragma once
+
+#include <rookery/tracking/v1/ingest.pb.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libs/base/status.h"
+#include "sidecar/spool/spool.h"
+
+namespace rookery::sidecar {
+
+// A record that outlives its reader.
+struct KeptRecord {
+  spool::Record record;  // without its payload
+  std::string payload;
+  // Where the lane goes on behind it.
+  spool::Position end;
+
+  int64_t end_seq() const { return record.first_seq + record.things; }
+};
+
+// Records of kData whose numbers follow each other.
+class Batch {
+ public:
+  static constexpr size_t kMaxBytes = 512 << 10;
+  // The server takes 100,000.
+  static constexpr int64_t kMaxThings = 20'000;
+
+  // Whether `record` may join those that are there: it follows, and there is room. The first always
+  // may.
+  bool Takes(const KeptRecord& record) const;
+  void Add(KeptRecord record);
+
+  bool empty() const { return records_.empty(); }
+  const std::vector<KeptRecord>& records() const { return records_; }
+
+ private:
+  std::vector<KeptRecord> records_;
+  size_t bytes_ = 0;
+  int64_t things_ = 0;
+};
+
+// The request that stores `records`, which are not empty; producer and epoch are for the caller to
+// fill in. DATA_LOSS: they hold no writes, which their checksums exclude.
+StatusOr<tracking::v1::IngestRequest> RequestOf(std::span<const KeptRecord> records);
+
+}  // namespace rookery::sidecar

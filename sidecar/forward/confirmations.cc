@@ -1,0 +1,90 @@
+#include "sidecar/forward/confirmations.h"
+
+#include <absl/time/clock.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace rookery::sidecar {
+
+Confirmations::Confirmations()
+    : timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
+
+Confirmations::~Confirmations() {
+  timer_.request_stop();
+  timer_.join();
+  for (auto& [position, waiter] : waiters_) {
+    waiter.done(absl::DeadlineExceededError("The sidecar is closing."));
+  }
+}
+
+void Confirmations::WhenUpstream(spool::Position position, absl::Time deadline, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (position >= confirmed_) {
+      waiters_.emplace(position, Waiter{deadline, std::move(done)});
+      if (deadline >= next_) return;
+      next_ = deadline;
+      changed_.notify_one();
+      return;
+    }
+  }
+  done(absl::OkStatus());
+}
+
+void Confirmations::Confirm(spool::Position position) {
+  std::vector<Done> told;
+  {
+    const std::lock_guard lock(mutex_);
+    confirmed_ = std::max(confirmed_, position);
+    const auto end = waiters_.lower_bound(confirmed_);
+    for (auto it = waiters_.begin(); it != end; ++it) told.push_back(std::move(it->second.done));
+    waiters_.erase(waiters_.begin(), end);
+  }
+  for (const Done& done : told) done(absl::OkStatus());
+}
+
+bool Confirmations::Refuse(spool::Position position, const Status& why) {
+  std::vector<Done> told;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto [begin, end] = waiters_.equal_range(position);
+    for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second.done));
+    waiters_.erase(begin, end);
+  }
+  for (const Done& done : told) done(why);
+  return !told.empty();
+}
+
+spool::Position Confirmations::confirmed() const {
+  const std::lock_guard lock(mutex_);
+  return confirmed_;
+}
+
+void Confirmations::RunTimer(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    changed_.wait_until(lock, stop, absl::ToChronoTime(std::min(next_, absl::Now() + absl::Hours(1))),
+                        [&] { return absl::Now() >= next_; });
+    const absl::Time now = absl::Now();
+    std::vector<Done> late;
+    next_ = absl::InfiniteFuture();
+    for (auto it = waiters_.begin(); it != waiters_.end();) {
+      if (it->second.deadline > now) {
+        next_ = std::min(next_, it->second.deadline);
+        ++it;
+        continue;
+      }
+      late.push_back(std::move(it->second.done));
+      it = waiters_.erase(it);
+    }
+    lock.unlock();
+    for (const Done& done : late) {
+      done(absl::DeadlineExceededError("The upstream has not answered yet; it is safe on disk."));
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,56 @@
+// What of a lane is upstream, and who waits for it.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "libs/base/status.h"
+#include "sidecar/spool/record.h"
+
+namespace rookery::sidecar {
+
+// Thread-safe.
+class Confirmations {
+ public:
+  // OK: it is upstream. Another code: the upstream refused the record, or, DEADLINE_EXCEEDED, it is
+  // not known yet.
+  using Done = std::function<void(Status)>;
+
+  Confirmations();
+  // Tells who still waits that it is not known.
+  ~Confirmations();
+
+  // Calls `done` once, when the record at `position` is upstream or refused, or at `deadline`; at
+  // once if it is upstream already.
+  void WhenUpstream(spool::Position position, absl::Time deadline, Done done);
+
+  // All that lies before `position` is upstream, or was refused one by one.
+  void Confirm(spool::Position position);
+  // The record at `position` was refused. True if somebody who waited was told.
+  bool Refuse(spool::Position position, const Status& why);
+
+  spool::Position confirmed() const;
+
+ private:
+  struct Waiter {
+    absl::Time deadline;
+    Done done;
+  };
+
+  void RunTimer(const std::stop_token& stop);
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  spool::Position confirmed_;
+  std::multimap<spool::Position, Waiter> waiters_;
+  // The earliest deadline that the timer knows of.
+  absl::Time next_ = absl::InfiniteFuture();
+  std::jthread timer_;
+};
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,35 @@
+// What forwarding tells Prometheus.
+#pragma once
+
+#include <rookery/tracking/v1/ingest.pb.h>
+
+#include "libs/base/status.h"
+#include "libs/metrics/registry.h"
+#include "sidecar/forward/quarantined.pb.h"
+
+namespace rookery::sidecar {
+
+// Thread-safe.
+class ForwardMetrics {
+ public:
+  // `registry` may be null.
+  explicit ForwardMetrics(metrics::Registry* registry);
+
+  void Sent(const tracking::v1::IngestRequest& request, absl::Duration took) const;
+  void Retried(const Status& why) const;
+  void Bisected() const { bisected_.Increment(); }
+  void Quarantined(const QuarantinedRecord& record) const;
+  // Things that the upstream was told not to wait for.
+  void Lost(int64_t things) const { lost_.Increment(static_cast<double>(things)); }
+
+ private:
+  metrics::Registry* const registry_;
+  metrics::Counter points_;
+  metrics::Counter batches_;
+  metrics::Histogram took_;
+  metrics::Counter bisected_;
+  metrics::Counter quarantined_;
+  metrics::Counter lost_;
+};
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,100 @@
+#include "sidecar/forward/forwarder.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace rookery::sidecar {
+
+Forwarder::Forwarder(Journal& journal, Upstream& upstream, std::string quarantine_path,
+                     metrics::Registry* metrics, const Clock& clock)
+    : journal_(journal),
+      upstream_(upstream),
+      quarantine_(std::move(quarantine_path)),
+      metrics_(metrics),
+      clock_(clock) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& lane : journal_.spool().Lanes()) Begin(lane);
+}
+
+Forwarder::~Forwarder() {
+  std::map<std::string, std::unique_ptr<Lane>> ending;
+  {
+    const std::lock_guard lock(mutex_);
+    ending.swap(lanes_);
+  }
+}
+
+Lane* Forwarder::Begin(const spool::Spool::Lane& lane) {
+  auto begun = std::make_unique<Lane>(
+      lane, Lane::Parts{journal_, upstream_, quarantine_, metrics_, clock_, [this] { Release(); }});
+  return (lanes_[lane.name] = std::move(begun)).get();
+}
+
+StatusOr<Lane*> Forwarder::LaneOf(const std::string& workspace) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = lanes_.find(workspace); found != lanes_.end()) return found->second.get();
+  ASSIGN_OR_RETURN(const spool::LaneId id, journal_.spool().LaneOf(workspace));
+  return Begin({id, workspace, 0});
+}
+
+void Forwarder::Release() {
+  const std::lock_guard lock(mutex_);
+  if (lanes_.empty()) return;
+  spool::Position all = journal_.spool().durable();
+  for (const auto& [name, lane] : lanes_) all = std::min(all, lane->confirmations().confirmed());
+  journal_.spool().Release(all);
+}
+
+Status Forwarder::health() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, lane] : lanes_) RETURN_IF_ERROR(lane->health());
+  return absl::OkStatus();
+}
+
+absl::Time Forwarder::heartbeat() const {
+  const std::lock_guard lock(mutex_);
+  absl::Time earliest = absl::Now();
+  for (const auto& [name, lane] : lanes_) earliest = std::min(earliest, lane->heartbeat());
+  return earliest;
+}
+
+absl::Time Forwarder::oldest() const {
+  const std::lock_guard lock(mutex_);
+  absl::Time oldest = absl::InfiniteFuture();
+  for (const auto& [name, lane] : lanes_) oldest = std::min(oldest, lane->oldest());
+  return oldest;
+}
+
+void Forwarder::Flush(absl::Time deadline, const std::function<void(Status)>& done) {
+  struct Joint {
+    std::mutex mutex;
+    size_t left = 0;
+    Status outcome;
+  };
+  const spool::Position end = journal_.spool().durable();
+  std::vector<Lane*> lanes;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, lane] : lanes_) lanes.push_back(lane.get());
+  }
+  if (lanes.empty() || end == spool::Position()) return done(absl::OkStatus());
+  auto joint = std::make_shared<Joint>();
+  joint->left = lanes.size();
+  // The last byte before the end is upstream when what lies before the end is.
+  const spool::Position last = {end.segment, end.offset - 1};
+  for (Lane* lane : lanes) {
+    lane->confirmations().WhenUpstream(last, deadline, [joint, done](const Status& status) {
+      Status outcome;
+      {
+        const std::lock_guard lock(joint->mutex);
+        joint->outcome.Update(status);
+        if (--joint->left > 0) return;
+        outcome = joint->outcome;
+      }
+      done(outcome);
+    });
+  }
+}
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,52 @@
+// All lanes of the spool.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "libs/base/clock.h"
+#include "libs/base/status.h"
+#include "sidecar/forward/lane.h"
+
+namespace rookery::sidecar {
+
+// Forwards from its making to its end. Thread-safe.
+class Forwarder {
+ public:
+  // All are lent. `quarantine_path` is a file of its own.
+  Forwarder(Journal& journal, Upstream& upstream, std::string quarantine_path,
+            metrics::Registry* metrics, const Clock& clock);
+  ~Forwarder();
+
+  // The lane of the workspace, which is begun if need be. Errors as spool::Spool::LaneOf.
+  StatusOr<Lane*> LaneOf(const std::string& workspace);
+
+  // OK, or the first lane's failure.
+  Status health() const;
+  // When the lane that was seen least lately was seen.
+  absl::Time heartbeat() const;
+  // Of what is sent now, in all lanes.
+  absl::Time oldest() const;
+
+  // Calls `done` once all that is on disk now is upstream; DEADLINE_EXCEEDED: it is not.
+  void Flush(absl::Time deadline, const std::function<void(Status)>& done);
+
+ private:
+  Lane* Begin(const spool::Spool::Lane& lane);
+  void Release();
+
+  Journal& journal_;
+  Upstream& upstream_;
+  Quarantine quarantine_;
+  const ForwardMetrics metrics_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace rookery::sidecar

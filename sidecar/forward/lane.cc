@@ -1,0 +1,293 @@
+#include "sidecar/forward/lane.h"
+
+#include <absl/strings/numbers.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sidecar/forward/replay.h"
+
+namespace rookery::sidecar {
+namespace {
+
+namespace v1 = tracking::v1;
+
+constexpr absl::Duration kCallTimeout = absl::Seconds(30);
+constexpr absl::Duration kNoteEvery = absl::Seconds(2);
+// How often a lane that has nothing to do shows that it lives.
+constexpr std::chrono::seconds kLook(5);
+
+// A number that the upstream told along with an error.
+std::optional<int64_t> NumberIn(const Status& status, const std::string& fact) {
+  const auto facts = Facts(status);
+  const auto found = facts.find(fact);
+  int64_t number = 0;
+  if (found == facts.end() || !absl::SimpleAtoi(found->second, &number)) return std::nullopt;
+  return number;
+}
+
+// Whether the request as it is will never be taken.
+bool IsRefusal(const Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kUnimplemented:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
+    : id_(lane.id),
+      workspace_(lane.name),
+      parts_(std::move(parts)),
+      noted_(parts_.journal.memory().Confirmed(lane.id)),
+      noted_at_(absl::Now()),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+Lane::~Lane() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+Status Lane::health() const {
+  const std::lock_guard lock(mutex_);
+  return health_;
+}
+
+void Lane::Fail(const Status& why) {
+  spdlog::error("Nothing of the workspace '{}' goes upstream any more: {}", workspace_,
+                std::string(why.message()));
+  const std::lock_guard lock(mutex_);
+  health_ = why;
+}
+
+void Lane::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested() && health().ok()) {
+    ShowLife();
+    const Status status = open_ ? Step(stop) : Open();
+    if (status.ok()) {
+      backoff_.Reset();
+      continue;
+    }
+    parts_.metrics.Retried(status);
+    const absl::Duration pause = backoff_.Next();
+    spdlog::debug("The workspace '{}' tries again in {}: {}", workspace_,
+                  absl::FormatDuration(pause), std::string(status.message()));
+    Pause(stop, pause);
+  }
+  NoteConfirmed();
+}
+
+Status Lane::Open() {
+  static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.OpenProducer");
+  v1::OpenProducerRequest request;
+  request.set_producer_id(parts_.journal.spool().producer_id());
+  v1::OpenProducerResponse response;
+  RETURN_IF_ERROR(parts_.upstream.Call(method, workspace_, request, &response, kCallTimeout));
+  epoch_ = response.epoch();
+  parts_.journal.spool().RaiseNextSeq(id_, response.next_seq());
+  GoTo(response.next_seq());
+  open_ = true;
+  return absl::OkStatus();
+}
+
+void Lane::GoTo(int64_t next_seq) {
+  next_seq_ = next_seq;
+  work_.reset();
+  spool::Spool& spool = parts_.journal.spool();
+  auto reader = spool.ReadFrom(id_, next_seq);
+  // Calls have no numbers: those that are not known to be upstream are made again.
+  auto unconfirmed = spool.Read(
+      id_, std::max(confirmations_.confirmed(), parts_.journal.memory().Confirmed(id_)));
+  if (unconfirmed->position() < reader->position()) reader = std::move(unconfirmed);
+  source_ = std::make_unique<LaneSource>(std::move(reader));
+}
+
+Status Lane::Step(const std::stop_token& stop) {
+  if (!work_) {
+    ASSIGN_OR_RETURN(work_, source_->Next(next_seq_));
+  }
+  if (work_->is == Work::Is::kNothing) {
+    const spool::Position seen = work_->end;
+    work_.reset();
+    oldest_us_ = kNothing;
+    Confirm(seen);
+    WaitForMore(stop, seen);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(Do(*work_));
+  // What the upstream said may have had the lane begin elsewhere.
+  if (!work_ || !open_) return absl::OkStatus();
+  Confirm(work_->end);
+  work_.reset();
+  return absl::OkStatus();
+}
+
+Status Lane::Do(const Work& work) {
+  switch (work.is) {
+    case Work::Is::kNothing:
+      return absl::OkStatus();
+    case Work::Is::kBatch:
+      oldest_us_ = absl::ToUnixMicros(work.batch.records().front().record.received);
+      return Send(work.batch.records());
+    case Work::Is::kCall:
+      oldest_us_ = absl::ToUnixMicros(work.call.record.received);
+      return Call(work.call);
+    case Work::Is::kDamaged:
+      parts_.metrics.Lost(work.gap.last_seq - next_seq_ + 1);
+      return Skip(work.gap.last_seq, "The sidecar's disk lost it.", "");
+    case Work::Is::kMissing:
+      return DoMissing(work);
+  }
+  return absl::OkStatus();
+}
+
+// The upstream expects less than what comes next: it was set back, or what it lacks is lost.
+Status Lane::DoMissing(const Work& work) {
+  if (searched_ != next_seq_) {
+    searched_ = next_seq_;
+    GoTo(next_seq_);
+    return absl::OkStatus();
+  }
+  parts_.metrics.Lost(work.gap.last_seq - next_seq_ + 1);
+  return Skip(work.gap.last_seq, "The sidecar does not have it any more.", "");
+}
+
+Status Lane::Call(const KeptRecord& record) {
+  const Status status = Replay(record.payload, id_, workspace_, parts_.upstream, parts_.journal);
+  if (!IsRefusal(status)) return status;
+  return Refuse(record, status);
+}
+
+Status Lane::Send(std::span<const KeptRecord> records) {
+  auto request = RequestOf(records);
+  const Status status = request.ok() ? Ingest(&*request) : request.status();
+  // Of a producer that the upstream does not know nothing was looked at.
+  if (!IsRefusal(status) || !open_ || !work_) return status;
+  if (records.size() == 1) return Refuse(records[0], status);
+  parts_.metrics.Bisected();
+  const size_t half = records.size() / 2;
+  RETURN_IF_ERROR(Send(records.first(half)));
+  if (!open_ || !work_) return absl::OkStatus();
+  return Send(records.subspan(half));
+}
+
+Status Lane::Ingest(v1::IngestRequest* request) {
+  static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.Ingest");
+  request->set_producer_id(parts_.journal.spool().producer_id());
+  request->set_epoch(epoch_);
+  v1::IngestResponse response;
+  const absl::Time begun = absl::Now();
+  const Status status =
+      parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
+  if (!status.ok()) return Understand(status);
+  parts_.metrics.Sent(*request, absl::Now() - begun);
+  next_seq_ = std::max(next_seq_, response.next_seq());
+  searched_.reset();
+  return absl::OkStatus();
+}
+
+Status Lane::Understand(const Status& error) {
+  if (absl::IsOutOfRange(error)) {
+    const auto expected = NumberIn(error, "next_seq");
+    if (!expected) return error;
+    GoTo(*expected);
+    return absl::OkStatus();
+  }
+  if (const auto epoch = NumberIn(error, "epoch"); epoch && *epoch > epoch_) {
+    Fail(absl::FailedPreconditionError(fmt::format(
+        "Another sidecar writes under this one's producer id: this spool was copied, or taken over. "
+        "{}",
+        std::string(error.message()))));
+    work_.reset();
+    return absl::OkStatus();
+  }
+  const bool is_unknown = absl::IsNotFound(error) && !NumberIn(error, "next_seq");
+  // An upstream that was set back to before the producer, or to an epoch of before.
+  if (is_unknown || (absl::IsFailedPrecondition(error) && NumberIn(error, "epoch"))) {
+    open_ = false;
+    work_.reset();
+    return absl::OkStatus();
+  }
+  return error;
+}
+
+Status Lane::Refuse(const KeptRecord& record, const Status& why) {
+  const bool was_told = confirmations_.Refuse(record.record.position, why);
+  std::string run_id;
+  if (!was_told) {
+    QuarantinedRecord refused = Quarantined(record, workspace_, why);
+    refused.set_refused_ms(parts_.clock.NowMs());
+    run_id = RunOf(record);
+    spdlog::warn("Refused by the upstream, and put into quarantine: {} of run '{}': {}",
+                 record.record.things, run_id, std::string(why.message()));
+    RETURN_IF_ERROR(parts_.quarantine.Add(refused));
+    parts_.metrics.Quarantined(refused);
+  }
+  if (record.record.things == 0 || record.end_seq() <= next_seq_) return absl::OkStatus();
+  return Skip(record.end_seq() - 1, std::string(why.message()), run_id);
+}
+
+Status Lane::Skip(int64_t last, const std::string& reason, const std::string& run_id) {
+  if (last < next_seq_) return absl::OkStatus();
+  v1::IngestRequest request;
+  request.set_first_seq(last + 1);
+  v1::GapNotice& gap = *request.mutable_gap();
+  gap.set_first_seq(next_seq_);
+  gap.set_last_seq(last);
+  gap.set_reason(reason);
+  if (!run_id.empty()) gap.add_run_ids(run_id);
+  return Ingest(&request);
+}
+
+void Lane::Confirm(spool::Position position) {
+  if (position <= confirmations_.confirmed()) return;
+  confirmations_.Confirm(position);
+  parts_.moved();
+  if (absl::Now() - noted_at_ >= kNoteEvery) NoteConfirmed();
+}
+
+void Lane::NoteConfirmed() {
+  const spool::Position position = confirmations_.confirmed();
+  noted_at_ = absl::Now();
+  // A note moves the lane's end, which would be worth a note.
+  if (position <= noted_) return;
+  NoteRecord note;
+  note.mutable_confirmed()->set_segment(position.segment);
+  note.mutable_confirmed()->set_offset(position.offset);
+  parts_.journal.Note(id_, note);
+  noted_ = position;
+}
+
+void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
+  {
+    const std::lock_guard lock(wake_->mutex);
+    wake_->woken = false;
+  }
+  parts_.journal.spool().WhenDurable(seen, [wake = wake_] {
+    const std::lock_guard lock(wake->mutex);
+    wake->woken = true;
+    wake->changed.notify_all();
+  });
+  std::unique_lock lock(wake_->mutex);
+  while (!wake_->changed.wait_for(lock, stop, kLook, [this] { return wake_->woken; })) {
+    if (stop.stop_requested()) return;
+    ShowLife();
+  }
+}
+
+void Lane::Pause(const std::stop_token& stop, absl::Duration time) {
+  std::unique_lock lock(wake_->mutex);
+  wake_->changed.wait_for(lock, stop, absl::ToChronoMilliseconds(time), [] { return false; });
+}
+
+}  // namespace rookery::sidecar

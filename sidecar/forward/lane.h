@@ -1,0 +1,128 @@
+// One lane's way upstream.
+#pragma once
+
+#include <absl/time/clock.h>
+#include <absl/time/time.h>
+#include <rookery/tracking/v1/ingest.pb.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "libs/base/clock.h"
+#include "libs/base/status.h"
+#include "sidecar/forward/backoff.h"
+#include "sidecar/forward/confirmations.h"
+#include "sidecar/forward/forward_metrics.h"
+#include "sidecar/forward/lane_source.h"
+#include "sidecar/forward/quarantine.h"
+#include "sidecar/forward/upstream.h"
+#include "sidecar/journal/journal.h"
+
+namespace rookery::sidecar {
+
+// Reads a lane of the spool in order and stores it upstream, each number exactly once: the upstream
+// keeps the number that it expects next, and the lane goes by that. Retries for ever what may come to
+// be; what is refused goes to the quarantine, unless the caller still waits and is told. Works from
+// its making to its end, on a thread of its own.
+class Lane {
+ public:
+  // Lent for as long as the lane lives.
+  struct Parts {
+    Journal& journal;
+    Upstream& upstream;
+    Quarantine& quarantine;
+    const ForwardMetrics& metrics;
+    const Clock& clock;
+    // Called when confirmations().confirmed() has moved.
+    std::function<void()> moved;
+  };
+
+  Lane(const spool::Spool::Lane& lane, Parts parts);
+  // Leaves what is not upstream yet to the next start.
+  ~Lane();
+
+  const std::string& workspace() const { return workspace_; }
+  spool::LaneId id() const { return id_; }
+  Confirmations& confirmations() { return confirmations_; }
+
+  // OK, or why nothing of it goes upstream any more.
+  Status health() const;
+  // When it was last seen to work or to wait as it should.
+  absl::Time heartbeat() const { return absl::FromUnixMicros(heartbeat_us_); }
+  // When what it sends now was received; InfiniteFuture if there is nothing to be sent.
+  absl::Time oldest() const {
+    const int64_t us = oldest_us_;
+    return us == kNothing ? absl::InfiniteFuture() : absl::FromUnixMicros(us);
+  }
+
+ private:
+  using Work = LaneSource::Work;
+
+  void Run(const std::stop_token& stop);
+  // Of each an error means: again, after a pause.
+  Status Open();
+  Status Step(const std::stop_token& stop);
+  Status Do(const Work& work);
+  Status DoMissing(const Work& work);
+  Status Call(const KeptRecord& record);
+  Status Send(std::span<const KeptRecord> records);
+  Status Ingest(tracking::v1::IngestRequest* request);
+  // What the upstream's error means for the lane; OK if the lane goes on otherwise.
+  Status Understand(const Status& error);
+  Status Refuse(const KeptRecord& record, const Status& why);
+  // Tells the upstream that [next_seq_, last] will not come.
+  Status Skip(int64_t last, const std::string& reason, const std::string& run_id);
+  // Goes on with what the upstream expects.
+  void GoTo(int64_t next_seq);
+
+  void ShowLife() { heartbeat_us_ = absl::ToUnixMicros(absl::Now()); }
+  void Confirm(spool::Position position);
+  void NoteConfirmed();
+  void Fail(const Status& why);
+  void WaitForMore(const std::stop_token& stop, spool::Position seen);
+  void Pause(const std::stop_token& stop, absl::Duration time);
+
+  const spool::LaneId id_;
+  const std::string workspace_;
+  const Parts parts_;
+  Confirmations confirmations_;
+
+  // Of the thread alone.
+  Backoff backoff_;
+  std::unique_ptr<LaneSource> source_;
+  // Begun, and to be done again if it failed.
+  std::optional<Work> work_;
+  bool open_ = false;
+  int64_t epoch_ = 0;
+  // What the upstream expects.
+  int64_t next_seq_ = 0;
+  // Where the spool was searched for numbers that did not come.
+  std::optional<int64_t> searched_;
+  spool::Position noted_;
+  absl::Time noted_at_;
+
+  static constexpr int64_t kNothing = -1;
+  // Unix times in microseconds.
+  std::atomic<int64_t> heartbeat_us_ = absl::ToUnixMicros(absl::Now());
+  std::atomic<int64_t> oldest_us_ = kNothing;
+  // Shared with the spool, which may call after the lane's end.
+  struct Wake {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    bool woken = false;
+  };
+  const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();
+  mutable std::mutex mutex_;
+  Status health_;
+  std::jthread thread_;
+};
+
+}  // namespace rookery::sidecar

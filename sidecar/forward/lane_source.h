@@ -1,0 +1,53 @@
+// What of a lane comes next.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "libs/base/status.h"
+#include "sidecar/forward/batch.h"
+#include "sidecar/spool/spool.h"
+
+namespace rookery::sidecar {
+
+// Makes batches of the records that a reader gives. Used by one thread.
+class LaneSource {
+ public:
+  struct Work {
+    enum class Is {
+      kNothing,  // all that is on disk was handed out
+      kBatch,
+      kCall,
+      kMissing,  // numbers that are expected do not come; `gap` says which
+      kDamaged,  // the same, and the records that held them cannot be read
+    };
+    Is is = Is::kNothing;
+    Batch batch;
+    KeptRecord call;
+    spool::Gap gap;
+    // Where the lane goes on when this is done.
+    spool::Position end;
+  };
+
+  explicit LaneSource(std::unique_ptr<spool::Reader> reader) : reader_(std::move(reader)) {}
+
+  // `expected` is the number that the upstream expects: what holds lower ones only is left out, and
+  // so are notes. Errors as spool::Reader::Next.
+  StatusOr<Work> Next(int64_t expected);
+
+ private:
+  struct Item {
+    spool::Reader::Item::Is is;
+    KeptRecord record;
+    spool::Gap gap;
+  };
+
+  StatusOr<Item> Read();
+
+  const std::unique_ptr<spool::Reader> reader_;
+  // Was read and does not belong to what was handed out.
+  std::optional<Item> held_;
+};
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,149 @@
+#include "sidecar/journal/memory.h"
+
+#include <algorithm>
+
+namespace rookery::sidecar {
+namespace {
+
+template <typename Value>
+std::optional<Value> Copy(const Value* value) {
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+}  // namespace
+
+void Memory::Apply(const spool::Record& record) {
+  if (record.kind == spool::Kind::kNote) {
+    NoteRecord note;
+    // What a later version noted is not for this one.
+    if (!note.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()))) return;
+    const std::lock_guard lock(mutex_);
+    return ApplyNote(note, &lanes_[record.lane]);
+  }
+  if (record.kind != spool::Kind::kData) return;
+  // Writes of producers only are looked into, and they say so in their last field.
+  WriteRecord write;
+  if (record.payload.find("\xc2\x3e") == std::string_view::npos) return;
+  if (!write.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()))) return;
+  if (!write.has_producer()) return;
+  const std::lock_guard lock(mutex_);
+  lanes_[record.lane].producers.Put(write.producer().id(), write.producer());
+}
+
+void Memory::ApplyNote(const NoteRecord& note, Lane* lane) {
+  switch (note.note_case()) {
+    case NoteRecord::kConfirmed:
+      lane->confirmed = note.confirmed();
+      return;
+    case NoteRecord::kExperiment:
+      return lane->experiments.Put(note.experiment().name(), note.experiment());
+    case NoteRecord::kRun:
+      return lane->runs.Put(note.run().info().run_id(), note.run());
+    case NoteRecord::kProducer:
+      return lane->producers.Put(note.producer().id(), note.producer());
+    case NoteRecord::kAlias:
+      return lane->aliases.Put(note.alias().made_id(), note.alias().experiment_id());
+    case NoteRecord::NOTE_NOT_SET:
+      return;
+  }
+}
+
+std::string Memory::Snapshot() {
+  const std::lock_guard lock(mutex_);
+  rookery::sidecar::Snapshot snapshot;
+  for (const auto& [id, lane] : lanes_) {
+    auto* kept = snapshot.add_lanes();
+    kept->set_lane(id);
+    *kept->mutable_confirmed() = lane.confirmed;
+    for (const auto& [name, experiment] : lane.experiments.entries()) {
+      *kept->add_experiments() = experiment;
+    }
+    for (const auto& [run_id, run] : lane.runs.entries()) *kept->add_runs() = run;
+    for (const auto& [name, producer] : lane.producers.entries()) {
+      *kept->add_producers() = producer;
+    }
+    for (const auto& [made_id, experiment_id] : lane.aliases.entries()) {
+      auto* alias = kept->add_aliases();
+      alias->set_made_id(made_id);
+      alias->set_experiment_id(experiment_id);
+    }
+  }
+  return snapshot.SerializeAsString();
+}
+
+Status Memory::Restore(std::string_view text) {
+  rookery::sidecar::Snapshot snapshot;
+  if (!snapshot.ParseFromArray(text.data(), static_cast<int>(text.size()))) {
+    return absl::DataLossError("The snapshot of what the sidecar knows cannot be read.");
+  }
+  const std::lock_guard lock(mutex_);
+  lanes_.clear();
+  for (const auto& kept : snapshot.lanes()) {
+    Lane& lane = lanes_[static_cast<spool::LaneId>(kept.lane())];
+    lane.confirmed = kept.confirmed();
+    for (const auto& experiment : kept.experiments()) {
+      lane.experiments.Put(experiment.name(), experiment);
+    }
+    for (const auto& run : kept.runs()) lane.runs.Put(run.info().run_id(), run);
+    for (const auto& producer : kept.producers()) lane.producers.Put(producer.id(), producer);
+    for (const auto& alias : kept.aliases()) lane.aliases.Put(alias.made_id(), alias.experiment_id());
+  }
+  return absl::OkStatus();
+}
+
+const Memory::Lane* Memory::Find(spool::LaneId lane) const {
+  const auto found = lanes_.find(lane);
+  return found == lanes_.end() ? nullptr : &found->second;
+}
+
+spool::Position Memory::Confirmed(spool::LaneId lane) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  if (known == nullptr) return {};
+  return {known->confirmed.segment(), known->confirmed.offset()};
+}
+
+std::optional<KnownExperiment> Memory::ExperimentByName(spool::LaneId lane,
+                                                        const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known == nullptr ? std::nullopt : Copy(known->experiments.Find(name));
+}
+
+std::optional<KnownExperiment> Memory::ExperimentById(spool::LaneId lane,
+                                                      const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  if (known == nullptr) return std::nullopt;
+  const auto& entries = known->experiments.entries();
+  const auto found = std::ranges::find_if(
+      entries, [&](const auto& entry) { return entry.second.experiment_id() == id; });
+  return found == entries.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<KnownRun> Memory::Run(spool::LaneId lane, const std::string& run_id) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known == nullptr ? std::nullopt : Copy(known->runs.Find(run_id));
+}
+
+std::optional<LocalProducer> Memory::Producer(spool::LaneId lane, const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known == nullptr ? std::nullopt : Copy(known->producers.Find(id));
+}
+
+bool Memory::HasAliases(spool::LaneId lane) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known != nullptr && !known->aliases.entries().empty();
+}
+
+std::string Memory::UpstreamExperimentId(spool::LaneId lane, const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  const std::string* alias = known == nullptr ? nullptr : known->aliases.Find(id);
+  return alias == nullptr ? id : *alias;
+}
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,51 @@
+// What the sidecar knows by what it has spooled.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sidecar/journal/recent.h"
+#include "sidecar/journal/records.pb.h"
+#include "sidecar/spool/record.h"
+#include "sidecar/spool/spool.h"
+
+namespace rookery::sidecar {
+
+// Answers about experiments and runs while the upstream is away, and where a start goes on. Of each
+// lane it remembers so many experiments, runs and producers as were named last. Thread-safe.
+class Memory final : public spool::State {
+ public:
+  void Apply(const spool::Record& record) override;
+  std::string Snapshot() override;
+  Status Restore(std::string_view snapshot) override;
+
+  // All before it is upstream, as far as was noted; the beginning if nothing was.
+  spool::Position Confirmed(spool::LaneId lane) const;
+  std::optional<KnownExperiment> ExperimentByName(spool::LaneId lane, const std::string& name) const;
+  std::optional<KnownExperiment> ExperimentById(spool::LaneId lane, const std::string& id) const;
+  std::optional<KnownRun> Run(spool::LaneId lane, const std::string& run_id) const;
+  std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;
+  bool HasAliases(spool::LaneId lane) const;
+  // The id by which the upstream knows the experiment; `id` itself if no other is known.
+  std::string UpstreamExperimentId(spool::LaneId lane, const std::string& id) const;
+
+ private:
+  struct Lane {
+    sidecar::Confirmed confirmed;
+    Recent<KnownExperiment> experiments{256};  // by name
+    Recent<KnownRun> runs{512};                // by run_id
+    Recent<LocalProducer> producers{1024};     // by id
+    Recent<std::string> aliases{256};          // by made id
+  };
+
+  void ApplyNote(const NoteRecord& note, Lane* lane);
+  const Lane* Find(spool::LaneId lane) const;
+
+  mutable std::mutex mutex_;
+  std::map<spool::LaneId, Lane> lanes_;
+};
+
+}  // namespace rookery::sidecar

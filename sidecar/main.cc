@@ -1,0 +1,90 @@
+// `rookery-sidecar`: beside every worker.
+#include <absl/strings/numbers.h>
+#include <fmt/format.h>
+
+#include <string>
+
+#include "libs/base/version.h"
+#include "libs/program/flags.h"
+#include "libs/program/program.h"
+#include "libs/program/tls_flags.h"
+#include "sidecar/sidecar.h"
+
+namespace {
+
+using rookery::Status;
+namespace program = rookery::program;
+namespace sidecar = rookery::sidecar;
+
+Status Serve(program::Lifetime& lifetime, const sidecar::SidecarOptions& options) {
+  ASSIGN_OR_RETURN(const auto running, sidecar::Sidecar::Start(options));
+  lifetime.ServeUntilStopped(running->Announcement(),
+                             [&](absl::Duration grace) { running->Stop(grace); });
+  return absl::OkStatus();
+}
+
+void AddUpstream(CLI::App& command, sidecar::SidecarOptions* options) {
+  command
+      .add_option("--upstream", options->upstream,
+                  "Where to forward to: rookery://host:port is a Rookery server's gRPC, "
+                  "rookerys://host:port the same over TLS")
+      ->required();
+  command.add_option("--upstream-registry", options->upstream_registry,
+                     "The registry service, if it has an address of its own");
+  command.add_option("--upstream-artifacts", options->upstream_artifacts,
+                     "The artifact service, if it has an address of its own");
+  command.add_option("--upstream-ca", options->tls.files.ca,
+                     "Authorities (PEM) to trust instead of the system's, for rookerys://");
+  command.add_option("--upstream-cert", options->tls.files.certificates,
+                     "Certificate (PEM) to show to the upstream");
+  command.add_option("--upstream-key", options->tls.files.key, "Its key (PEM)");
+  command.add_option("--upstream-server-name", options->tls.server_name,
+                     "The name that the upstream's certificate must hold, if it is not the host's");
+  command.add_option("--upstream-token-file", options->token_file,
+                     "A file with the bearer token to show; without it the callers' own are passed "
+                     "on, and what was spooled goes without one");
+}
+
+void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
+  CLI::App& command = *program.app().add_subcommand(
+      "run", "Take writes on the loopback, keep them safe, and forward them");
+  command.add_option("--spool", options->spool.folder, "Folder for what is not upstream yet")
+      ->required();
+  command
+      .add_option("--spool-max", options->spool.max_bytes,
+                  "What the folder may take: 67108864, 64MiB, 1GiB ...")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  command.add_flag("--adopt", options->spool.adopt,
+                   "Take over a folder that was copied or moved here from another place");
+  command
+      .add_option("--http", options->http,
+                  "Serve MLflow's REST API here; MLFLOW_TRACKING_URI=http://host:port")
+      ->capture_default_str();
+  command.add_option("--https", options->https, "Serve it over TLS, and Azure ML's paths, here");
+  command.add_option("--https-cert", options->https_files.certificates,
+                     "Certificate chain (PEM) for --https");
+  command.add_option("--https-key", options->https_files.key, "Its key (PEM)");
+  command
+      .add_option("--metrics", options->metrics,
+                  "Serve /metrics, /livez, /readyz, /startupz, /drain and /flush here")
+      ->capture_default_str();
+  AddUpstream(command, options);
+  command.set_config("--config", "", "A file with a line for each flag: spool = \"/var/spool\" ...");
+  program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  program::Program program(
+      "rookery-sidecar",
+      "Rookery's sidecar: takes MLflow's writes on the loopback, answers them when they are safe on "
+      "disk, and forwards them exactly once.\n"
+      "Start with `rookery-sidecar run --spool DIR --upstream rookery://host:port`, then point "
+      "MLFLOW_TRACKING_URI at the address that it prints.");
+  program.app().require_subcommand(1);
+  sidecar::SidecarOptions options;
+  AddRun(program, &options);
+  return program.Run(argc, argv);
+}

@@ -1,0 +1,172 @@
+#include "sidecar/sidecar.h"
+
+#include <absl/synchronization/notification.h>
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "libs/base/host_port.h"
+#include "libs/base/version.h"
+#include "libs/metrics/process.h"
+#include "libs/metrics/registry.h"
+#include "libs/rpc/generic_client.h"
+#include "libs/tls/server_identity.h"
+#include "services/gateway/front.h"
+#include "sidecar/admin.h"
+#include "sidecar/sidecar_metrics.h"
+#include "sidecar/token_file.h"
+#include "sidecar/upstream_uri.h"
+
+namespace rookery::sidecar {
+namespace {
+
+constexpr char kQuarantineFile[] = "/quarantine.log";
+
+StatusOr<std::shared_ptr<rpc::GenericClient>> Connect(const std::string& uri,
+                                                      const rpc::ChannelTls& tls) {
+  ASSIGN_OR_RETURN(const UpstreamUri upstream, ParseUpstreamUri(uri));
+  rpc::ChannelOptions options;
+  if (upstream.tls) options.tls = tls;
+  ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(upstream.addresses, options));
+  return rpc::ClientOf(std::move(channel));
+}
+
+// Passes calls on with the sidecar's credentials, and at once tells of an upstream that is away.
+class PassingClient final : public rpc::GenericClient {
+ public:
+  explicit PassingClient(Upstream& upstream) : upstream_(upstream) {}
+
+  rpc::Canceller Unary(const google::protobuf::MethodDescriptor& method,
+                       const rpc::CallOptions& options, const google::protobuf::Message& request,
+                       google::protobuf::Message* response,
+                       std::function<void(Status)> done) override {
+    if (!upstream_.away()) {
+      return upstream_.Unary(method, options, request, response, std::move(done));
+    }
+    done(UpstreamIsAway());
+    return rpc::Canceller([] {});
+  }
+  std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
+                                            const rpc::CallOptions& options) override {
+    return upstream_.Stream(method, options);
+  }
+
+ private:
+  Upstream& upstream_;
+};
+
+}  // namespace
+
+struct Sidecar::Parts {
+  explicit Parts(SidecarOptions options) : options(std::move(options)) {}
+
+  Status OpenUpstreams();
+  Status Listen();
+  StatusOr<std::unique_ptr<gateway::Front>> Front(const std::string& address,
+                                                  std::shared_ptr<const tls::ServerIdentity> tls);
+
+  const SidecarOptions options;
+  metrics::Registry metrics;
+  std::unique_ptr<TokenFile> token;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<Upstream> tracking;
+  std::unique_ptr<Upstream> registry;
+  std::unique_ptr<Upstream> artifacts;
+  std::unique_ptr<Forwarder> forwarder;
+  gateway::Front::Clients clients;
+  std::unique_ptr<Admin> admin;
+  std::unique_ptr<gateway::Front> http;
+  std::unique_ptr<gateway::Front> https;
+};
+
+Status Sidecar::Parts::OpenUpstreams() {
+  ASSIGN_OR_RETURN(token, TokenFile::Open(options.token_file));
+  const auto open = [&](const std::string& uri) -> StatusOr<std::unique_ptr<Upstream>> {
+    ASSIGN_OR_RETURN(auto client, Connect(uri.empty() ? options.upstream : uri, options.tls));
+    return std::make_unique<Upstream>(std::move(client), [this] { return token->Header(); });
+  };
+  ASSIGN_OR_RETURN(tracking, open(options.upstream));
+  ASSIGN_OR_RETURN(registry, open(options.upstream_registry));
+  ASSIGN_OR_RETURN(artifacts, open(options.upstream_artifacts));
+  return absl::OkStatus();
+}
+
+StatusOr<std::unique_ptr<gateway::Front>> Sidecar::Parts::Front(
+    const std::string& address, std::shared_ptr<const tls::ServerIdentity> tls) {
+  ASSIGN_OR_RETURN(const HostPort parsed, ParseHostPort(address));
+  gateway::FrontOptions front;
+  front.host = parsed.host;
+  front.port = parsed.port;
+  front.tls = std::move(tls);
+  return gateway::Front::Listen(clients, front, nullptr, &metrics, nullptr);
+}
+
+Status Sidecar::Parts::Listen() {
+  clients.tracking = std::make_shared<SpoolingClient>(*tracking, *forwarder, *journal,
+                                                      Clock::Real(), options.patience);
+  clients.metrics = std::make_shared<PassingClient>(*tracking);
+  clients.registry = std::make_shared<PassingClient>(*registry);
+  clients.artifacts = std::make_shared<PassingClient>(*artifacts);
+  if (!options.metrics.empty()) {
+    ASSIGN_OR_RETURN(admin, Admin::Listen(options.metrics, *journal, *forwarder, metrics));
+  }
+  if (!options.http.empty()) {
+    ASSIGN_OR_RETURN(http, Front(options.http, nullptr));
+  }
+  if (options.https.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto identity, tls::ServerIdentity::Open(options.https_files));
+  ASSIGN_OR_RETURN(https, Front(options.https, std::move(identity)));
+  return absl::OkStatus();
+}
+
+StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(const SidecarOptions& options) {
+  // Made first, so that its destructor stops what was started before an error.
+  std::unique_ptr<Sidecar> sidecar(new Sidecar(std::make_unique<Parts>(options)));
+  Parts& parts = *sidecar->parts_;
+  metrics::AddProcess(parts.metrics);
+  RETURN_IF_ERROR(parts.OpenUpstreams());
+  spool::Options spool = options.spool;
+  spool.metrics = &parts.metrics;
+  ASSIGN_OR_RETURN(parts.journal,
+                   Journal::Open(spool::FileSystem::Posix(), Clock::Real(), spool));
+  parts.forwarder =
+      std::make_unique<Forwarder>(*parts.journal, *parts.tracking,
+                                  options.spool.folder + kQuarantineFile, &parts.metrics,
+                                  Clock::Real());
+  AddSidecarMetrics(&parts.metrics, *parts.forwarder, *parts.tracking);
+  RETURN_IF_ERROR(parts.Listen());
+  return sidecar;
+}
+
+Sidecar::Sidecar(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Sidecar::~Sidecar() { Stop(absl::ZeroDuration()); }
+
+std::string Sidecar::Announcement() const {
+  const Parts& parts = *parts_;
+  return fmt::format("rookery-sidecar {} listening on {}{}{}{}, spool in {}, upstream {}", kVersion,
+                     parts.http ? parts.http->url() : "", parts.http && parts.https ? " and " : "",
+                     parts.https ? parts.https->url() : "",
+                     parts.admin ? fmt::format(" (probes {})", parts.admin->url()) : "",
+                     parts.options.spool.folder, parts.options.upstream);
+}
+
+void Sidecar::Stop(absl::Duration grace) {
+  Parts& parts = *parts_;
+  const absl::Time end = absl::Now() + grace;
+  const auto left = [&] { return std::max(end - absl::Now(), absl::ZeroDuration()); };
+  if (parts.http) parts.http->Shutdown(left());
+  if (parts.https) parts.https->Shutdown(left());
+  if (parts.forwarder && left() > absl::ZeroDuration()) {
+    absl::Notification flushed;
+    parts.forwarder->Flush(end, [&](const Status&) { flushed.Notify(); });
+    flushed.WaitForNotification();
+  }
+  parts.http.reset();
+  parts.https.reset();
+  parts.admin.reset();
+  parts.clients = {};
+  parts.forwarder.reset();
+}
+
+}  // namespace rookery::sidecar

@@ -1,0 +1,59 @@
+// The sidecar, put together.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "libs/base/status.h"
+#include "libs/rpc/channel.h"
+#include "libs/tls/files.h"
+#include "sidecar/face/spooling_client.h"
+#include "sidecar/spool/spool.h"
+
+namespace rookery::sidecar {
+
+struct SidecarOptions {
+  spool::Options spool;
+  // rookery://host:port, or rookerys:// for TLS. One address that serves all services; `registry` and
+  // `artifacts` name others, and are the same if they are empty.
+  std::string upstream;
+  std::string upstream_registry;
+  std::string upstream_artifacts;
+  // For rookerys://.
+  rpc::ChannelTls tls;
+  // Holds a bearer token, which is read again when it changes; empty: callers' own are passed on.
+  std::string token_file;
+  // host:port each; empty: not served.
+  std::string http = "127.0.0.1:5599";
+  std::string https;
+  tls::ServerFiles https_files;
+  std::string metrics = "127.0.0.1:9464";
+  PatienceOptions patience;
+};
+
+// Runs from Start until Stop or its end. Used by one thread.
+class Sidecar {
+ public:
+  // INVALID_ARGUMENT: an option names nothing usable. FAILED_PRECONDITION, RESOURCE_EXHAUSTED: as
+  // spool::Spool::Open. UNAVAILABLE: an address cannot be listened on. The upstream may be away.
+  static StatusOr<std::unique_ptr<Sidecar>> Start(const SidecarOptions& options);
+  ~Sidecar();
+
+  // One line: where it listens, where it forwards to.
+  std::string Announcement() const;
+
+  // Takes nothing new, answers what is under way, and sends what it can within `grace`. The rest is for
+  // the next start.
+  void Stop(absl::Duration grace);
+
+ private:
+  struct Parts;
+  explicit Sidecar(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rookery::sidecar

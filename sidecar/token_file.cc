@@ -1,0 +1,37 @@
+#include "sidecar/token_file.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/time/clock.h>
+#include <spdlog/spdlog.h>
+
+#include "libs/base/small_file.h"
+
+namespace rookery::sidecar {
+namespace {
+
+constexpr absl::Duration kFresh = absl::Seconds(10);
+
+}  // namespace
+
+StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& path) {
+  std::unique_ptr<TokenFile> file(new TokenFile(path));
+  if (!path.empty()) RETURN_IF_ERROR(file->Read());
+  return file;
+}
+
+Status TokenFile::Read() {
+  read_at_ = absl::Now();
+  ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path_));
+  header_ = "Bearer " + std::string(absl::StripAsciiWhitespace(text));
+  return absl::OkStatus();
+}
+
+std::string TokenFile::Header() {
+  const std::lock_guard lock(mutex_);
+  if (path_.empty() || absl::Now() - read_at_ < kFresh) return header_;
+  // The one that was read before may still do.
+  if (const Status status = Read(); !status.ok()) spdlog::warn("{}", std::string(status.message()));
+  return header_;
+}
+
+}  // namespace rookery::sidecar

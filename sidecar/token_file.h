@@ -1,0 +1,34 @@
+// The token by which a sidecar says who it is.
+#pragma once
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "libs/base/status.h"
+
+namespace rookery::sidecar {
+
+// A file that somebody else keeps fresh (Kubernetes does so with projected tokens). Thread-safe.
+class TokenFile {
+ public:
+  // `path` may be empty: there is no token. INVALID_ARGUMENT: the file cannot be read.
+  static StatusOr<std::unique_ptr<TokenFile>> Open(const std::string& path);
+
+  // The value of an Authorization header; "" if there is no token. Looked for anew every ten seconds.
+  std::string Header();
+
+ private:
+  explicit TokenFile(std::string path) : path_(std::move(path)) {}
+
+  Status Read();
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::string header_;
+  absl::Time read_at_ = absl::InfinitePast();
+};
+
+}  // namespace rookery::sidecar
