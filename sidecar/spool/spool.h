@@ -73,6 +73,8 @@ struct Options {
   absl::Duration retention = absl::Minutes(15);
   // Of the file system's bytes these stay free.
   double keep_free = 0.05;
+  // How long those who append wait for a disk that refuses, before they are told so.
+  absl::Duration patience = absl::Seconds(10);
   // The folder was copied or moved on purpose: take it over under another producer id.
   bool adopt = false;
   // May be null; outlives the spool.
@@ -92,10 +94,10 @@ struct Appended {
 };
 
 struct Usage {
-  int64_t bytes = 0;            // of segments that are not released
-  int64_t capacity_bytes = 0;   // what `bytes` may become, as the disk is now
-  int64_t segments = 0;         // all, spare and retained ones included
-  absl::Time oldest;            // record that is not released; InfiniteFuture if there is none
+  int64_t bytes = 0;           // of segments that are not released
+  int64_t capacity_bytes = 0;  // what `bytes` may become, as the disk is now
+  int64_t segments = 0;        // all, spare and retained ones included
+  absl::Time oldest;           // record that is not released; InfiniteFuture if there is none
 };
 
 // Reads records in order, those that are on disk only. Used by one thread at a time. It holds one
@@ -150,8 +152,8 @@ class Spool {
   // quick. Entries of one thread are appended in the order of its calls.
   //
   // RESOURCE_EXHAUSTED: full for this priority, or too much waits to be written; the message says
-  // which. INVALID_ARGUMENT: too large. UNAVAILABLE: the disk refuses, or the spool is closing; what
-  // was not answered OK may be there or not.
+  // which. INVALID_ARGUMENT: too large. UNAVAILABLE: the disk refuses, or the spool is closing;
+  // what was not answered OK may be there or not.
   using Done = std::function<void(StatusOr<Appended>)>;
   virtual void Append(const Entry& entry, Done done) = 0;
 

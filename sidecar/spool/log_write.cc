@@ -1,0 +1,121 @@
+// What the spool's thread does.
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "sidecar/spool/log.h"
+
+namespace rookery::spool {
+namespace {
+
+constexpr std::chrono::seconds kHeartbeat(1);
+// Between attempts at a disk that refuses.
+constexpr std::chrono::milliseconds kPause(100);
+
+void Answer(std::vector<Waiter> waiters, const Status& status) {
+  for (Waiter& waiter : waiters) waiter.done(status);
+}
+
+}  // namespace
+
+void Log::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    heartbeat_ = clock_.Now();
+    if (!queue_->empty()) {
+      WriteNext(lock);
+      if (closing_ && !failing_.ok()) {
+        GiveUp(lock);
+        return;
+      }
+      continue;
+    }
+    if (closing_) return;
+    changed_.wait_for(lock, kHeartbeat, [this] { return closing_ || !queue_->empty(); });
+  }
+}
+
+void Log::WriteNext(std::unique_lock<std::mutex>& lock) {
+  Group group = queue_->Pop();
+  writing_bytes_ = group.bytes.size();
+  writing_planned_ = group.begins ? 1 : 0;
+  lock.unlock();
+  Status status = writer_->Write(&group);
+  lock.lock();
+  writing_bytes_ = 0;
+  writing_planned_ = 0;
+  if (status.ok()) {
+    Written(std::move(group), lock);
+  } else {
+    Refused(std::move(group), std::move(status), lock);
+  }
+}
+
+void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {
+  if (!failing_.ok()) spdlog::info("Spool: the disk takes records again");
+  failing_ = absl::OkStatus();
+  durable_ = writer_->end();
+  if (group.begins) {
+    if (group.begins->state) {
+      set_.KeepFrom(group.segment);
+    } else {
+      // So that a state is on disk again soon, and earlier segments need not be kept for one.
+      if (queue_->place().segment == group.segment) queue_->EndSegment();
+    }
+  }
+  std::vector<std::function<void()>> wakes;
+  for (size_t i = 0; i < wakers_.size();) {
+    if (durable_ <= wakers_[i].first) {
+      ++i;
+      continue;
+    }
+    wakes.push_back(std::move(wakers_[i].second));
+    wakers_[i] = std::move(wakers_.back());
+    wakers_.pop_back();
+  }
+  lock.unlock();
+  for (const auto& wake : wakes) wake();
+  for (Waiter& waiter : group.waiters) {
+    waiter.done(
+        Appended{.position = {group.segment, static_cast<uint32_t>(group.offset + waiter.at)},
+                 .first_seq = waiter.first_seq});
+  }
+  if (group.begins) ReportGauges();
+  lock.lock();
+}
+
+void Log::Refused(Group group, Status why, std::unique_lock<std::mutex>& lock) {
+  const absl::Time now = absl::Now();
+  if (failing_.ok()) {
+    failing_since_ = now;
+    spdlog::error("Spool: the disk refuses records: {}", std::string(why.message()));
+  }
+  failing_ = absl::UnavailableError(
+      fmt::format("The spool cannot be written: {}", std::string(why.message())));
+  queue_->Relocate(std::move(group));
+  if (closing_) return;
+  if (now - failing_since_ >= options_.patience) {
+    std::vector<Waiter> waiters = queue_->TakeWaiters();
+    const Status status = absl::UnavailableError(
+        fmt::format("{}; it may be stored later, or not", std::string(failing_.message())));
+    lock.unlock();
+    Answer(std::move(waiters), status);
+    lock.lock();
+  }
+  changed_.wait_for(lock, kPause, [this] { return closing_; });
+}
+
+void Log::GiveUp(std::unique_lock<std::mutex>& lock) {
+  std::vector<Waiter> waiters = queue_->TakeWaiters();
+  const Status status = absl::UnavailableError(fmt::format(
+      "The spool closes. {}; it may be stored, or not", std::string(failing_.message())));
+  lock.unlock();
+  Answer(std::move(waiters), status);
+  lock.lock();
+}
+
+}  // namespace rookery::spool
