@@ -29,6 +29,7 @@ RANKS = [
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
     (r"rookery_(loopback_cloud|program)", 4),
+    (r"rookery_program_tokens", 4.5),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
