@@ -54,7 +54,8 @@ function(rookery_static_executable name)
   endforeach()
   # In no order: mold, unlike others, looks for each symbol in all archives.
   target_link_libraries(${name} PRIVATE ${archives} rookery_archives)
-  target_link_options(${name} PRIVATE -static -fuse-ld=mold -Wl,--gc-sections)
+  # At a random address, as the other programs are.
+  target_link_options(${name} PRIVATE -static-pie -fuse-ld=mold -Wl,--gc-sections)
 endfunction()
 
 if(NOT ROOKERY_STATIC)
