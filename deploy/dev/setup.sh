@@ -20,6 +20,7 @@ cmd_setup() {
 ensure_build_tools() {
   ensure_packages build
   ensure_googleapis
+  ensure_debian_sources
 }
 
 # ensure_packages GROUP...: installs what is missing of these groups of packages.txt.
@@ -125,6 +126,44 @@ fetch_googleapis() {
     --requirement "$2"
   find "$1" -type f -not -name '*.proto' -delete
   find "$1" -type d -empty -delete
+}
+
+# The sources of those libraries of which Debian packages no archive, for cmake/Static.cmake: the versions whose
+# headers are installed.
+ensure_debian_sources() {
+  local folder=$ROOT/build/debian-sources versions
+  # shellcheck disable=SC2016 # dpkg-query fills them in.
+  versions=$(dpkg-query -W -f '${source:Package}=${source:Version}\n' \
+    libfmt-dev libsimdjson-dev libspdlog-dev prometheus-cpp-dev)
+  [[ -f $folder/.versions && $(<"$folder/.versions") == "$versions" ]] && return
+  # Its own state, since the system's knows no sources, and from the mirrors that the system uses.
+  if [[ -z $(debian_mirrors) ]]; then
+    step apt-update "Reading package lists" as_root apt-get update
+  fi
+  step debian-sources "Fetching sources of Debian packages" fetch_debian_sources "$folder" "$versions"
+  echo "$versions" >"$folder/.versions"
+}
+
+# Lines of apt's, which say where the sources of Debian's packages are.
+debian_mirrors() {
+  # shellcheck disable=SC2016 # apt-get fills them in.
+  apt-get indextargets --format '$(ORIGIN) deb-src $(REPO_URI) $(CODENAME) $(COMPONENT)' \
+    'Created-By: Packages' | sed -n 's/^Debian deb-src /deb-src /p' | sort -u
+}
+
+fetch_debian_sources() {
+  local folder=$1 apt source version
+  rm -rf "$folder"
+  mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
+  debian_mirrors >"$folder/apt/sources.list"
+  apt=(-o Dir::Etc::SourceList="$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt/cache")
+  apt-get "${apt[@]}" update
+  while IFS='=' read -r source version; do
+    (cd "$folder/apt" && apt-get "${apt[@]}" source --download-only "$source=$version")
+    dpkg-source --no-copy --extract "$folder/apt/${source}_${version#*:}.dsc" "$folder/$source"
+  done <<<"$2"
+  rm -rf "$folder/apt"
 }
 
 # Neither an environment nor a build folder outlives a move of the tree or another Python.

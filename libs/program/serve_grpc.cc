@@ -20,15 +20,6 @@ constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
 
 }  // namespace
 
-StatusOr<std::unique_ptr<TokenCheck>> OpenTokenCheck(const GrpcAddresses& addresses) {
-  ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
-  return TokenCheck::Open(addresses.tokens,
-                          {.flag = "--listen",
-                           .host = listen.host,
-                           .asks_for_client_certificates = !addresses.tls.client_ca.empty(),
-                           .encrypts = !addresses.tls.certificates.empty()});
-}
-
 Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
                  const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
                  std::string_view keeps, const std::function<void(absl::Duration)>& before_drain) {

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,16 +9,12 @@
 #include "libs/metrics/registry.h"
 #include "libs/program/flags.h"
 #include "libs/program/lifetime.h"
-#include "libs/program/token_flags.h"
 
 namespace grpc {
 class Service;
 }
 
 namespace rookery::program {
-
-// What checks the tokens of those who call `addresses.listen`, as TokenCheck::Open.
-StatusOr<std::unique_ptr<TokenCheck>> OpenTokenCheck(const GrpcAddresses& addresses);
 
 // Serves `services`, which outlive the call, and an AdminEndpoint, which shows `metrics`, until the
 // program is stopped.

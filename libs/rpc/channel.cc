@@ -8,6 +8,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <vector>
 
@@ -64,6 +65,8 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(const tls::ClientFiles& fi
 }
 
 }  // namespace
+
+void ResolveNamesWithCares() { setenv("GRPC_DNS_RESOLVER", "ares", 1); }
 
 StatusOr<std::string> TargetOf(std::string_view addresses) {
   const bool dns = addresses.starts_with(kDns);

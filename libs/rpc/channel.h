@@ -19,6 +19,12 @@ namespace rookery::rpc {
 // a client gave; beyond gRPC's own limit of 8 KiB it would cut the connection and all calls on it.
 inline constexpr int kMaxMetadataBytes = 1 << 20;
 
+// Has channels of this process resolve names with c-ares, whatever GRPC_DNS_RESOLVER says. For
+// static programs: what /etc/nsswitch.conf names beyond files and DNS, glibc would load as modules
+// of the machine's own glibc. c-ares reads /etc/hosts and /etc/resolv.conf. Called once, by main,
+// before any thread begins.
+void ResolveNamesWithCares();
+
 // How a channel speaks TLS.
 struct ChannelTls {
   // Servers must have a certificate of `ca`. All are read again when they change, for new

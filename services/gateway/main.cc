@@ -9,6 +9,7 @@
 #include "libs/program/flags.h"
 #include "libs/program/program.h"
 #include "libs/program/tls_flags.h"
+#include "libs/program/token_check.h"
 #include "libs/rpc/channel.h"
 #include "libs/rpc/generic_client.h"
 #include "services/gateway/front.h"

@@ -7,6 +7,7 @@
 #include "libs/program/program.h"
 #include "libs/program/serve_grpc.h"
 #include "libs/program/tls_flags.h"
+#include "libs/program/token_check.h"
 #include "libs/rpc/channel.h"
 #include "libs/workspaces/tracking_workspaces.h"
 #include "services/registry/registry.h"

@@ -5,7 +5,7 @@
 #include "libs/program/flags.h"
 #include "libs/program/program.h"
 #include "libs/program/tls_flags.h"
-#include "libs/program/token_flags.h"
+#include "libs/program/token_check.h"
 #include "services/standalone/db_upgrade.h"
 #include "services/standalone/devcloud/command.h"
 #include "services/standalone/suite.h"

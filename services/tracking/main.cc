@@ -6,6 +6,7 @@
 #include "libs/metrics/registry.h"
 #include "libs/program/program.h"
 #include "libs/program/serve_grpc.h"
+#include "libs/program/token_check.h"
 #include "services/tracking/tracking.h"
 
 namespace {

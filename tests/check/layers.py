@@ -15,6 +15,8 @@ RANKS = [
     (r"rookery_options", 0),
     # Holds nothing: headers of third parties, parsed.
     (r"rookery_precompiled\w*", 0.5),
+    # Third parties, as archives.
+    (r"rookery_(archives|unpackaged)", 0.5),
     (r".*_(test|bench|fuzz|load)", 9),
     (r"rookery_base|rookery_(googleapis|options)_proto", 1),
     (r"rookery_(required|checks|filter|metrics|tls|tokens)", 2),
@@ -30,6 +32,7 @@ RANKS = [
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
     (r"rookery_(loopback_cloud|program)", 4),
+    (r"rookery_program_tokens", 4.5),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
@@ -44,7 +47,9 @@ RANKS = [
     (r"rookery_(tracking|registry|artifact)_testing", 7),
     (r"rookery_(gateway|sidecar)", 7),
     (r"rookery_(devcloud|standalone)", 8),
-    (r"rookery(-\w+|_sidecar_main)?", 9),
+    # The object files of a static program.
+    (r"rookery_sidecar_main", 8.5),
+    (r"rookery(-\w+)?", 9),
 ]
 
 # Targets that must not reach others by any way: stores and domains know no transport, and services

@@ -24,7 +24,11 @@ else:
 
 def unpacked_protos(folder):
     done = subprocess.run(
-        [ROOT / "dev", "package"], check=True, stdout=subprocess.PIPE, text=True, timeout=60
+        [ROOT / "dev", "package", "protos"],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
     )
     archive = ROOT / re.search(r"build/package/\S+\.tar\.gz", done.stdout)[0]
     with tarfile.open(archive) as packed:

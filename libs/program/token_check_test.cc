@@ -1,4 +1,4 @@
-#include "libs/program/token_flags.h"
+#include "libs/program/token_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,13 +23,13 @@ TokenFlags Entra() {
   return flags;
 }
 
-TEST(TokenFlagsTest, WithoutFlagsNobodyIsAsked) {
+TEST(TokenCheckTest, WithoutFlagsNobodyIsAsked) {
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto none, TokenCheck::Open({}, kLoopback));
   EXPECT_EQ(none, nullptr);
   EXPECT_EQ(CallersOf(nullptr, nullptr), nullptr);
 }
 
-TEST(TokenFlagsTest, TheFlagsThatGoTogetherAreAccepted) {
+TEST(TokenCheckTest, TheFlagsThatGoTogetherAreAccepted) {
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto entra, TokenCheck::Open(Entra(), kEverywhere));
   EXPECT_NE(entra, nullptr);
   TokenFlags own;
@@ -41,7 +41,7 @@ TEST(TokenFlagsTest, TheFlagsThatGoTogetherAreAccepted) {
   EXPECT_NE(both, nullptr);
 }
 
-TEST(TokenFlagsTest, WhatIsMissingIsSaid) {
+TEST(TokenCheckTest, WhatIsMissingIsSaid) {
   const auto refused = [](const TokenFlags& flags, const char* words) {
     EXPECT_THAT(TokenCheck::Open(flags, kLoopback).status(),
                 StatusIs(kInvalidArgument, HasSubstr(words)));
@@ -66,7 +66,7 @@ TEST(TokenFlagsTest, WhatIsMissingIsSaid) {
   refused(flags, "none.pem");
 }
 
-TEST(TokenFlagsTest, TokensForAzureItselfAreTakenOnlyIfThatIsSaidInFull) {
+TEST(TokenCheckTest, TokensForAzureItselfAreTakenOnlyIfThatIsSaidInFull) {
   TokenFlags flags = Entra();
   flags.audiences = {"https://management.azure.com/"};
   EXPECT_THAT(TokenCheck::Open(flags, kLoopback).status(), StatusIs(kInvalidArgument));
