@@ -69,10 +69,8 @@ http::asio::awaitable<http::Response> Admin::Flush(const http::RequestHead& requ
   const auto timeout = TimeoutOf(request.query);
   if (!timeout.ok()) co_return http::Response(400, std::string(timeout.status().message()));
   const absl::Time deadline = absl::Now() + *timeout;
-  const Status status =
-      co_await http::FromCallback<Status>([&](const std::function<void(Status)>& done) {
-        forwarder_.Flush(deadline, done);
-      });
+  const Status status = co_await http::FromCallback<Status>(
+      [&](const std::function<void(Status)>& done) { forwarder_.Flush(deadline, done); });
   co_return Told(status, 504);
 }
 

@@ -5,9 +5,8 @@
 #include <string>
 
 #include "libs/base/version.h"
-#include "libs/program/flags.h"
 #include "libs/program/program.h"
-#include "libs/program/tls_flags.h"
+#include "libs/rpc/channel.h"
 #include "sidecar/sidecar.h"
 
 namespace {
@@ -70,16 +69,20 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
                   "Serve /metrics, /livez, /readyz, /startupz, /drain and /flush here")
       ->capture_default_str();
   AddUpstream(command, options);
-  command.set_config("--config", "", "A file with a line for each flag: spool = \"/var/spool\" ...");
+  command.set_config("--config", "",
+                     "A file with a line for each flag: spool = \"/var/spool\" ...");
   program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options); });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // glibc's own resolver does not work in a static program.
+  rookery::rpc::ResolveNamesWithCares();
   program::Program program(
       "rookery-sidecar",
-      "Rookery's sidecar: takes MLflow's writes on the loopback, answers them when they are safe on "
+      "Rookery's sidecar: takes MLflow's writes on the loopback, answers them when they are safe "
+      "on "
       "disk, and forwards them exactly once.\n"
       "Start with `rookery-sidecar run --spool DIR --upstream rookery://host:port`, then point "
       "MLFLOW_TRACKING_URI at the address that it prints.");

@@ -128,12 +128,10 @@ StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(const SidecarOptions& options)
   RETURN_IF_ERROR(parts.OpenUpstreams());
   spool::Options spool = options.spool;
   spool.metrics = &parts.metrics;
-  ASSIGN_OR_RETURN(parts.journal,
-                   Journal::Open(spool::FileSystem::Posix(), Clock::Real(), spool));
-  parts.forwarder =
-      std::make_unique<Forwarder>(*parts.journal, *parts.tracking,
-                                  options.spool.folder + kQuarantineFile, &parts.metrics,
-                                  Clock::Real());
+  ASSIGN_OR_RETURN(parts.journal, Journal::Open(spool::FileSystem::Posix(), Clock::Real(), spool));
+  parts.forwarder = std::make_unique<Forwarder>(*parts.journal, *parts.tracking,
+                                                options.spool.folder + kQuarantineFile,
+                                                &parts.metrics, Clock::Real());
   AddSidecarMetrics(&parts.metrics, *parts.forwarder, *parts.tracking);
   RETURN_IF_ERROR(parts.Listen());
   return sidecar;

@@ -17,8 +17,8 @@ namespace rookery::sidecar {
 
 struct SidecarOptions {
   spool::Options spool;
-  // rookery://host:port, or rookerys:// for TLS. One address that serves all services; `registry` and
-  // `artifacts` name others, and are the same if they are empty.
+  // rookery://host:port, or rookerys:// for TLS. One address that serves all services; `registry`
+  // and `artifacts` name others, and are the same if they are empty.
   std::string upstream;
   std::string upstream_registry;
   std::string upstream_artifacts;
@@ -45,8 +45,8 @@ class Sidecar {
   // One line: where it listens, where it forwards to.
   std::string Announcement() const;
 
-  // Takes nothing new, answers what is under way, and sends what it can within `grace`. The rest is for
-  // the next start.
+  // Takes nothing new, answers what is under way, and sends what it can within `grace`. The rest is
+  // for the next start.
   void Stop(absl::Duration grace);
 
  private:

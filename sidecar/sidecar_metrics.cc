@@ -12,8 +12,9 @@ constexpr metrics::Family kLag = {
     "Age of the oldest record that is being sent and not upstream yet; 0 if there is none."};
 constexpr metrics::Family kAway = {"rookery_sidecar_upstream_away",
                                    "1 while the upstream does not answer."};
-constexpr metrics::Family kFailed = {"rookery_sidecar_forward_failed",
-                                     "1 if a workspace's records go upstream no more: see the log."};
+constexpr metrics::Family kFailed = {
+    "rookery_sidecar_forward_failed",
+    "1 if a workspace's records go upstream no more: see the log."};
 
 }  // namespace
 

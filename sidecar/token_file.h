@@ -17,7 +17,8 @@ class TokenFile {
   // `path` may be empty: there is no token. INVALID_ARGUMENT: the file cannot be read.
   static StatusOr<std::unique_ptr<TokenFile>> Open(const std::string& path);
 
-  // The value of an Authorization header; "" if there is no token. Looked for anew every ten seconds.
+  // The value of an Authorization header; "" if there is no token. Looked for anew every ten
+  // seconds.
   std::string Header();
 
  private:

@@ -66,8 +66,8 @@ class GenericClient {
  public:
   virtual ~GenericClient() = default;
 
-  // `request` and `response` must live until `done`, which comes once, within the call or later on a
-  // thread that is not the caller's.
+  // `request` and `response` must live until `done`, which comes once, within the call or later on
+  // a thread that is not the caller's.
   virtual Canceller Unary(const google::protobuf::MethodDescriptor& method,
                           const CallOptions& options, const google::protobuf::Message& request,
                           google::protobuf::Message* response,

@@ -4,8 +4,9 @@
 
 namespace rookery::sidecar {
 
-std::shared_ptr<google::protobuf::Message> WithUpstreamIds(
-    const google::protobuf::Message& request, const Memory& memory, spool::LaneId lane) {
+std::shared_ptr<google::protobuf::Message> WithUpstreamIds(const google::protobuf::Message& request,
+                                                           const Memory& memory,
+                                                           spool::LaneId lane) {
   if (!memory.HasAliases(lane)) return nullptr;
   std::shared_ptr<google::protobuf::Message> renamed;
   const auto* reflection = request.GetReflection();

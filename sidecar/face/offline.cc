@@ -40,7 +40,8 @@ void Complete(const Clock& clock, v1::CreateRunRequest* request) {
   if (request->run_name().empty()) request->set_run_name(NewRandomName());
 }
 
-v1::Run RunOf(const v1::CreateRunRequest& request, const std::optional<KnownExperiment>& experiment) {
+v1::Run RunOf(const v1::CreateRunRequest& request,
+              const std::optional<KnownExperiment>& experiment) {
   v1::Run run;
   v1::RunInfo& info = *run.mutable_info();
   info.set_run_id(request.run_id());
@@ -73,7 +74,8 @@ void ToExperiment(const KnownExperiment& known, v1::Experiment* experiment) {
 Status NoExperimentNamed(const std::string& name) {
   return absl::NotFoundError(fmt::format(
       "Could not find experiment with name '{}', as far as the sidecar knows: its server does not "
-      "answer.", name));
+      "answer.",
+      name));
 }
 
 }  // namespace
@@ -81,9 +83,8 @@ Status NoExperimentNamed(const std::string& name) {
 void SpoolingClient::Ask(const CallPtr& call, const google::protobuf::Message& request,
                          std::function<void(Status)> done) {
   if (upstream_.away()) return done(UpstreamIsAway());
-  const rpc::CallOptions options{
-      call->options.metadata,
-      std::min(call->options.deadline, absl::Now() + patience_.verdict)};
+  const rpc::CallOptions options{call->options.metadata,
+                                 std::min(call->options.deadline, absl::Now() + patience_.verdict)};
   (void)upstream_.UnaryWithin(call->method, options, request, call->response, std::move(done));
 }
 
@@ -108,7 +109,8 @@ void SpoolingClient::Remember(const CallPtr& call, const v1::Run& run) {
   }
   NoteRecord note;
   *note.mutable_run()->mutable_info() = run.info();
-  // What a run was made with; of a run that was found, as far as it may be told from what came later.
+  // What a run was made with; of a run that was found, as far as it may be told from what came
+  // later.
   *note.mutable_run()->mutable_tags() = run.data().tags();
   journal_.Note(call->lane->id(), note);
 }
@@ -220,8 +222,7 @@ void SpoolingClient::GetExperimentByName(const CallPtr& call) {
       Remember(call, found.name(), found.experiment_id(), found.artifact_location());
     }
     if (!IsAway(status)) return call->done(std::move(status));
-    const std::string& name =
-        call->RequestAs<v1::GetExperimentByNameRequest>().experiment_name();
+    const std::string& name = call->RequestAs<v1::GetExperimentByNameRequest>().experiment_name();
     const auto known = journal_.memory().ExperimentByName(call->lane->id(), name);
     // Clients make the experiment then, and it is joined with one of that name later.
     if (!known) return call->done(NoExperimentNamed(name));

@@ -111,7 +111,8 @@ StatusOr<v1::RunIngest> IngestOf(const v1::SetTagRequest& request) {
 
 StatusOr<v1::RunIngest> IngestOf(const v1::LogBatchRequest& request) {
   v1::RunIngest write;
-  RETURN_IF_ERROR(tracking::CheckAndCutBatch(request, write.mutable_params(), write.mutable_tags()));
+  RETURN_IF_ERROR(
+      tracking::CheckAndCutBatch(request, write.mutable_params(), write.mutable_tags()));
   write.mutable_metrics()->set_run_id(request.run_id());
   ToColumns(request.metrics(), write.mutable_metrics());
   return write;
@@ -146,8 +147,9 @@ spool::Priority PriorityOf(const v1::RunIngest& write) {
   if (write.params_size() > 0 || write.tags_size() > 0 || write.has_end()) {
     return spool::Priority::kEssential;
   }
-  const bool is_low = std::ranges::all_of(
-      write.metrics().keys(), [](const std::string& key) { return key.starts_with(kOfTheMachine); });
+  const bool is_low = std::ranges::all_of(write.metrics().keys(), [](const std::string& key) {
+    return key.starts_with(kOfTheMachine);
+  });
   return is_low ? spool::Priority::kLow : spool::Priority::kMetrics;
 }
 

@@ -12,8 +12,8 @@
 
 namespace rookery::sidecar {
 
-// What the request writes, checked as the server would check it and in its words; INVALID_ARGUMENT as
-// there.
+// What the request writes, checked as the server would check it and in its words; INVALID_ARGUMENT
+// as there.
 StatusOr<tracking::v1::RunIngest> IngestOf(const tracking::v1::LogMetricRequest& request);
 StatusOr<tracking::v1::RunIngest> IngestOf(const tracking::v1::LogParamRequest& request);
 StatusOr<tracking::v1::RunIngest> IngestOf(const tracking::v1::SetTagRequest& request);
@@ -25,8 +25,8 @@ StatusOr<tracking::v1::RunIngest> IngestOf(const tracking::v1::UpdateRunRequest&
 // Points in the order in which they stand, with the keys and origins that they have.
 void ToColumns(const tracking::Metrics& metrics, tracking::v1::MetricColumns* columns);
 
-// What machines say of themselves (`system/...`) goes first when the spool fills; params, tags and ends
-// go last.
+// What machines say of themselves (`system/...`) goes first when the spool fills; params, tags and
+// ends go last.
 spool::Priority PriorityOf(const tracking::v1::RunIngest& write);
 
 }  // namespace rookery::sidecar

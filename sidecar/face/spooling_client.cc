@@ -40,10 +40,9 @@ StatusOr<Ack> AckOf(const rpc::MetadataList& metadata) {
 }
 
 bool IsAboutRuns(const google::protobuf::Descriptor& request) {
-  return std::ranges::any_of(std::initializer_list<const char*>{"run_id", "run_uuid", "run_ids"},
-                             [&](const char* name) {
-                               return request.FindFieldByName(name) != nullptr;
-                             });
+  return std::ranges::any_of(
+      std::initializer_list<const char*>{"run_id", "run_uuid", "run_ids"},
+      [&](const char* name) { return request.FindFieldByName(name) != nullptr; });
 }
 
 }  // namespace
@@ -166,13 +165,14 @@ void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,
   const bool waits = is_asked || ((has_params || is_end) && !upstream_.away());
   if (!waits) return call->done(absl::OkStatus());
   const absl::Duration patience = is_end || is_asked ? patience_.run_end : patience_.verdict;
-  call->lane->confirmations().WhenUpstream(
-      appended.position, std::min(call->options.deadline, absl::Now() + patience),
-      [call, is_asked](const Status& status) {
-        // It is safe here, which is all that was promised.
-        if (absl::IsDeadlineExceeded(status) && !is_asked) return call->done(absl::OkStatus());
-        call->done(status);
-      });
+  call->lane->confirmations().WhenUpstream(appended.position,
+                                           std::min(call->options.deadline, absl::Now() + patience),
+                                           [call, is_asked](const Status& status) {
+                                             // It is safe here, which is all that was promised.
+                                             if (absl::IsDeadlineExceeded(status) && !is_asked)
+                                               return call->done(absl::OkStatus());
+                                             call->done(status);
+                                           });
 }
 
 void SpoolingClient::UpdateRun(const CallPtr& call) {
@@ -207,9 +207,8 @@ void SpoolingClient::Settle(const CallPtr& call, std::function<void()> next) {
     last = found->second;
   }
   if (upstream_.away()) return next();
-  call->lane->confirmations().WhenUpstream(
-      last, absl::Now() + patience_.verdict,
-      [next = std::move(next)](const Status&) { next(); });
+  call->lane->confirmations().WhenUpstream(last, absl::Now() + patience_.verdict,
+                                           [next = std::move(next)](const Status&) { next(); });
 }
 
 void SpoolingClient::Pass(const CallPtr& call) {
@@ -221,10 +220,9 @@ void SpoolingClient::PassNow(const CallPtr& call) {
   if (upstream_.away()) return call->done(UpstreamIsAway());
   auto renamed = WithUpstreamIds(call->request, journal_.memory(), call->lane->id());
   const google::protobuf::Message& request = renamed ? *renamed : call->request;
-  (void)upstream_.Unary(call->method, call->options, request, call->response,
-                        [call, renamed = std::move(renamed)](Status status) {
-                          call->done(std::move(status));
-                        });
+  (void)upstream_.Unary(
+      call->method, call->options, request, call->response,
+      [call, renamed = std::move(renamed)](Status status) { call->done(std::move(status)); });
 }
 
 }  // namespace rookery::sidecar

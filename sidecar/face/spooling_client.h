@@ -24,9 +24,9 @@ struct PatienceOptions {
   absl::Duration run_end = absl::Seconds(30);
 };
 
-// Takes writes of runs into the spool and answers them when they are safe there; makes experiments and
-// runs, and knows those it made, while the upstream is away; passes on all else. Thread-safe. What is
-// passed in outlives it and its last call.
+// Takes writes of runs into the spool and answers them when they are safe there; makes experiments
+// and runs, and knows those it made, while the upstream is away; passes on all else. Thread-safe.
+// What is passed in outlives it and its last call.
 class SpoolingClient final : public rpc::GenericClient {
  public:
   SpoolingClient(Upstream& upstream, Forwarder& forwarder, Journal& journal, const Clock& clock,

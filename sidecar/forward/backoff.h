@@ -8,7 +8,8 @@
 
 namespace rookery::sidecar {
 
-// Full jitter from 100 ms up to 30 s, so that many workers do not come back at once. Not thread-safe.
+// Full jitter from 100 ms up to 30 s, so that many workers do not come back at once. Not
+// thread-safe.
 class Backoff {
  public:
   absl::Duration Next() {

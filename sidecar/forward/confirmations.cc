@@ -8,8 +8,7 @@
 
 namespace rookery::sidecar {
 
-Confirmations::Confirmations()
-    : timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
+Confirmations::Confirmations() : timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
 
 Confirmations::~Confirmations() {
   timer_.request_stop();
@@ -65,7 +64,8 @@ spool::Position Confirmations::confirmed() const {
 void Confirmations::RunTimer(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    changed_.wait_until(lock, stop, absl::ToChronoTime(std::min(next_, absl::Now() + absl::Hours(1))),
+    changed_.wait_until(lock, stop,
+                        absl::ToChronoTime(std::min(next_, absl::Now() + absl::Hours(1))),
                         [&] { return absl::Now() >= next_; });
     const absl::Time now = absl::Now();
     std::vector<Done> late;

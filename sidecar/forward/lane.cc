@@ -19,6 +19,9 @@ constexpr absl::Duration kNoteEvery = absl::Seconds(2);
 // How often a lane that has nothing to do shows that it lives.
 constexpr std::chrono::seconds kLook(5);
 
+// How often a lane that pauses looks whether the upstream is back.
+constexpr std::chrono::milliseconds kGlance(100);
+
 // A number that the upstream told along with an error.
 std::optional<int64_t> NumberIn(const Status& status, const std::string& fact) {
   const auto facts = Facts(status);
@@ -106,8 +109,8 @@ void Lane::GoTo(int64_t next_seq) {
   spool::Spool& spool = parts_.journal.spool();
   auto reader = spool.ReadFrom(id_, next_seq);
   // Calls have no numbers: those that are not known to be upstream are made again.
-  auto unconfirmed = spool.Read(
-      id_, std::max(confirmations_.confirmed(), parts_.journal.memory().Confirmed(id_)));
+  auto unconfirmed =
+      spool.Read(id_, std::max(confirmations_.confirmed(), parts_.journal.memory().Confirmed(id_)));
   if (unconfirmed->position() < reader->position()) reader = std::move(unconfirmed);
   source_ = std::make_unique<LaneSource>(std::move(reader));
 }
@@ -187,8 +190,7 @@ Status Lane::Ingest(v1::IngestRequest* request) {
   request->set_epoch(epoch_);
   v1::IngestResponse response;
   const absl::Time begun = absl::Now();
-  const Status status =
-      parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
+  const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
   if (!status.ok()) return Understand(status);
   parts_.metrics.Sent(*request, absl::Now() - begun);
   next_seq_ = std::max(next_seq_, response.next_seq());
@@ -204,10 +206,11 @@ Status Lane::Understand(const Status& error) {
     return absl::OkStatus();
   }
   if (const auto epoch = NumberIn(error, "epoch"); epoch && *epoch > epoch_) {
-    Fail(absl::FailedPreconditionError(fmt::format(
-        "Another sidecar writes under this one's producer id: this spool was copied, or taken over. "
-        "{}",
-        std::string(error.message()))));
+    Fail(absl::FailedPreconditionError(
+        fmt::format("Another sidecar writes under this one's producer id: this spool was copied, "
+                    "or taken over. "
+                    "{}",
+                    std::string(error.message()))));
     work_.reset();
     return absl::OkStatus();
   }
@@ -286,8 +289,15 @@ void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
 }
 
 void Lane::Pause(const std::stop_token& stop, absl::Duration time) {
+  const absl::Time end = absl::Now() + time;
+  const bool was_away = parts_.upstream.away();
   std::unique_lock lock(wake_->mutex);
-  wake_->changed.wait_for(lock, stop, absl::ToChronoMilliseconds(time), [] { return false; });
+  while (!stop.stop_requested() && absl::Now() < end) {
+    wake_->changed.wait_for(lock, stop, kGlance, [] { return false; });
+    ShowLife();
+    // It was found to be there again: what is left of the pause is for an upstream that is away.
+    if (was_away && !parts_.upstream.away()) return backoff_.Reset();
+  }
 }
 
 }  // namespace rookery::sidecar

@@ -29,9 +29,9 @@
 namespace rookery::sidecar {
 
 // Reads a lane of the spool in order and stores it upstream, each number exactly once: the upstream
-// keeps the number that it expects next, and the lane goes by that. Retries for ever what may come to
-// be; what is refused goes to the quarantine, unless the caller still waits and is told. Works from
-// its making to its end, on a thread of its own.
+// keeps the number that it expects next, and the lane goes by that. Retries for ever what may come
+// to be; what is refused goes to the quarantine, unless the caller still waits and is told. Works
+// from its making to its end, on a thread of its own.
 class Lane {
  public:
   // Lent for as long as the lane lives.

@@ -60,7 +60,8 @@ Status Quarantine::Add(const QuarantinedRecord& record) {
   struct stat before = {};
   const std::string entry = EntryOf(record);
   Status status;
-  if (fstat(file, &before) != 0 || write(file, entry.data(), entry.size()) != static_cast<ssize_t>(entry.size()) ||
+  if (fstat(file, &before) != 0 ||
+      write(file, entry.data(), entry.size()) != static_cast<ssize_t>(entry.size()) ||
       fsync(file) != 0) {
     status = DiskError("write", path_);
     // What was begun would hide what comes after it.

@@ -14,9 +14,10 @@
 
 namespace rookery::sidecar {
 
-// Keeps records that had been acknowledged and were refused, for people to look at and to send again
-// (`rookery-sidecar quarantine`). A file of checked entries, appended and synced one by one: there are
-// few. Thread-safe.
+// Keeps records that had been acknowledged and were refused, for people to look at and to send
+// again
+// (`rookery-sidecar quarantine`). A file of checked entries, appended and synced one by one: there
+// are few. Thread-safe.
 class Quarantine {
  public:
   explicit Quarantine(std::string path) : path_(std::move(path)) {}

@@ -21,8 +21,7 @@ Status TakeOther(const v1::CreateExperimentRequest& made, spool::LaneId lane,
   v1::GetExperimentByNameRequest request;
   request.set_experiment_name(made.name());
   v1::GetExperimentByNameResponse response;
-  RETURN_IF_ERROR(
-      upstream.Call(MethodNamed(kGetByName), workspace, request, &response, kTimeout));
+  RETURN_IF_ERROR(upstream.Call(MethodNamed(kGetByName), workspace, request, &response, kTimeout));
   NoteRecord known;
   known.mutable_experiment()->set_name(made.name());
   known.mutable_experiment()->set_experiment_id(response.experiment().experiment_id());

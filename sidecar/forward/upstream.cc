@@ -88,10 +88,10 @@ Status Upstream::Call(const google::protobuf::MethodDescriptor& method,
   absl::Notification called;
   Status outcome;
   (void)UnaryWithin(method, {InWorkspace(workspace), absl::Now() + timeout}, request, response,
-              [&](Status status) {
-                outcome = std::move(status);
-                called.Notify();
-              });
+                    [&](Status status) {
+                      outcome = std::move(status);
+                      called.Notify();
+                    });
   called.WaitForNotification();
   return outcome;
 }

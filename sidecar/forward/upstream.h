@@ -43,8 +43,9 @@ class Upstream {
                        google::protobuf::Message* response, std::function<void(Status)> done);
   // The same for what an upstream that is well answers by the deadline: if not, it is away.
   rpc::Canceller UnaryWithin(const google::protobuf::MethodDescriptor& method,
-                       const rpc::CallOptions& options, const google::protobuf::Message& request,
-                       google::protobuf::Message* response, std::function<void(Status)> done);
+                             const rpc::CallOptions& options,
+                             const google::protobuf::Message& request,
+                             google::protobuf::Message* response, std::function<void(Status)> done);
   std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                             const rpc::CallOptions& options);
 

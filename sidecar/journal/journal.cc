@@ -5,7 +5,8 @@ namespace rookery::sidecar {
 int64_t ThingsOf(const WriteRecord& write) {
   int64_t things = 0;
   for (const auto& run : write.runs()) {
-    things += run.metrics().value_size() + run.params_size() + run.tags_size() + (run.has_end() ? 1 : 0);
+    things +=
+        run.metrics().value_size() + run.params_size() + run.tags_size() + (run.has_end() ? 1 : 0);
   }
   return things;
 }

@@ -16,7 +16,8 @@ void Memory::Apply(const spool::Record& record) {
   if (record.kind == spool::Kind::kNote) {
     NoteRecord note;
     // What a later version noted is not for this one.
-    if (!note.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()))) return;
+    if (!note.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())))
+      return;
     const std::lock_guard lock(mutex_);
     return ApplyNote(note, &lanes_[record.lane]);
   }
@@ -86,7 +87,8 @@ Status Memory::Restore(std::string_view text) {
     }
     for (const auto& run : kept.runs()) lane.runs.Put(run.info().run_id(), run);
     for (const auto& producer : kept.producers()) lane.producers.Put(producer.id(), producer);
-    for (const auto& alias : kept.aliases()) lane.aliases.Put(alias.made_id(), alias.experiment_id());
+    for (const auto& alias : kept.aliases())
+      lane.aliases.Put(alias.made_id(), alias.experiment_id());
   }
   return absl::OkStatus();
 }

@@ -24,7 +24,8 @@ class Memory final : public spool::State {
 
   // All before it is upstream, as far as was noted; the beginning if nothing was.
   spool::Position Confirmed(spool::LaneId lane) const;
-  std::optional<KnownExperiment> ExperimentByName(spool::LaneId lane, const std::string& name) const;
+  std::optional<KnownExperiment> ExperimentByName(spool::LaneId lane,
+                                                  const std::string& name) const;
   std::optional<KnownExperiment> ExperimentById(spool::LaneId lane, const std::string& id) const;
   std::optional<KnownRun> Run(spool::LaneId lane, const std::string& run_id) const;
   std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;

@@ -75,8 +75,8 @@ TEST_F(MountedGatewayTest, AzuresOwnPathsAreNotMlflows) {
     const auto response = Get(path);
     EXPECT_EQ(response.status, 404) << path;
     // Of a query nothing is said: it may hold a signature.
-    EXPECT_THAT(response.body, AllOf(HasSubstr(path.substr(0, path.find('?'))),
-                                     Not(HasSubstr("experiment_id"))));
+    EXPECT_THAT(response.body,
+                AllOf(HasSubstr(path.substr(0, path.find('?'))), Not(HasSubstr("experiment_id"))));
   }
 }
 

@@ -127,8 +127,7 @@ class GatewayTest : public ::testing::Test {
     ROOKERY_ASSERT_OK_AND_ASSIGN(files_server_, rpc::Server::Start({}, {&files_}));
     ROOKERY_ASSERT_OK_AND_ASSIGN(auto files_channel, files_server_->StreamingChannel());
     Backends backends;
-    backends.Add(TrackingServices(),
-                 rpc::ClientOf(grpc_->InProcessChannel()));
+    backends.Add(TrackingServices(), rpc::ClientOf(grpc_->InProcessChannel()));
     backends.Add(MetricServices(), nullptr, "Metrics are elsewhere.");
     backends.Add(ArtifactServices(), rpc::ClientOf(files_channel));
     backends.Add(RegistryServices(), nullptr, "The registry is elsewhere.");

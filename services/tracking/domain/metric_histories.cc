@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "services/tracking/domain/page_token.h"
-#include "services/tracking/rules/run_id.h"
 #include "services/tracking/domain/sampling.h"
+#include "services/tracking/rules/run_id.h"
 
 namespace rookery::tracking {
 namespace {

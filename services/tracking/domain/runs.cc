@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "services/tracking/domain/lifecycle.h"
-#include "services/tracking/rules/run_id.h"
 #include "services/tracking/domain/run_info.h"
 #include "services/tracking/domain/run_name.h"
+#include "services/tracking/rules/run_id.h"
 #include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/input_store.h"

@@ -123,8 +123,7 @@ Status CheckAndCutTagOfNewRun(std::string_view path, v1::RunTag* tag) {
   return CheckLength(Path(path, "key"), tag->key(), kMaxKeyLength);
 }
 
-Status CheckAndCutBatch(const v1::LogBatchRequest& batch, Params* params,
-                        RunTags* tags) {
+Status CheckAndCutBatch(const v1::LogBatchRequest& batch, Params* params, RunTags* tags) {
   RETURN_IF_ERROR(CheckRunId(batch.run_id()));
   for (int i = 0; i < batch.metrics_size(); ++i) {
     // A place is put into words only where it is needed: there may be a thousand.
