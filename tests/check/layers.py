@@ -33,6 +33,8 @@ RANKS = [
     (r"rookery_gateway_proto", 3),
     (r"rookery_(loopback_cloud|program)", 4),
     (r"rookery_program_tokens", 4.5),
+    # Its records hold messages of tracking's.
+    (r"rookery_sidecar_proto", 3),
     (r"rookery_\w+_proto", 2),
     # What its users link wraps the archive, so that the linker keeps all of it.
     (r"rookery_\w+_grpc_archive", 3),
@@ -45,7 +47,8 @@ RANKS = [
     (r"rookery_artifact_data_plane", 5.5),
     (r"rookery_(tracking|registry|artifact)", 6),
     (r"rookery_(tracking|registry|artifact)_testing", 7),
-    (r"rookery_(gateway|sidecar)", 7),
+    (r"rookery_gateway", 7),
+    (r"rookery_sidecar", 7.5),
     (r"rookery_(devcloud|standalone)", 8),
     # The object files of a static program.
     (r"rookery_sidecar_main", 8.5),
