@@ -44,6 +44,31 @@ void AddUpstream(CLI::App& command, sidecar::SidecarOptions* options) {
                      "on, and what was spooled goes without one");
 }
 
+void AddAzure(CLI::App& command, sidecar::SidecarOptions* options) {
+  command.add_option(
+      "--identity", options->identity,
+      "Serve what Azure's clients take from the loopback (their cloud, which is "
+      "--https, and the token of --upstream-token-file) here; ARM_CLOUD_METADATA_URL="
+      "http://host:port/metadata/endpoints, MSI_ENDPOINT=http://host:port/msi");
+  command.add_option("--cloud", options->azure.cloud, "That cloud's name: AZUREML_CURRENT_CLOUD")
+      ->capture_default_str();
+  command
+      .add_option("--https-name", options->azure.https_name,
+                  "The name by which Azure's clients call --https; its certificate's")
+      ->capture_default_str();
+  command.add_option("--storage-suffix", options->azure.storage_suffix,
+                     "host:port that follows `{account}.blob.` in the URLs of artifacts; by "
+                     "default the name and port of --https");
+  command.add_option("--blob-url", options->azure.blob_url,
+                     "The artifact service's data plane, to which large files go past the "
+                     "sidecar: https://account.blob.name:port");
+  command
+      .add_option("--azure-subscriptions", options->azure.subscriptions,
+                  "Subscriptions of which Azure ML's SDK v1 is told; separated by commas")
+      ->delimiter(',')
+      ->capture_default_str();
+}
+
 void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
   CLI::App& command = *program.app().add_subcommand(
       "run", "Take writes on the loopback, keep them safe, and forward them");
@@ -69,6 +94,7 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
                   "Serve /metrics, /livez, /readyz, /startupz, /drain and /flush here")
       ->capture_default_str();
   AddUpstream(command, options);
+  AddAzure(command, options);
   command.set_config("--config", "",
                      "A file with a line for each flag: spool = \"/var/spool\" ...");
   program.OnServe(command, [=](auto& lifetime) { return Serve(lifetime, *options); });

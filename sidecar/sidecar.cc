@@ -12,10 +12,9 @@
 #include "libs/metrics/registry.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/tls/server_identity.h"
-#include "services/gateway/front.h"
 #include "sidecar/admin.h"
+#include "sidecar/identity/worker_cloud.h"
 #include "sidecar/sidecar_metrics.h"
-#include "sidecar/token_file.h"
 #include "sidecar/upstream_uri.h"
 
 namespace rookery::sidecar {
@@ -78,6 +77,7 @@ struct Sidecar::Parts {
   std::unique_ptr<Admin> admin;
   std::unique_ptr<gateway::Front> http;
   std::unique_ptr<gateway::Front> https;
+  std::unique_ptr<WorkerCloud> cloud;
 };
 
 Status Sidecar::Parts::OpenUpstreams() {
@@ -99,6 +99,8 @@ StatusOr<std::unique_ptr<gateway::Front>> Sidecar::Parts::Front(
   front.host = parsed.host;
   front.port = parsed.port;
   front.tls = std::move(tls);
+  front.blob_url = options.azure.blob_url;
+  front.azure_subscriptions = options.azure.subscriptions;
   return gateway::Front::Listen(clients, front, nullptr, &metrics, nullptr);
 }
 
@@ -117,6 +119,14 @@ Status Sidecar::Parts::Listen() {
   if (options.https.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto identity, tls::ServerIdentity::Open(options.https_files));
   ASSIGN_OR_RETURN(https, Front(options.https, std::move(identity)));
+  if (options.identity.empty()) return absl::OkStatus();
+  loopback_cloud::Cloud description;
+  description.name = options.azure.cloud;
+  description.gateway = JoinHostPort(options.azure.https_name, https->port());
+  description.storage_suffix =
+      options.azure.storage_suffix.empty() ? description.gateway : options.azure.storage_suffix;
+  ASSIGN_OR_RETURN(cloud,
+                   WorkerCloud::Listen(options.identity, description, *token, Clock::Real()));
   return absl::OkStatus();
 }
 
@@ -142,10 +152,13 @@ Sidecar::~Sidecar() { Stop(absl::ZeroDuration()); }
 
 std::string Sidecar::Announcement() const {
   const Parts& parts = *parts_;
-  return fmt::format("rookery-sidecar {} listening on {}{}{}{}, spool in {}, upstream {}", kVersion,
-                     parts.http ? parts.http->url() : "", parts.http && parts.https ? " and " : "",
+  const std::string identity =
+      parts.cloud ? fmt::format(", Azure's clients served at {}", parts.cloud->url()) : "";
+  return fmt::format("rookery-sidecar {} listening on {}{}{}{}{}, spool in {}, upstream {}",
+                     kVersion, parts.http ? parts.http->url() : "",
+                     parts.http && parts.https ? " and " : "",
                      parts.https ? parts.https->url() : "",
-                     parts.admin ? fmt::format(" (probes {})", parts.admin->url()) : "",
+                     parts.admin ? fmt::format(" (probes {})", parts.admin->url()) : "", identity,
                      parts.options.spool.folder, parts.options.upstream);
 }
 
@@ -155,6 +168,7 @@ void Sidecar::Stop(absl::Duration grace) {
   const auto left = [&] { return std::max(end - absl::Now(), absl::ZeroDuration()); };
   if (parts.http) parts.http->Shutdown(left());
   if (parts.https) parts.https->Shutdown(left());
+  if (parts.cloud) parts.cloud->Shutdown(absl::ZeroDuration());
   if (parts.forwarder && left() > absl::ZeroDuration()) {
     absl::Notification flushed;
     parts.forwarder->Flush(end, [&](const Status&) { flushed.Notify(); });
@@ -162,6 +176,7 @@ void Sidecar::Stop(absl::Duration grace) {
   }
   parts.http.reset();
   parts.https.reset();
+  parts.cloud.reset();
   parts.admin.reset();
   parts.clients = {};
   parts.forwarder.reset();

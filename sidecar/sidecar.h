@@ -6,14 +6,29 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libs/base/status.h"
 #include "libs/rpc/channel.h"
 #include "libs/tls/files.h"
+#include "services/gateway/front.h"
 #include "sidecar/face/spooling_client.h"
 #include "sidecar/spool/spool.h"
 
 namespace rookery::sidecar {
+
+// What Azure's clients are told.
+struct AzureOptions {
+  // The cloud's name: what AZUREML_CURRENT_CLOUD is on the worker.
+  std::string cloud = "Rookery";
+  // The name by which they call --https; its certificate's.
+  std::string https_name = "localhost";
+  // What follows `{account}.blob.` in the names of hosts that keep artifacts, port included, and
+  // the URL of such a host: see gateway::FrontOptions.
+  std::string storage_suffix;
+  std::string blob_url;
+  std::vector<std::string> subscriptions = gateway::FrontOptions().azure_subscriptions;
+};
 
 struct SidecarOptions {
   spool::Options spool;
@@ -31,6 +46,10 @@ struct SidecarOptions {
   std::string https;
   tls::ServerFiles https_files;
   std::string metrics = "127.0.0.1:9464";
+  // host:port of the loopback where Azure's clients are told of their cloud, which is --https, and
+  // are given the token of `token_file`; empty: not served.
+  std::string identity;
+  AzureOptions azure;
   PatienceOptions patience;
 };
 

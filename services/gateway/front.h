@@ -68,6 +68,7 @@ class Front {
 
   // For example http://127.0.0.1:5000.
   std::string url() const;
+  uint16_t port() const { return server_->port(); }
 
   // Answers new requests with 503, lets those in flight finish for `grace`, and ends.
   void Shutdown(absl::Duration grace) { server_->Shutdown(grace); }

@@ -1,4 +1,4 @@
-#include "sidecar/token_file.h"
+#include "sidecar/identity/token_file.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/time/clock.h>
@@ -22,16 +22,21 @@ StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& path) {
 Status TokenFile::Read() {
   read_at_ = absl::Now();
   ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path_));
-  header_ = "Bearer " + std::string(absl::StripAsciiWhitespace(text));
+  token_ = std::string(absl::StripAsciiWhitespace(text));
   return absl::OkStatus();
 }
 
 std::string TokenFile::Header() {
+  const std::string token = Token();
+  return token.empty() ? "" : "Bearer " + token;
+}
+
+std::string TokenFile::Token() {
   const std::lock_guard lock(mutex_);
-  if (path_.empty() || absl::Now() - read_at_ < kFresh) return header_;
+  if (path_.empty() || absl::Now() - read_at_ < kFresh) return token_;
   // The one that was read before may still do.
   if (const Status status = Read(); !status.ok()) spdlog::warn("{}", std::string(status.message()));
-  return header_;
+  return token_;
 }
 
 }  // namespace rookery::sidecar

@@ -17,8 +17,9 @@ class TokenFile {
   // `path` may be empty: there is no token. INVALID_ARGUMENT: the file cannot be read.
   static StatusOr<std::unique_ptr<TokenFile>> Open(const std::string& path);
 
-  // The value of an Authorization header; "" if there is no token. Looked for anew every ten
-  // seconds.
+  // "" if there is none. Looked for anew every ten seconds.
+  std::string Token();
+  // The value of an Authorization header, or "".
   std::string Header();
 
  private:
@@ -28,7 +29,7 @@ class TokenFile {
 
   const std::string path_;
   std::mutex mutex_;
-  std::string header_;
+  std::string token_;
   absl::Time read_at_ = absl::InfinitePast();
 };
 
