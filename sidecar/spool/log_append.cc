@@ -103,14 +103,11 @@ Status Log::Room(Priority priority, uint64_t bytes, bool begins) const {
       break;
   }
   if (used > capacity) return absl::ResourceExhaustedError("The spool is full");
-  // Files that are ready can be written whatever the disk says.
-  if (begins && queue_->planned() + writing_planned_ >= spares_.ready()) {
-    if (const Status problem = spares_.problem(); !problem.ok()) {
-      return absl::ResourceExhaustedError(
-          fmt::format("The spool cannot get another segment: {}", std::string(problem.message())));
-    }
-  }
-  return absl::OkStatus();
+  if (!begins) return absl::OkStatus();
+  const Status problem = spares_.CanPlan(queue_->planned() + writing_planned_ + 1);
+  if (problem.ok()) return problem;
+  return absl::ResourceExhaustedError(
+      fmt::format("The spool cannot get another segment: {}", std::string(problem.message())));
 }
 
 int64_t Log::Used(uint64_t bytes, bool begins) const {

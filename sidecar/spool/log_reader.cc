@@ -34,10 +34,9 @@ StatusOr<Reader::Item> LogReader::Next() {
     if (segment_ == nullptr) {
       ASSIGN_OR_RETURN(const bool entered, Enter());
       if (!entered) return Item{};
-      if (segment_->next_seqs) {
-        if (seq_) expected_ = std::min(*seq_, segment_->next_seq(lane_));
-        if (const auto gap = Expect(segment_->next_seq(lane_))) return Tell(*gap);
-      }
+      expected_ = seq_;
+      if (seq_ && segment_->next_seqs) expected_ = std::min(*seq_, segment_->next_seq(lane_));
+      if (const auto gap = ExpectHead()) return Tell(*gap);
     }
     auto scanned = scanner_->Next();
     if (!scanned.ok()) {
@@ -59,9 +58,7 @@ StatusOr<Reader::Item> LogReader::Next() {
     }
     if (next == nullptr) return AtEnd();
     RETURN_IF_ERROR(Open(next));
-    if (segment_->next_seqs) {
-      if (const auto gap = Expect(segment_->next_seq(lane_))) return Tell(*gap);
-    }
+    if (const auto gap = ExpectHead()) return Tell(*gap);
   }
 }
 
@@ -118,6 +115,11 @@ std::optional<Gap> LogReader::Expect(int64_t seq) {
   const Position here{segment_->number, static_cast<uint32_t>(scanner_->offset())};
   if (first >= seq || (!seq_ && here <= from_)) return std::nullopt;
   return Gap{.lane = lane_, .first_seq = first, .last_seq = seq - 1};
+}
+
+std::optional<Gap> LogReader::ExpectHead() {
+  if (!segment_->next_seqs) return std::nullopt;
+  return Expect(segment_->next_seq(lane_));
 }
 
 std::optional<Reader::Item> LogReader::Take(const Scanned& scanned) {

@@ -34,6 +34,8 @@ class LogReader final : public Reader {
   SegmentRef First() const;
   // The lane's next number is `seq`, as a segment's head or a record says: what is missing before.
   std::optional<Gap> Expect(int64_t seq);
+  // What the head of the segment says.
+  std::optional<Gap> ExpectHead();
   std::optional<Item> Take(const Scanned& scanned);
   std::optional<Item> Hand(const Record& record);
   Item AtEnd();

@@ -90,7 +90,9 @@ void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {
 
 void Log::Refused(Group group, Status why, std::unique_lock<std::mutex>& lock) {
   const absl::Time now = absl::Now();
-  if (failing_.ok()) {
+  // The first time it may be the segment alone; then another is tried at once.
+  const bool again = !failing_.ok();
+  if (!again) {
     failing_since_ = now;
     spdlog::error("Spool: the disk refuses records: {}", std::string(why.message()));
   }
@@ -106,7 +108,7 @@ void Log::Refused(Group group, Status why, std::unique_lock<std::mutex>& lock) {
     Answer(std::move(waiters), status);
     lock.lock();
   }
-  changed_.wait_for(lock, kPause, [this] { return closing_; });
+  if (again) changed_.wait_for(lock, kPause, [this] { return closing_; });
 }
 
 void Log::GiveUp(std::unique_lock<std::mutex>& lock) {

@@ -17,7 +17,8 @@ StatusOr<RecordScanner::Item> RecordScanner::Next() {
     ASSIGN_OR_RETURN(const bool there, Load(offset_, kRecordHeaderBytes));
     if (!there) break;
     const auto header = ParseRecordHeader(At(offset_), segment_, offset_);
-    if (!header || offset_ + RecordBytes(header->payload_bytes) > end_) {
+    const uint64_t bytes = kRecordHeaderBytes + (header ? header->payload_bytes : 0);
+    if (!header || offset_ + bytes > end_) {
       damaged_ = true;
       offset_ += kRecordAlignment;
       continue;
@@ -25,7 +26,8 @@ StatusOr<RecordScanner::Item> RecordScanner::Next() {
     Item item;
     item.offset = offset_;
     item.header = *header;
-    ASSIGN_OR_RETURN(const bool whole, Load(offset_, RecordBytes(header->payload_bytes)));
+    // Its padding may be cut off.
+    ASSIGN_OR_RETURN(const bool whole, Load(offset_, bytes));
     if (whole) {
       item.payload = std::string_view(At(offset_) + kRecordHeaderBytes, header->payload_bytes);
     }

@@ -41,6 +41,8 @@ void FillSet(const Survey& survey, SegmentSet* set) {
     segment->file_bytes = found.file_bytes;
     segment->body = found.body;
     segment->next_seqs = found.next_seqs;
+    // Before the first one of all there was nothing, whatever became of its head.
+    if (number == 1 && !found.header) segment->next_seqs.emplace();
     if (found.header) segment->begun = absl::FromUnixNanos(found.header->begun_ns);
     segment->end = *found.end;
     set->Add(segment);

@@ -19,6 +19,7 @@ void SegmentSet::Drop(uint64_t number) {
 void SegmentSet::SetActive(uint64_t number) {
   const std::lock_guard lock(mutex_);
   active_ = number;
+  MarkReleased();  // What was active before.
 }
 
 void SegmentSet::KeepFrom(uint64_t number) {
@@ -78,10 +79,15 @@ std::optional<int64_t> SegmentSet::RecoveredAfter(uint64_t segment, LaneId lane)
 void SegmentSet::Release(Position position, absl::Time now) {
   const std::lock_guard lock(mutex_);
   released_ = std::max(released_, position);
+  released_at_ = now;
+  MarkReleased();
+}
+
+void SegmentSet::MarkReleased() {
   for (auto& [number, entry] : segments_) {
     if (number > released_.segment) return;
     const bool all = number < released_.segment || released_.offset >= entry.segment->end.load();
-    if (all && number != active_ && !entry.released) entry.released = now;
+    if (all && number != active_ && !entry.released) entry.released = released_at_;
   }
 }
 
@@ -101,6 +107,13 @@ std::shared_ptr<Segment> SegmentSet::TakeReleased(absl::Time before) {
   std::shared_ptr<Segment> taken = entry.segment;
   segments_.erase(first);
   return taken;
+}
+
+bool SegmentSet::HasReleased() const {
+  const std::lock_guard lock(mutex_);
+  if (segments_.empty()) return false;
+  const auto& [number, entry] = *segments_.begin();
+  return number < keep_from_ && entry.released && entry.segment.use_count() == 1;
 }
 
 int64_t SegmentSet::size() const {

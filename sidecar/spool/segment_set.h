@@ -65,6 +65,9 @@ class SegmentSet {
   // Takes the first one out of it, if it was released no later than `before` and nobody holds it.
   std::shared_ptr<Segment> TakeReleased(absl::Time before);
 
+  // Whether TakeReleased would give one sooner or later.
+  bool HasReleased() const;
+
   int64_t size() const;
   // How many are not released.
   int64_t live() const;
@@ -75,6 +78,8 @@ class SegmentSet {
     std::optional<absl::Time> released;
   };
 
+  void MarkReleased();
+
   mutable std::mutex mutex_;
   // All below: guarded by mutex_.
   std::map<uint64_t, Entry> segments_;
@@ -83,6 +88,7 @@ class SegmentSet {
   uint64_t recovered_last_ = 0;
   std::vector<int64_t> recovered_next_seqs_;
   Position released_;
+  absl::Time released_at_;
 };
 
 }  // namespace rookery::spool

@@ -68,12 +68,13 @@ Status SegmentWriter::Begin(const Group& group) {
   SegmentHeader header = *group.begins;
   header.previous = end_.segment;
   header.previous_end = end_.offset;
-  const SegmentRef first = set_.First();
-  header.floor = first == nullptr ? header.segment : first->number;
   header.first_group = group_;
   header.producer = producer_;
 
   ASSIGN_OR_RETURN(const std::string spare, spares_.Take());
+  // Only now: a spare may be made of the first.
+  const SegmentRef first = set_.First();
+  header.floor = first == nullptr ? header.segment : first->number;
   const absl::Cleanup used = [this] { spares_.Used(); };
   const std::string path = folder_ + "/" + SegmentName(header.segment);
   if (Status begun = BeginIn(spare, path, Encode(header)); !begun.ok()) {

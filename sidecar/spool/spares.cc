@@ -12,7 +12,9 @@ namespace rookery::spool {
 namespace {
 
 constexpr size_t kReady = 2;
-constexpr std::chrono::seconds kPeriod(1);
+constexpr std::chrono::milliseconds kPeriod(1000);
+// While there is none, what is in the way may be gone soon: a reader in a released segment.
+constexpr std::chrono::milliseconds kShortPeriod(50);
 
 }  // namespace
 
@@ -109,9 +111,12 @@ int64_t Spares::segments() const {
   return SegmentsLocked();
 }
 
-Status Spares::problem() const {
+Status Spares::CanPlan(int64_t count) const {
   const std::lock_guard lock(mutex_);
-  return problem_;
+  if (count <= static_cast<int64_t>(ready_.size()) || set_.HasReleased()) return absl::OkStatus();
+  if (!problem_.ok()) return problem_;
+  if (SegmentsLocked() < capacity_) return absl::OkStatus();
+  return absl::ResourceExhaustedError("The spool holds all that it may");
 }
 
 void Spares::Run() {
@@ -136,7 +141,9 @@ void Spares::Run() {
       Refresh();
       lock.lock();
     }
-    if (!made) changed_.wait_for(lock, kPeriod, [&] { return notified_ || stopping_; });
+    if (made) continue;
+    changed_.wait_for(lock, ready_.empty() ? kShortPeriod : kPeriod,
+                      [&] { return notified_ || stopping_; });
   }
 }
 
@@ -177,6 +184,7 @@ Status Spares::Create() {
   RETURN_IF_ERROR(files_.SyncFolder(options_.folder));
   const std::lock_guard lock(mutex_);
   ready_.push_back(path);
+  problem_ = absl::OkStatus();
   return absl::OkStatus();
 }
 
@@ -196,6 +204,7 @@ Status Spares::Recycle(const Segment& segment) {
   RETURN_IF_ERROR(files_.SyncFolder(options_.folder));
   const std::lock_guard lock(mutex_);
   ready_.push_back(path);
+  problem_ = absl::OkStatus();
   return absl::OkStatus();
 }
 

@@ -48,8 +48,8 @@ class Spares {
   int64_t capacity() const;
   // All segments, spare ones included.
   int64_t segments() const;
-  // Why no more can be made, while there are fewer than two.
-  Status problem() const;
+  // Whether so many may be counted on, with those that are ready, or why not.
+  Status CanPlan(int64_t count) const;
 
  private:
   void Run();
