@@ -50,12 +50,12 @@ std::optional<Place> PlaceOf(std::string_view path) {
   return std::nullopt;
 }
 
-// As one segment of a path.
+// As one segment of a URI's path, which neither a query nor a fragment cuts short.
 std::string Escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '/' || c == '%') {
-      escaped += c == '/' ? "%2F" : "%25";
+    if (c == '/' || c == '%' || c == '#' || c == '?') {
+      escaped += fmt::format("%{:02X}", c);
     } else {
       escaped += c;
     }
