@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("azureml.mlflow", reason="NOT RUN: needs the environment azureml")
 
-IMPORTS = ["mlflow", "mlflow.sklearn"]
+IMPORTS = ["mlflow.sklearn", "sklearn.linear_model", "skops.io"]
 DATABASE_MATTERS = False
 
 FILES = """

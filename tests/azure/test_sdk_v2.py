@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("azure.ai.ml", reason="NOT RUN: needs the environment azureml")
 
-IMPORTS = ["azure.ai.ml", "mlflow", "mlflow.sklearn"]
+IMPORTS = ["azure.ai.ml", "mlflow.sklearn", "sklearn.linear_model", "skops.io"]
 
 BEGIN = """
 import json, pathlib, shutil

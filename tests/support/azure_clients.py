@@ -33,8 +33,7 @@ class Clients:
     They run in Pythons that have `imports` at hand.
     """
 
-    def __init__(self, azure, imports, backend):
-        self.backend = backend
+    def __init__(self, azure, imports):
         self.azure = azure
         self.folder = azure.folder
         environment = {
@@ -42,6 +41,8 @@ class Clients:
             "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
             # Answers of 5xx are to fail a test, not to slow it down.
             "AZUREML_DEFAULT_RETRIES": "0",
+            # In another Python MLflow tries out what a model needs: no matter of ours.
+            "MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         command = [ROOT / "deploy/dev/with_host.sh", FILES_HOST, sys.executable]
@@ -93,4 +94,4 @@ def azure_clients(backend, folder, *options, imports=("mlflow",)):
             uri = stack.enter_context(fresh_database())
         options = ["--blob-url", BLOB_URL, *options]
         azure = stack.enter_context(azure_server(folder, uri, *options))
-        yield stack.enter_context(Clients(azure, imports, backend))
+        yield stack.enter_context(Clients(azure, imports))
