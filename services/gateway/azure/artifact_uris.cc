@@ -88,7 +88,7 @@ bool IsPlugin(const http::RequestHead& request) {
 }  // namespace
 
 std::string ToAzureUri(std::string_view uri, std::string_view host, const Mount& mount) {
-  const std::string same(uri);
+  std::string same(uri);
   if (!uri.starts_with(kScheme)) return same;
   uri.remove_prefix(kScheme.size());
   if (uri.starts_with(kUploads)) {
@@ -106,7 +106,7 @@ std::string ToAzureUri(std::string_view uri, std::string_view host, const Mount&
 }
 
 std::string FromAzureUri(std::string_view uri, std::string_view workspace) {
-  const std::string same(uri);
+  std::string same(uri);
   if (uri.starts_with(kAzureUploads)) {
     return fmt::format("{}{}{}", kScheme, kUploads, uri.substr(kAzureUploads.size()));
   }
