@@ -24,6 +24,7 @@ cmd_bench() {
   done
   for name in "${names[@]}"; do
     ensure_bench_servers
+    [[ $name != azure ]] || ensure_venv azureml
     if [[ -f tests/bench/$name.py ]]; then
       PYTHONPATH=$ROOT "$VENVS/mlflow317/bin/python" -m "tests.bench.$name" "${options[@]}"
     else

@@ -5,6 +5,9 @@ server_pid=
 # shellcheck disable=SC2034 # By its name, in start and stop.
 devcloud_pid=
 started=
+# What another terminal is to say to use the demo's server, and where a browser finds what it stored.
+demo_use=()
+demo_link=
 
 cmd_up() {
   local options=() is_split=
@@ -14,7 +17,7 @@ cmd_up() {
     # Without a folder of the caller's, the build that the mlflow package ships.
     if [[ $1 == --mlflow-ui && ${2:---} == --* ]]; then
       ensure_venv mlflow317
-      options+=("$(mlflow_ui)")
+      options+=("$(mlflow_ui mlflow317)")
     fi
     shift
   done
@@ -22,9 +25,9 @@ cmd_up() {
   exec build/release/bin/rookery server "${options[@]}"
 }
 
-# The folder of MLflow's web UI. The environment mlflow317 must be there.
+# mlflow_ui ENVIRONMENT: the folder of its MLflow's web UI. The environment must be there.
 mlflow_ui() {
-  "$VENVS/mlflow317/bin/python" -c '
+  "$VENVS/$1/bin/python" -c '
 from importlib.resources import files
 print(files("mlflow") / "server/js/build")'
 }
@@ -63,8 +66,9 @@ cmd_demo() {
   fi
   if [[ -t 0 && -t 1 ]]; then
     echo
+    [[ -z $demo_link ]] || echo "In a browser, which does not know who signed the certificate: $demo_link"
     echo "The server runs until you press Ctrl-C. To use it from another terminal:"
-    echo "  export MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI"
+    printf '  %s\n' "${demo_use[@]}"
     wait "$server_pid"
   fi
 }
@@ -74,6 +78,7 @@ demo_mlflow() {
   ensure_venv mlflow317
   local python=$VENVS/mlflow317/bin/python
   start_server "$1" --port "$2" --grpc-port 0
+  demo_use=("export MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI")
   say_where "$1"
   step train "Training penguins with MLflow's client" "$python" examples/penguins/train.py
   tail -n 1 "$LOGS/train.log"
@@ -82,22 +87,27 @@ demo_mlflow() {
 }
 
 # demo_azureml FOLDER PORT: a notebook's lines as on Azure, with Azure's own packages. SDK v1 calls the
-# host of artifacts by a name that it makes itself, which is this machine for its process alone.
+# host of artifacts by a name that it makes itself, which is this machine for its process alone. What the
+# studio would show is in the web UI, at the link that MLflow prints.
 demo_azureml() {
-  local folder=$1 certificate=$1/devcloud/server.pem host port lines
+  local folder=$1 certificate=$1/devcloud/server.pem host port lines log=$LOGS/azureml-show.log
   local example=$ROOT/examples/azureml_penguins
   local client=("$ROOT/deploy/dev/with_host.sh" acct.blob.localhost "$VENVS/azureml/bin/python")
   ensure_venv azureml
   # Makes the certificate. Which ports there are is known later.
   rookery_in "$folder" devcloud env --gateway localhost:1 >/dev/null
   start_server "$folder" --port "$2" --grpc-port 0 --tls-cert "$certificate" --tls-key "$certificate" \
-    --blob-url 'https://acct.blob.{host}'
+    --blob-url 'https://acct.blob.{host}' --mlflow-ui "$(mlflow_ui azureml)"
   host=localhost:${MLFLOW_TRACKING_URI##*:}
   start devcloud "$folder" 'on http://127.0.0.1:[0-9]+' devcloud --gateway "$host" --port 0
   port=${started##*:}
+  # The name that is in the certificate.
+  MLFLOW_TRACKING_URI=https://$host
   say_where "$folder"
   lines=$(rookery_in "$folder" devcloud env --gateway "$host" --port "$port")
   rookery_in "$folder" devcloud env --config >"$folder/config.json"
+  demo_use=("eval \"\$(cd '$folder' && '$ROOT/build/release/bin/rookery' devcloud env --gateway $host --port $port)\""
+    "cd '$folder'  # has the config.json of Workspace.from_config()")
   unset MLFLOW_TRACKING_URI
   eval "$lines"
   # Where Azure's SDK looks for config.json.
@@ -105,9 +115,10 @@ demo_azureml() {
   step azureml-train "Training penguins with azureml-core and azureml-mlflow" "${client[@]}" "$example/train.py"
   tail -n 2 "$LOGS/azureml-train.log"
   echo
-  "${client[@]}" "$example/show.py"
+  # The SDK warns of its own doings, and MLflow draws bars.
+  "${client[@]}" "$example/show.py" 2>"$log" || fail "what was stored is not what it should be: $(tail -n 5 "$log")"
+  demo_link=$(sed -n 's/.*View run .* at: //p' "$LOGS/azureml-train.log")
   cd "$ROOT" || return
-  export MLFLOW_TRACKING_URI=https://$host
 }
 
 say_where() { echo "Rookery serves at $MLFLOW_TRACKING_URI; its data and logs are in ${1#"$ROOT/"}/."; }

@@ -120,7 +120,10 @@ http::asio::awaitable<Status> Gateway::AnswerUnrouted(http::Exchange& exchange,
   if (auto absent = AnswerAbsentFeature(request)) {
     co_return co_await exchange.response().Send(*std::move(absent));
   }
-  if (match.allowed.empty()) co_return NoSuchRoute(request, mount);
+  // What is not to be reached here takes no other method, either.
+  if (match.allowed.empty() || !MayReach(mount, request.path)) {
+    co_return NoSuchRoute(request, mount);
+  }
   co_return co_await SendMethodNotAllowed(exchange, match.allowed, call.request_id, mount);
 }
 

@@ -1,7 +1,9 @@
 """MLflow with Azure's plugin, as it is, against a workspace under its Azure address."""
 
+import contextlib
 import json
 import ssl
+import uuid
 
 import pytest
 
@@ -45,25 +47,29 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(params=BACKENDS)
-def uri(request):
-    if request.param == "sqlite":
-        yield "sqlite:///rookery.db"
-    else:
-        with fresh_database() as uri:
-            yield uri
+@pytest.fixture(scope="module", params=BACKENDS)
+def azure(request, tmp_path_factory):
+    """A server of the module's own, and what asks it."""
+    with contextlib.ExitStack() as stack:
+        uri = "sqlite:///rookery.db"
+        if request.param == "postgresql":
+            uri = stack.enter_context(fresh_database())
+        azure = stack.enter_context(azure_server(tmp_path_factory.mktemp("azure"), uri))
+        azure.ask = stack.enter_context(Asked(azure))
+        yield azure
+
+
+def fresh_workspace(azure):
+    name = f"w-{uuid.uuid4().hex[:12]}"
+    azure.create_workspace(name)
+    wait_for(lambda: azure.ask(name, "experiments/search", max_results=9)[0] == 200)
+    return name
 
 
 @pytest.fixture
-def azure(tmp_path, uri):
-    """A server with the workspaces `team` and `other`, beside `default`."""
-    with azure_server(tmp_path, uri) as azure:
-        for name in ["team", "other"]:
-            azure.create_workspace(name)
-        with Asked(azure) as azure.ask:
-            for name in ["team", "other"]:
-                wait_for(lambda n=name: azure.ask(n, "experiments/search", max_results=9)[0] == 200)
-            yield azure
+def team(azure):
+    """A workspace of the test's own."""
+    return fresh_workspace(azure)
 
 
 class Asked:
@@ -100,9 +106,9 @@ def last_line(printed):
     return json.loads(printed.splitlines()[-1])
 
 
-def test_a_script_tracks_unchanged(azure):
-    told = last_line(azure.run("team", TRACKS))
-    root = f"azureml://{azure.host}{mount_of('team')}/experiments/{told['experiment']}"
+def test_a_script_tracks_unchanged(azure, team):
+    told = last_line(azure.run(team, TRACKS))
+    root = f"azureml://{azure.host}{mount_of(team)}/experiments/{told['experiment']}"
     assert told["artifact_uri"] == f"{root}/runs/{told['run']}/artifacts"
     assert told["found"] == [told["run"], "FINISHED", told["artifact_uri"]]
     metrics, params, tags = told["data"]
@@ -114,14 +120,14 @@ def test_a_script_tracks_unchanged(azure):
     assert told["history"] == [[step, 1.0 / (step + 1)] for step in range(5)]
     # A plain client sees the same run.
     search = {"experiment_ids": [told["experiment"]]}
-    [run] = azure.ask.plainly("team", "runs/search", **search)[1]["runs"]
+    [run] = azure.ask.plainly(team, "runs/search", **search)[1]["runs"]
     location = f"mlflow-artifacts:/{told['experiment']}/{told['run']}/artifacts"
     assert run["info"]["artifact_uri"] == location
 
 
-def test_two_workspaces_do_not_meet(azure):
-    told = last_line(azure.run("team", TRACKS))
-    for workspace in ["other", "default"]:
+def test_two_workspaces_do_not_meet(azure, team):
+    told = last_line(azure.run(team, TRACKS))
+    for workspace in [fresh_workspace(azure), "default"]:
         script = f"""
 import json, mlflow
 names = [e.name for e in mlflow.search_experiments()]
@@ -133,76 +139,76 @@ except mlflow.MlflowException as error:
         assert last_line(azure.run(workspace, script)) == [["Default"], "RESOURCE_DOES_NOT_EXIST"]
 
 
-def test_a_run_without_an_experiment_is_of_the_workspaces_default(azure):
+def test_a_run_without_an_experiment_is_of_the_workspaces_default(azure, team):
     script = """
 import mlflow
 with mlflow.start_run() as run:
     mlflow.log_metric("m", 1)
 print(mlflow.get_experiment(run.info.experiment_id).name)
 """
-    assert azure.run("team", script).splitlines()[-1] == "Default"
+    assert azure.run(team, script).splitlines()[-1] == "Default"
 
 
-def test_plain_mlflow_tracks_under_the_mount_too(azure):
-    told = last_line(azure.run("team", TRACKS, tracking_uri="https://{host}{mount}"))
+def test_plain_mlflow_tracks_under_the_mount_too(azure, team):
+    told = last_line(azure.run(team, TRACKS, tracking_uri="https://{host}{mount}"))
     # It has the plugin's name in its User-Agent, for the plugin is installed.
     assert told["found"][:2] == [told["run"], "FINISHED"]
-    status, found = azure.ask.plainly("team", "runs/search", experiment_ids=[told["experiment"]])
+    status, found = azure.ask.plainly(team, "runs/search", experiment_ids=[told["experiment"]])
     assert (status, len(found["runs"])) == (200, 1)
 
 
-def test_locations_are_written_for_the_reader(azure):
-    _, made = azure.ask("team", "experiments/create", name="e")
-    _, run = azure.ask("team", "runs/create", experiment_id=made["experiment_id"])
+def test_locations_are_written_for_the_reader(azure, team):
+    _, made = azure.ask(team, "experiments/create", name="e")
+    _, run = azure.ask(team, "runs/create", experiment_id=made["experiment_id"])
     info = run["run"]["info"]
     plain = f"mlflow-artifacts:/{made['experiment_id']}/{info['run_id']}/artifacts"
-    root = f"azureml://{azure.host}{mount_of('team')}/experiments/{made['experiment_id']}"
+    root = f"azureml://{azure.host}{mount_of(team)}/experiments/{made['experiment_id']}"
     assert info["artifact_uri"] == f"{root}/runs/{info['run_id']}/artifacts"
     get = f"{API}runs/get?run_id={info['run_id']}"
     browser = {"User-Agent": "Mozilla/5.0"}
-    assert azure.ask.get("team", get, browser)[1]["run"]["info"]["artifact_uri"] == plain
-    assert azure.ask.get("team", get)[1]["run"]["info"]["artifact_uri"] == info["artifact_uri"]
+    assert azure.ask.get(team, get, browser)[1]["run"]["info"]["artifact_uri"] == plain
+    assert azure.ask.get(team, get)[1]["run"]["info"]["artifact_uri"] == info["artifact_uri"]
 
 
 @pytest.mark.parametrize("creator", ["plugin", "plain"])
-def test_a_version_is_read_by_both_whoever_registered_it(azure, creator):
-    _, made = azure.ask("team", "experiments/create", name="e")
-    _, run = azure.ask("team", "runs/create", experiment_id=made["experiment_id"])
+def test_a_version_is_read_by_both_whoever_registered_it(azure, team, creator):
+    _, made = azure.ask(team, "experiments/create", name="e")
+    _, run = azure.ask(team, "runs/create", experiment_id=made["experiment_id"])
     info = run["run"]["info"]
     plain = f"mlflow-artifacts:/{made['experiment_id']}/{info['run_id']}/artifacts/model"
     azures = f"{info['artifact_uri']}/model"
-    azure.ask("team", "registered-models/create", name="m")
+    azure.ask(team, "registered-models/create", name="m")
     message = {"name": "m", "run_id": info["run_id"]}
     if creator == "plugin":
-        status, said = azure.ask("team", "model-versions/create", source=azures, **message)
+        status, said = azure.ask(team, "model-versions/create", source=azures, **message)
     else:
-        status, said = azure.ask.plainly("team", "model-versions/create", source=plain, **message)
+        status, said = azure.ask.plainly(team, "model-versions/create", source=plain, **message)
     assert status == 200, said
     for rpc, field in [("get", "source"), ("get-download-uri", "artifact_uri")]:
         path = f"{API}model-versions/{rpc}?name=m&version=1"
         for headers, expected in [(PLUGIN, azures), ({}, plain)]:
-            answer = azure.ask.get("team", path, headers)[1]
+            answer = azure.ask.get(team, path, headers)[1]
             assert answer.get("model_version", answer)[field] == expected
     # And the file itself.
     location = plain.removeprefix("mlflow-artifacts:")
-    file = f"{mount_of('team')}{ARTIFACTS}{location}/MLmodel"
+    file = f"{mount_of(team)}{ARTIFACTS}{location}/MLmodel"
     assert azure.ask.client.ask("PUT", file, b"flavors: {}", {}).status == 200
     got = azure.ask.client.ask("GET", file, None, {})
     assert (got.status, got.body) == (200, b"flavors: {}")
 
 
-def test_an_upload_of_no_run_may_be_a_version(azure):
-    azure.ask("team", "registered-models/create", name="m")
+def test_an_upload_of_no_run_may_be_a_version(azure, team):
+    azure.ask(team, "registered-models/create", name="m")
     source = "azureml://artifacts/LocalUpload/240101T000000-ab/model"
-    status, said = azure.ask("team", "model-versions/create", name="m", source=source)
+    status, said = azure.ask(team, "model-versions/create", name="m", source=source)
     assert (status, said["model_version"]["source"]) == (200, source)
     path = f"{API}model-versions/get?name=m&version=1"
-    plain = azure.ask.get("team", path, {})[1]["model_version"]["source"]
+    plain = azure.ask.get(team, path, {})[1]["model_version"]["source"]
     assert plain == "mlflow-artifacts:/LocalUpload/240101T000000-ab/model"
 
 
-def test_errors_are_both_clients(azure):
-    status, said = azure.ask.get("team", f"{API}runs/get?run_id=absent")
+def test_errors_are_both_clients(azure, team):
+    status, said = azure.ask.get(team, f"{API}runs/get?run_id=absent")
     assert status == said["statusCode"] == 404
     assert said["error_code"] == "RESOURCE_DOES_NOT_EXIST"
     assert said["error"] == {"code": "UserError", "message": said["message"]}

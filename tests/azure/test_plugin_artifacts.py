@@ -7,6 +7,9 @@ import pytest
 
 pytest.importorskip("azureml.mlflow", reason="NOT RUN: needs the environment azureml")
 
+IMPORTS = ["mlflow.sklearn", "sklearn.linear_model", "skops.io"]
+DATABASE_MATTERS = False
+
 FILES = """
 import json, mlflow, pathlib, shutil
 pathlib.Path("big.bin").write_bytes(b"x" * 3_000_000)
@@ -53,7 +56,8 @@ from sklearn.linear_model import LinearRegression
 model = LinearRegression().fit([[1], [2]], [2, 4])
 mlflow.set_experiment("models")
 with mlflow.start_run() as run:
-    info = mlflow.sklearn.log_model(model, name="model", registered_model_name={name!r})
+    info = mlflow.sklearn.log_model(
+        model, name="model", registered_model_name={name!r}, pip_requirements=["mlflow"])
 loaded = mlflow.sklearn.load_model("models:/{name}/1")
 again = mlflow.sklearn.load_model(info.model_uri)
 print(json.dumps([float(loaded.predict([[3]])[0]), float(again.predict([[3]])[0])]))
@@ -70,7 +74,8 @@ FROM_FOLDER = """
 import json, mlflow, shutil
 from sklearn.linear_model import LinearRegression
 shutil.rmtree("folder", ignore_errors=True)
-mlflow.sklearn.save_model(LinearRegression().fit([[1], [2]], [2, 4]), "folder")
+model = LinearRegression().fit([[1], [2]], [2, 4])
+mlflow.sklearn.save_model(model, "folder", pip_requirements=["mlflow"])
 made = mlflow.register_model("file://" + __import__("os").path.abspath("folder"), "from-folder")
 loaded = mlflow.sklearn.load_model(f"models:/from-folder/{made.version}")
 print(json.dumps([float(loaded.predict([[3]])[0]), made.version]))

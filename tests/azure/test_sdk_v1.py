@@ -12,6 +12,9 @@ pytest.importorskip("palmerpenguins", reason="NOT RUN: needs the environment azu
 
 EXAMPLE = ROOT / "examples/azureml_penguins"
 
+IMPORTS = ["azureml.core", "mlflow.sklearn", "sklearn.linear_model", "skops.io"]
+IMPORTS += ["matplotlib.pyplot", "palmerpenguins"]
+
 BEGIN = """
 import json, pathlib, shutil
 from azureml.core import Workspace
@@ -94,7 +97,7 @@ import json, mlflow
 from sklearn.linear_model import LinearRegression
 with mlflow.start_run() as run:
     mlflow.sklearn.log_model(LinearRegression().fit([[1], [2]], [2, 4]), name="model",
-                             registered_model_name={name!r})
+                             registered_model_name={name!r}, pip_requirements=["mlflow"])
 print("null")
 """
 

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("azure.ai.ml", reason="NOT RUN: needs the environment azureml")
 
+IMPORTS = ["azure.ai.ml", "mlflow.sklearn", "sklearn.linear_model", "skops.io"]
+
 BEGIN = """
 import json, pathlib, shutil
 from azure.ai.ml import MLClient
@@ -68,7 +70,8 @@ import mlflow
 from sklearn.linear_model import LinearRegression
 mlflow.set_tracking_uri(ml.workspaces.get("default").mlflow_tracking_uri)
 with mlflow.start_run() as run:
-    mlflow.sklearn.log_model(LinearRegression().fit([[1], [2]], [2, 4]), name="x")
+    model = LinearRegression().fit([[1], [2]], [2, 4])
+    mlflow.sklearn.log_model(model, name="x", pip_requirements=["mlflow"])
     mlflow.log_text("w", "weights/w.txt")
 made = ml.models.create_or_update(
     Model(path=f"azureml://jobs/{run.info.run_id}/outputs/artifacts/paths/weights", name="of-run",

@@ -4,14 +4,14 @@ MLflow alone is the one of the environment `mlflow317`.
 """
 
 import json
-import subprocess
 
 import pytest
 
-from tests.support.azure_clients import azure_clients
-from tests.support.backends import BACKENDS
 from tests.support.program import ROOT
+from tests.support.warm_python import WarmPython
 
+IMPORTS = ["mlflow.pyfunc"]
+DATABASE_MATTERS = False
 ALONE = ROOT / "build/venv/mlflow317/bin/python"
 
 REGISTER = """
@@ -22,39 +22,30 @@ class Echo(mlflow.pyfunc.PythonModel):
 mlflow.set_experiment("e")
 with mlflow.start_run():
     mlflow.pyfunc.log_model(
-        name="model", python_model=Echo(), pip_requirements=["mlflow"], registered_model_name="m"
-    )
+        name="model", python_model=Echo(), pip_requirements=["mlflow"],
+        registered_model_name={name!r})
 """
 LOAD = """
 import json, mlflow
-print(json.dumps(mlflow.pyfunc.load_model("models:/m/1").predict([1, 2])))
+print(json.dumps(mlflow.pyfunc.load_model("models:/{name}/1").predict([1, 2])))
 """
 
 
-@pytest.fixture(params=BACKENDS)
-def clients(request, tmp_path):
+@pytest.fixture(scope="module")
+def alone(clients):
+    """What MLflow without the plugin prints."""
     if not ALONE.exists():
         pytest.skip("NOT RUN: needs the environment mlflow317")
-    with azure_clients(request.param, tmp_path) as clients:
-        yield clients
-
-
-def alone(clients, script):
-    """What MLflow without the plugin prints."""
     environment = {**clients.azure.environment, "MLFLOW_TRACKING_URI": clients.plain}
-    command = [ALONE, "-c", script]
-    done = subprocess.run(
-        command, cwd=clients.folder, env=environment, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
+    with WarmPython(clients.folder, environment, IMPORTS, [ALONE]) as python:
+        yield lambda script: python.run("-c", script).check()
 
 
-def test_the_plugins_version_loads_without_it(clients):
-    clients.run("-c", REGISTER, tracking_uri=clients.mount)
-    assert json.loads(alone(clients, LOAD).splitlines()[-1]) == [1, 2]
+def test_the_plugins_version_loads_without_it(clients, alone):
+    clients.run("-c", REGISTER.format(name="by-plugin"), tracking_uri=clients.mount)
+    assert json.loads(alone(LOAD.format(name="by-plugin")).splitlines()[-1]) == [1, 2]
 
 
-def test_a_version_of_mlflow_alone_loads_by_the_plugin(clients):
-    alone(clients, REGISTER)
-    assert clients.answer(LOAD, tracking_uri=clients.mount) == [1, 2]
+def test_a_version_of_mlflow_alone_loads_by_the_plugin(clients, alone):
+    alone(REGISTER.format(name="by-mlflow"))
+    assert clients.answer(LOAD.format(name="by-mlflow"), clients.mount) == [1, 2]

@@ -59,13 +59,15 @@ def measure_http(bench):
         def batches(server):
             return [",".join(runs[server]), str(next(starts))]
 
-        rates = bench.compare(
+        loads = bench.compare(
             "runs/log-batch (20 keys, 50 steps)", running, "log_batch", batches, 16
         )
         bench.compare("runs/log-metric", running, "log_metric", lambda s: [runs[s][0]], 16)
     print()
-    for server, rate in rates.items():
-        print(f"{server.name}: {rate * W1.keys * W1.steps:,.0f} points/s of W1 by runs/log-batch")
+    for server, load in loads.items():
+        print(
+            f"{server.name}: {load.rate * W1.keys * W1.steps:,.0f} points/s of W1 by runs/log-batch"
+        )
 
 
 def main():

@@ -2,11 +2,14 @@
 
 import json
 import re
+import time
+from datetime import datetime
 
 import mlflow
 import pytest
 
 from tests.e2e.test_split import refusal
+from tests.support.azure import path_of
 from tests.support.contract import read_contract
 from tests.support.devcloud import Devcloud
 from tests.support.raw import API, ARTIFACTS, Client
@@ -110,6 +113,16 @@ def test_other_authorizations_are_no_tokens(client, issuer):
         assert answer.error() == (401, "UNAUTHENTICATED")
     lower = {"authorization": f"bearer {issuer.token()}"}
     assert client.ask("GET", PROBE, headers=lower).status == 200
+
+
+def test_who_asks_for_a_newer_token_is_told_how_long_his_own_is_good(client, issuer):
+    expires = int(time.time()) + 1234
+    token = issuer.token(exp=expires)
+    path = f"/history/v1.0{path_of('default')}/experimentids/0/runs/any/token"
+    said = get(client, path, token).json()
+    assert said["token"] == token
+    assert datetime.fromisoformat(said["expiryTimeUtc"]).timestamp() == expires
+    assert client.ask("GET", path).error() == (401, "UNAUTHENTICATED")
 
 
 def test_a_token_that_names_many_groups_is_taken(client, issuer):

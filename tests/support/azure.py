@@ -2,11 +2,11 @@
 
 import contextlib
 import subprocess
-import sys
 
 from tests.support.devcloud import Devcloud
 from tests.support.program import ROOKERY
 from tests.support.server import Server
+from tests.support.warm_python import WarmPython
 
 
 def path_of(workspace):
@@ -31,29 +31,23 @@ class AzureServer:
         self.environment = devcloud.environment()
         self.certificate = devcloud.folder / "devcloud/ca.pem"
         self._uri = uri
+        environment = {**self.environment, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+        self._python = WarmPython(folder, environment, ["mlflow"])
 
     def create_workspace(self, name):
         command = ["workspace", "create", name, "--backend-store-uri", self._uri]
         subprocess.run([ROOKERY, *command], cwd=self.folder, check=True, timeout=60)
 
     def run(self, workspace, script, tracking_uri="azureml://{host}{mount}"):
-        """What a script prints in a fresh Python whose tracking server is the workspace."""
+        """What a script prints in a Python whose tracking server is the workspace."""
         uri = tracking_uri.format(host=self.host, mount=mount_of(workspace))
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=self.folder,
-            env={
-                **self.environment,
-                "MLFLOW_TRACKING_URI": uri,
-                "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-            },
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        return done.stdout
+        return self._python.run("-c", script, MLFLOW_TRACKING_URI=uri).check()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._python.__exit__()
 
 
 @contextlib.contextmanager
@@ -65,5 +59,8 @@ def azure_server(folder, uri, *options):
     tls = ["--tls-cert", certificate, "--tls-key", certificate]
     with Server(folder, "--backend-store-uri", uri, *tls, *options) as server:
         port = server.url.rpartition(":")[2]
-        with Devcloud(folder, f"localhost:{port}") as devcloud:
-            yield AzureServer(folder, uri, server, devcloud)
+        with (
+            Devcloud(folder, f"localhost:{port}") as devcloud,
+            AzureServer(folder, uri, server, devcloud) as azure,
+        ):
+            yield azure

@@ -7,7 +7,7 @@ const { chromium } = createRequire(`${process.env.UI_NODE_MODULES}/`)("playwrigh
 
 const SECONDS_TO_APPEAR = 30;
 
-// What any server without these parts of MLflow answers: the UI asks to find out.
+// What any server without these parts of MLflow answers: the UI asks to find out. Paths are below the base.
 const EXPECTED_FAILURES = [["GET", "/ajax-api/2.0/mlflow/users/current", 404]];
 
 export class Visit {
@@ -17,7 +17,11 @@ export class Visit {
       // Tests run as root, where Chromium's sandbox does not.
       args: ["--no-sandbox"],
     });
-    const context = await browser.newContext({ viewport: { width: 1900, height: 1100 } });
+    const context = await browser.newContext({
+      viewport: { width: 1900, height: 1100 },
+      // Whether clients trust the certificate is shown by others.
+      ignoreHTTPSErrors: base.startsWith("https:"),
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(SECONDS_TO_APPEAR * 1000);
     const visit = new Visit();
@@ -29,7 +33,7 @@ export class Visit {
   async #watch(context) {
     // The UI shows pictures and films of MLflow's site. A test asks nobody but its server.
     await context.route(
-      (url) => url.protocol.startsWith("http") && url.origin !== this.base,
+      (url) => url.protocol.startsWith("http") && url.origin !== new URL(this.base).origin,
       (route) => route.fulfill({ status: 204 }),
     );
     this.page.on("response", (response) => this.#judge(response));
@@ -46,7 +50,8 @@ export class Visit {
     if (response.status() < 400) return;
     const [method, url] = [response.request().method(), new URL(response.url())];
     const expected = EXPECTED_FAILURES.some(
-      ([m, path, status]) => m === method && path === url.pathname && status === response.status(),
+      ([m, path, status]) =>
+        m === method && url.origin + url.pathname === this.base + path && status === response.status(),
     );
     if (!expected) this.problems.push(`${method} ${url.pathname}${url.search}: ${response.status()}`);
   }
@@ -88,6 +93,15 @@ export class Visit {
 
   async gone(text) {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor({ state: "hidden" });
+  }
+
+  async becomes(wanted, value) {
+    const deadline = Date.now() + SECONDS_TO_APPEAR * 1000;
+    let last;
+    while ((last = await value()) !== wanted) {
+      if (Date.now() > deadline) throw new Error(`${last} did not become ${wanted}`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   button(name) {

@@ -2,12 +2,14 @@
 
 import { readFileSync } from "node:fs";
 
+import { Files } from "./files.mjs";
 import { Visit } from "./visit.mjs";
 
 const [base, dataFile, screenshots] = process.argv.slice(2);
 const data = JSON.parse(readFileSync(dataFile));
 const visit = await Visit.begin(base, screenshots);
 const { page } = visit;
+const files = new Files(page);
 
 const experiment = `/experiments/${data.experiment}`;
 const [adelie, chinstrap] = data.runs;
@@ -32,25 +34,6 @@ const namesInOrder = async () => {
   }
   return places.sort((a, b) => a[0] - b[0]).map(([, name]) => name).join();
 };
-const openFile = async (folder, file) => {
-  await page.getByText(folder, { exact: true }).click();
-  await page.getByText(file, { exact: true }).click();
-};
-const pictureWidth = async () => {
-  const widths = await page.locator(`img[src^="blob:"]`).evaluateAll((images) =>
-    images.map((image) => image.naturalWidth),
-  );
-  // The picture is there twice: shown, and for looking at it closely.
-  return [...new Set(widths)].join();
-};
-const becomes = async (wanted, value) => {
-  const deadline = Date.now() + 30_000;
-  let last;
-  while ((last = await value()) !== wanted) {
-    if (Date.now() > deadline) throw new Error(`${last} did not become ${wanted}`);
-    await page.waitForTimeout(100);
-  }
-};
 
 await visit.step("experiments", async () => {
   await visit.go("/experiments");
@@ -72,13 +55,13 @@ await visit.step("runs columns", async () => {
 });
 
 await visit.step("runs sorted", async () => {
-  await becomes("gentoo,chinstrap,adelie", namesInOrder);
+  await visit.becomes("gentoo,chinstrap,adelie", namesInOrder);
   await visit.button("Sort: Created").click();
   await page.getByRole("menuitemcheckbox", { name: "loss" }).click();
-  await becomes("gentoo,chinstrap,adelie", namesInOrder);
+  await visit.becomes("gentoo,chinstrap,adelie", namesInOrder);
   await visit.button("Sort: loss").click();
   await page.getByTestId("sort-select-asc").click();
-  await becomes("adelie,chinstrap,gentoo", namesInOrder);
+  await visit.becomes("adelie,chinstrap,gentoo", namesInOrder);
 });
 
 await visit.step("runs filtered", async () => {
@@ -111,22 +94,22 @@ await visit.step("run system metrics", async () => {
 
 await visit.step("picture", async () => {
   await visit.go(`${run}/artifacts`);
-  await openFile("images", "green.png");
-  await becomes("16", pictureWidth);
+  await files.open("images", "green.png");
+  await visit.becomes("16", () => files.pictureWidth());
 });
 
 await visit.step("figure", async () => {
-  await openFile("plots", "figure.png");
-  await becomes("200", pictureWidth);
+  await files.open("plots", "figure.png");
+  await visit.becomes("200", () => files.pictureWidth());
 });
 
 await visit.step("table", async () => {
-  await openFile("tables", "qa.json");
+  await files.open("tables", "qa.json");
   await visit.see("question", "what is a rookery", "a colony");
 });
 
 await visit.step("text", async () => {
-  await openFile("notes", "text.txt");
+  await files.open("notes", "text.txt");
   await visit.see("a text of penguins");
 });
 

@@ -50,12 +50,12 @@ std::optional<Place> PlaceOf(std::string_view path) {
   return std::nullopt;
 }
 
-// As one segment of a path.
+// As one segment of a URI's path, which neither a query nor a fragment cuts short.
 std::string Escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '/' || c == '%') {
-      escaped += c == '/' ? "%2F" : "%25";
+    if (c == '/' || c == '%' || c == '#' || c == '?') {
+      escaped += fmt::format("%{:02X}", c);
     } else {
       escaped += c;
     }
@@ -88,7 +88,7 @@ bool IsPlugin(const http::RequestHead& request) {
 }  // namespace
 
 std::string ToAzureUri(std::string_view uri, std::string_view host, const Mount& mount) {
-  const std::string same(uri);
+  std::string same(uri);
   if (!uri.starts_with(kScheme)) return same;
   uri.remove_prefix(kScheme.size());
   if (uri.starts_with(kUploads)) {
@@ -106,7 +106,7 @@ std::string ToAzureUri(std::string_view uri, std::string_view host, const Mount&
 }
 
 std::string FromAzureUri(std::string_view uri, std::string_view workspace) {
-  const std::string same(uri);
+  std::string same(uri);
   if (uri.starts_with(kAzureUploads)) {
     return fmt::format("{}{}{}", kScheme, kUploads, uri.substr(kAzureUploads.size()));
   }

@@ -36,6 +36,7 @@ TEST(ArtifactUrisTest, OursHaveAFormOfAzuresAndBack) {
       {"mlflow-artifacts:/a/b%/r/artifacts/m", kBase + "a%2Fb%25/runs/r/artifacts/m"},
       {"mlflow-artifacts:/a/b/models/" + kModel + "/artifacts/x",
        kBase + "a%2Fb/runs/" + kModel + "/artifacts/x"},
+      {"mlflow-artifacts:/a#b?c/r/artifacts/m#1", kBase + "a%23b%3Fc/runs/r/artifacts/m#1"},
       {"mlflow-artifacts:/1/models/other/artifacts", kBase + "1%2Fmodels/runs/other/artifacts"},
       {"mlflow-artifacts:/LocalUpload/c/f/g", "azureml://artifacts/LocalUpload/c/f/g"},
   };

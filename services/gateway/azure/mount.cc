@@ -109,9 +109,10 @@ std::optional<Mount> FindMount(std::string_view path) {
   return mount;
 }
 
-bool MayReach(const std::optional<Mount>& mount, std::string_view path_template) {
+bool MayReach(const std::optional<Mount>& mount, std::string_view path) {
+  path.remove_prefix(std::max<size_t>(path.find_first_not_of('/'), 1) - 1);
   const bool under_own = mount && mount->family != Mount::Family::kMlflow;
-  const bool own = path_template.starts_with(kOwnCalls) || path_template.starts_with(kResources);
+  const bool own = path.starts_with(kOwnCalls) || path.starts_with(kResources);
   return own == under_own;
 }
 

@@ -43,8 +43,8 @@ struct Mount {
 // all routes, slashes repeated at the beginning count as one.
 std::optional<Mount> FindMount(std::string_view path);
 
-// Whether a request may have the route of this template: those of Azure's own calls are served
-// under their family's mount only, and nothing else is.
-bool MayReach(const std::optional<Mount>& mount, std::string_view path_template);
+// Whether a request may have the route of this template, or this path that is looked up: those of
+// Azure's own calls are served under their family's mount only, and nothing else is.
+bool MayReach(const std::optional<Mount>& mount, std::string_view path);
 
 }  // namespace rookery::gateway

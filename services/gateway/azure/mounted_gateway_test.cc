@@ -80,6 +80,29 @@ TEST_F(MountedGatewayTest, AzuresOwnPathsAreNotMlflows) {
   }
 }
 
+TEST_F(MountedGatewayTest, WhatIsNotToBeReachedTakesNoOtherMethodEither) {
+  const std::string own = "/azureml/history/experiments/e/runs/r/artifacts";
+  for (const std::string& path : {own, "//" + own.substr(1), kMount + own}) {
+    EXPECT_EQ(Post(path, "{}").status, 404) << path;
+  }
+  const std::string resource = std::string(kMount).substr(std::string_view("/mlflow/v2.0").size());
+  const auto response = Post(
+      "/history/v1.0" + resource + own.substr(std::string_view("/azureml/history").size()), "");
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.headers.Find("Allow"), "GET, HEAD");
+}
+
+TEST_F(MountedGatewayTest, AFreshTokenIsTheSameToken) {
+  const std::string path = "/history/v1.0" +
+                           std::string(kMount).substr(std::string_view("/mlflow/v2.0").size()) +
+                           "/experimentids/e/runs/r/token";
+  const auto response = Get(path, "Authorization: Bearer abc.def\r\n");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, AllOf(HasSubstr(R"("token":"abc.def")"),
+                                   HasSubstr(R"("expiryTimeUtc":"20)"), HasSubstr(R"(+00:00")")));
+  EXPECT_EQ(Get(path).status, 401);
+}
+
 TEST_F(MountedGatewayTest, RequestsUnderAMountAreCountedByTheirRoute) {
   const std::string text =
       LastBody({GetRequest(kMount + std::string(kGet) + "7"), GetRequest("/metrics")});

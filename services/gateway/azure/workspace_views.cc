@@ -1,5 +1,6 @@
 #include "services/gateway/azure/workspace_views.h"
 
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <rookery/artifact/v1/artifact.pb.h>
 #include <rookery/gateway/v1/azure_workspace.pb.h>
@@ -10,6 +11,7 @@
 
 #include "libs/transcode/response_printer.h"
 #include "services/gateway/azure/links.h"
+#include "services/gateway/azure/run_token.h"
 #include "services/gateway/reply.h"
 
 namespace rookery::gateway {
@@ -176,12 +178,9 @@ awaitable<Status> ListDatastoreSecrets(const View& view) {
   co_return co_await Send(view, response);
 }
 
-awaitable<Status> RefreshRunToken(const View&) {
-  co_return absl::UnimplementedError(
-      "This server checks tokens and makes none. Let the client take them from where it got the "
-      "first one: leave MLFLOW_TRACKING_TOKEN out and set MSI_ENDPOINT, or the variables of "
-      "another "
-      "credential.");
+awaitable<Status> RefreshRunToken(const View& view) {
+  CO_ASSIGN_OR_RETURN(const auto response, RunTokenOf(view, absl::Now()));
+  co_return co_await Send(view, response);
 }
 
 constexpr std::pair<std::string_view, awaitable<Status> (*)(const View&)> kViews[] = {

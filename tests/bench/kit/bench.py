@@ -34,7 +34,7 @@ class Bench:
     def compare(self, what, running, script, arguments, connections):
         """Prints one row for each server: its median round by rate. The servers take turns.
 
-        `arguments` makes the Lua script's arguments for a server. Returns {server: requests/s}.
+        `arguments` makes the Lua script's arguments for a server. Returns {server: its Load}.
         """
         runs = {server: [] for server in running}
         for _ in range(self.options.rounds):
@@ -48,9 +48,9 @@ class Bench:
                         seconds=self.options.seconds,
                     )
                 )
-        rates = {}
+        medians = {}
         for server, loads in runs.items():
             median = sorted(loads, key=lambda load: load.rate)[len(loads) // 2]
             report.print_row(what, connections, server.name, median)
-            rates[server] = median.rate
-        return rates
+            medians[server] = median
+        return medians

@@ -40,16 +40,16 @@ class Running:
 
 
 @contextlib.contextmanager
-def rookery(database="PostgreSQL"):
-    """`database` is one of DATABASES."""
+def rookery(database="PostgreSQL", options=(), name="Rookery"):
+    """`database` is one of DATABASES; `options` are the server's."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if database == "SQLite":
             uri = f"sqlite:///{folder}/rookery.db"
         else:
             uri = stack.enter_context(fresh_database())
-        server = stack.enter_context(Server(folder, "--backend-store-uri", uri))
-        yield Running("Rookery", server.url, server.pid, uri, server.grpc)
+        server = stack.enter_context(Server(folder, "--backend-store-uri", uri, *options))
+        yield Running(name, server.url, server.pid, uri, server.grpc)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,9 @@
--- One GET over and over. Argument: the path with its query.
+-- One GET over and over. Arguments: the path with its query; a bearer token, if there is to be one.
 dofile(os.getenv("ROOKERY_BENCH_LUA") .. "/report.lua")
 
 function init(arguments)
-  local asked = wrk.format("GET", arguments[1])
+  local headers = {}
+  if arguments[2] ~= nil then headers["Authorization"] = "Bearer " .. arguments[2] end
+  local asked = wrk.format("GET", arguments[1], headers)
   request = function() return asked end
 end
