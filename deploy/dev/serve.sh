@@ -4,6 +4,8 @@
 server_pid=
 # shellcheck disable=SC2034 # By its name, in start and stop.
 devcloud_pid=
+# shellcheck disable=SC2034
+sidecar_pid=
 started=
 # What another terminal is to say to use the demo's server, and where a browser finds what it stored.
 demo_use=()
@@ -56,7 +58,7 @@ cmd_demo() {
   mkdir -p build/demo
   local folder
   folder=$(mktemp -d "$ROOT/build/demo/$(date +%Y%m%d-%H%M%S)-XXXX")
-  trap 'stop devcloud; stop server' EXIT
+  trap 'stop devcloud; stop sidecar; stop server' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   if [[ -n $is_azureml ]]; then
@@ -73,17 +75,43 @@ cmd_demo() {
   fi
 }
 
-# demo_mlflow FOLDER PORT
+# demo_mlflow FOLDER PORT: MLflow's client and a sidecar, whose server is killed in the middle.
 demo_mlflow() {
   ensure_venv mlflow317
-  local python=$VENVS/mlflow317/bin/python
-  start_server "$1" --port "$2" --grpc-port 0
-  demo_use=("export MLFLOW_TRACKING_URI=$MLFLOW_TRACKING_URI")
-  say_where "$1"
-  step train "Training penguins with MLflow's client" "$python" examples/penguins/train.py
+  local folder=$1 python=$VENVS/mlflow317/bin/python server grpc probes training
+  start_server "$folder" --port "$2" --grpc-port 0
+  server=$MLFLOW_TRACKING_URI
+  grpc=$(grep -oE 'gRPC [^)]+' "$folder/server.log" | tail -n 1)
+  grpc=${grpc#gRPC }
+  demo_use=("export MLFLOW_TRACKING_URI=$server")
+  say_where "$folder"
+  start sidecar "$folder" 'probes http://[0-9.:]+' run --spool "$folder/spool" --http 127.0.0.1:0 \
+    --metrics 127.0.0.1:0 --upstream "rookery://$grpc"
+  probes=$started
+  MLFLOW_TRACKING_URI=$(grep -oE 'listening on http://[0-9.:]+' "$folder/sidecar.log" | grep -oE 'http.*')
+  echo "A sidecar takes what is logged at $MLFLOW_TRACKING_URI; its spool is in ${folder#"$ROOT/"}/spool/."
+  step train "Training penguins with MLflow's client, while the server is killed and started again" \
+    "$python" examples/penguins/train.py &
+  training=$!
+  await_points "$probes" "$training"
+  kill -KILL "$server_pid"
+  wait "$server_pid" 2>/dev/null || true
+  start_server "$folder" --port "${server##*:}" --grpc-port "${grpc##*:}"
+  wait "$training"
+  curl --fail --silent --show-error "$probes/flush?timeout=60s" >/dev/null || fail "the sidecar cannot send what it has"
   tail -n 1 "$LOGS/train.log"
   echo
   "$python" examples/penguins/show.py
+  ROOKERY_SERVER=$server "$python" deploy/dev/nothing_missing.py
+}
+
+# await_points PROBES PID: until the sidecar has sent points on, or the process has ended.
+await_points() {
+  local points=0
+  while [[ $points == 0 ]] && kill -0 "$2" 2>/dev/null; do
+    sleep 0.01
+    points=$(curl --fail --silent "$1/metrics" | sed -n 's/^rookery_sidecar_forward_points_total //p')
+  done
 }
 
 # demo_azureml FOLDER PORT: a notebook's lines as on Azure, with Azure's own packages. SDK v1 calls the
@@ -135,12 +163,13 @@ start_server() {
   export MLFLOW_TRACKING_URI=$started
 }
 
-# start NAME FOLDER PATTERN WORD...: `rookery WORD...` in FOLDER, with its log in NAME.log there. Sets
-# `started` to the last word of what it says by PATTERN, and NAME_pid.
+# start NAME FOLDER PATTERN WORD...: `rookery WORD...` (the sidecar: `rookery-sidecar WORD...`) in FOLDER, with
+# its log in NAME.log there. Sets `started` to the last word of what it says by PATTERN, and NAME_pid.
 start() {
-  local name=$1 folder=$2 pattern=$3 log=$2/$1.log deadline=$((SECONDS + 30)) pid
+  local name=$1 folder=$2 pattern=$3 log=$2/$1.log deadline=$((SECONDS + 30)) pid program=rookery
   shift 3
-  (cd "$folder" && exec "$ROOT/build/release/bin/rookery" "$@") >"$log" 2>&1 &
+  [[ $name != sidecar ]] || program=rookery-sidecar
+  (cd "$folder" && exec "$ROOT/build/release/bin/$program" "$@") >"$log" 2>&1 &
   pid=$!
   printf -v "${name}_pid" '%s' "$pid"
   started=

@@ -1,4 +1,4 @@
-"""The article's notebook on a worker whose sidecar stands where Azure is; its server is killed meanwhile.
+"""The article's notebook on a worker whose sidecar stands where Azure is.
 
 Runs in the Python environment `azureml`, which has those clients.
 """
@@ -8,12 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 import pytest
 
 from tests.support.azure_clients import FILES_HOST, Clients, azure_clients
 from tests.support.program import ROOT, Program
+from tests.support.raw import Client
 
 pytest.importorskip("azureml.core", reason="NOT RUN: needs the environment azureml")
 pytest.importorskip("palmerpenguins", reason="NOT RUN: needs the environment azureml")
@@ -23,6 +23,7 @@ SERVING = re.compile(
     r"^rookery-sidecar \S+ listening on (?P<http>\S+) and (?P<https>https://\S+) "
     r"\(probes (?P<probes>\S+)\), Azure's clients served at (?P<identity>\S+), "
 )
+POINTS = re.compile(r"^rookery_sidecar_forward_points_total (\S+)$", re.MULTILINE)
 TOKEN = re.compile(r'"access_token":\s*"([^"]+)"')
 
 
@@ -59,22 +60,18 @@ class Worker(Program):
         }
 
     def points_upstream(self):
-        with urllib.request.urlopen(f"{self.announced['probes']}/metrics", timeout=10) as page:
-            found = re.search(
-                r"^rookery_sidecar_forward_points_total (\S+)$", page.read().decode(), re.MULTILINE
-            )
-        return float(found[1])
+        with Client(self.announced["probes"]) as probes:
+            page = probes.get("/metrics").body.decode()
+        return float(POINTS.search(page)[1])
 
 
 def token_of(azure):
     """A token of devcloud's, as an agent on the worker would leave it in a file."""
-    request = urllib.request.Request(
-        f"{azure.devcloud.url}/msi",
-        data=f"resource=https://{azure.host}".encode(),
-        headers={"Metadata": "true"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return TOKEN.search(answer.read().decode())[1]
+    with Client(azure.devcloud.url) as devcloud:
+        answer = devcloud.ask(
+            "POST", "/msi", f"resource=https://{azure.host}", {"Metadata": "true"}
+        )
+    return TOKEN.search(answer.body.decode())[1]
 
 
 def keep_ports(server):

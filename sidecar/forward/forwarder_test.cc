@@ -1,0 +1,213 @@
+#include "sidecar/forward/forwarder.h"
+
+#include <gmock/gmock.h>
+#include <rookery/tracking/v1/experiment.pb.h>
+#include <rookery/tracking/v1/run.pb.h>
+
+#include <numeric>
+#include <vector>
+
+#include "sidecar/testing/sidecar_test.h"
+
+namespace rookery::sidecar {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kCreateRun[] = "rookery.tracking.v1.RunService.CreateRun";
+constexpr char kCreateExperiment[] = "rookery.tracking.v1.ExperimentService.CreateExperiment";
+
+std::vector<double> UpTo(int count) {
+  std::vector<double> values(count);
+  std::iota(values.begin(), values.end(), 0.0);
+  return values;
+}
+
+class ForwarderTest : public SidecarTest {
+ protected:
+  void LogUpTo(int count, int from = 0) {
+    for (int i = from; i < count; ++i) Log("r", i);
+  }
+  void Spool(const std::string& rpc, const google::protobuf::Message& request) {
+    absl::Notification appended;
+    journal_->Call(lane().id(), MethodNamed(rpc), request,
+                   [&](const StatusOr<spool::Appended>& result) {
+                     ROOKERY_EXPECT_OK(result.status());
+                     appended.Notify();
+                   });
+    appended.WaitForNotification();
+  }
+  std::vector<QuarantinedRecord> quarantine() { return *Quarantine(quarantine_path()).List(); }
+};
+
+TEST_F(ForwarderTest, StoresAllInOrder) {
+  Start();
+  LogUpTo(100);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(100));
+  EXPECT_EQ(fake_->next_seq(), 100);
+}
+
+TEST_F(ForwarderTest, GoesOnAfterAStartWithWhatIsLeft) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  LogUpTo(50);
+  Stop();
+  Start();
+  LogUpTo(60, 50);
+  fake_->FailBefore({});
+  ROOKERY_EXPECT_OK(Flush());
+  Stop();
+  Start();
+  LogUpTo(61, 60);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(61));
+}
+
+TEST_F(ForwarderTest, ALostReplyDoublesNothing) {
+  int calls = 0;
+  fake_->FailAfter([&](const std::string& method) -> Status {
+    if (method == "Ingest" && ++calls % 2 == 1) return absl::UnavailableError("reply lost");
+    return absl::OkStatus();
+  });
+  Start();
+  LogUpTo(20);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(20));
+  EXPECT_GT(calls, 1);
+}
+
+TEST_F(ForwarderTest, AnUpstreamThatWasSetBackGetsWhatItLacks) {
+  Start();
+  LogUpTo(30);
+  ROOKERY_EXPECT_OK(Flush());
+  fake_->SetBack(10, 1);
+  LogUpTo(31, 30);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(31));
+  EXPECT_THAT(fake_->gaps(), IsEmpty());
+}
+
+TEST_F(ForwarderTest, AnUpstreamThatWasSetBackToAnOlderEpochGetsWhatItLacks) {
+  Start();
+  LogUpTo(5);
+  ROOKERY_EXPECT_OK(Flush());
+  Stop();
+  Start();
+  LogUpTo(30, 5);
+  ROOKERY_EXPECT_OK(Flush());
+  fake_->SetBack(5, 1);
+  LogUpTo(31, 30);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(31));
+}
+
+TEST_F(ForwarderTest, WhatIsRefusedAloneIsKeptInQuarantine) {
+  // So that all of it goes in one request.
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  fake_->RefuseRun("bad");
+  Start();
+  LogUpTo(10);
+  Log("bad", 7);
+  LogUpTo(20, 10);
+  Log("bad", 8);
+  fake_->FailBefore({});
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(20));
+  EXPECT_THAT(quarantine(), SizeIs(2));
+  EXPECT_EQ(quarantine()[0].points(), 1);
+  EXPECT_EQ(quarantine()[0].reason(), "The run is deleted.");
+  ASSERT_THAT(fake_->gaps(), SizeIs(2));
+  EXPECT_THAT(fake_->gaps()[0].run_ids(), ElementsAre("bad"));
+  EXPECT_EQ(fake_->gaps()[0].first_seq(), 10);
+  EXPECT_EQ(fake_->gaps()[0].last_seq(), 10);
+}
+
+TEST_F(ForwarderTest, WhoWaitsIsToldAndNothingIsKept) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  fake_->RefuseRun("bad");
+  Start();
+  const spool::Position position = Log("bad", 7);
+  Status told;
+  absl::Notification answered;
+  lane().confirmations().WhenUpstream(position, absl::Now() + absl::Seconds(30),
+                                      [&](const Status& status) {
+                                        told = status;
+                                        answered.Notify();
+                                      });
+  fake_->FailBefore({});
+  answered.WaitForNotification();
+  EXPECT_TRUE(absl::IsInvalidArgument(told)) << told;
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_THAT(quarantine(), IsEmpty());
+  // The numbers are used up, and no run is said to lack anything.
+  ASSERT_THAT(fake_->gaps(), SizeIs(1));
+  EXPECT_THAT(fake_->gaps()[0].run_ids(), IsEmpty());
+}
+
+TEST_F(ForwarderTest, AnotherUnderTheSameIdFencesIt) {
+  Start();
+  LogUpTo(3);
+  ROOKERY_EXPECT_OK(Flush());
+  fake_->OpenByAnother();
+  LogUpTo(5, 3);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(Flush(absl::Milliseconds(500))));
+  EXPECT_TRUE(absl::IsFailedPrecondition(forwarder_->health())) << forwarder_->health();
+  EXPECT_EQ(fake_->stored()["r"], UpTo(3));
+}
+
+TEST_F(ForwarderTest, CallsKeepTheirPlaceAmongTheData) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  tracking::v1::CreateRunRequest made;
+  made.set_run_id("r");
+  made.set_experiment_id("5");
+  Spool(kCreateRun, made);
+  LogUpTo(3);
+  bool early = false;
+  int created = 0;
+  int created = 0;
+  fake_->FailBefore([&](const std::string& method) {
+    if (method == "Ingest" && created == 0) early = true;
+    if (method == "CreateRun") ++created;
+    return absl::OkStatus();
+  });
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_FALSE(early);
+  EXPECT_THAT(fake_->created_runs(), SizeIs(1));
+  EXPECT_EQ(fake_->stored()["r"], UpTo(3));
+}
+
+TEST_F(ForwarderTest, AnExperimentThatSomebodyElseMadeTakesThePlaceOfOurs) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  fake_->HaveExperiment("penguins", "99");
+  Start();
+  tracking::v1::CreateExperimentRequest experiment;
+  experiment.set_name("penguins");
+  experiment.set_experiment_id("5");
+  Spool(kCreateExperiment, experiment);
+  tracking::v1::CreateRunRequest made;
+  made.set_run_id("r");
+  made.set_experiment_id("5");
+  Spool(kCreateRun, made);
+  fake_->FailBefore({});
+  ROOKERY_EXPECT_OK(Flush());
+  ASSERT_THAT(fake_->created_runs(), SizeIs(1));
+  EXPECT_EQ(fake_->created_runs()[0].experiment_id(), "99");
+  EXPECT_EQ(journal_->memory().UpstreamExperimentId(lane().id(), "5"), "99");
+}
+
+TEST_F(ForwarderTest, ManyRecordsGoTogether) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  LogUpTo(500);
+  fake_->FailBefore({});
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(500));
+  EXPECT_LE(fake_->ingests(), 3);
+}
+
+}  // namespace
+}  // namespace rookery::sidecar
