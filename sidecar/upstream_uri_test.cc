@@ -7,6 +7,7 @@
 namespace rookery::sidecar {
 namespace {
 
+using rookery::testing::StatusIs;
 using ::testing::HasSubstr;
 
 TEST(UpstreamUriTest, SaysWhereAndWhetherByTls) {

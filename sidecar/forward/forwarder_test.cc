@@ -168,7 +168,6 @@ TEST_F(ForwarderTest, CallsKeepTheirPlaceAmongTheData) {
   LogUpTo(3);
   bool early = false;
   int created = 0;
-  int created = 0;
   fake_->FailBefore([&](const std::string& method) {
     if (method == "Ingest" && created == 0) early = true;
     if (method == "CreateRun") ++created;

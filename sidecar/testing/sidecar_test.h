@@ -33,6 +33,7 @@ class SidecarTest : public ::testing::Test {
     options.folder = folder_ + "/spool";
     options.segment_bytes = 1 << 20;
     options.max_bytes = 16 << 20;
+    options.max_payload_bytes = 256 << 10;
     options.keep_free = 0;
     auto journal =
         Journal::Open(spool::FileSystem::Posix(), Clock::Real(), options);
