@@ -71,9 +71,11 @@ spool::Position Confirmations::confirmed() const {
 void Confirmations::RunTimer(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    const absl::Time planned = next_;
+    // A waiter that comes meanwhile may want an earlier look.
     changed_.wait_until(lock, stop,
-                        absl::ToChronoTime(std::min(next_, absl::Now() + absl::Hours(1))),
-                        [&] { return absl::Now() >= next_; });
+                        absl::ToChronoTime(std::min(planned, absl::Now() + absl::Hours(1))),
+                        [&] { return next_ < planned || absl::Now() >= next_; });
     const absl::Time now = absl::Now();
     std::vector<Done> late;
     next_ = absl::InfiniteFuture();
