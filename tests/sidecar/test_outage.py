@@ -201,3 +201,18 @@ def test_an_experiment_that_somebody_else_made_meanwhile_is_one(house):
     # And who still has the other id in mind is understood.
     third, _ = train("shared", "third")
     assert elsewhere.get_run(third).info.experiment_id == their_id
+
+
+def test_a_param_waits_a_moment_for_a_server_that_hangs(house, tell):
+    with Client(house.sidecar.url) as client:
+        run_id = client.post("runs/create", experiment_id="0").json()["run"]["info"]["run_id"]
+        with hanging(house):
+            began = time.monotonic()
+            answer = client.post("runs/log-parameter", run_id=run_id, key="alpha", value="0.5")
+            took = time.monotonic() - began
+        assert answer.status == 200
+        tell(f"{took:.1f} s")
+        # The verdict is waited for, and nobody knows yet that the server is away.
+        assert 1 < took < 10
+    assert house.sidecar.flush()
+    assert MlflowClient(house.server.url).get_run(run_id).data.params == {"alpha": "0.5"}
