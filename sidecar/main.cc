@@ -1,5 +1,6 @@
 // `rookery-sidecar`: beside every worker.
 #include <absl/strings/numbers.h>
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <string>
@@ -79,6 +80,21 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
                   "What the folder may take: 67108864, 64MiB, 1GiB ...")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--retention",
+          [options](const std::string& text) {
+            absl::ParseDuration(text, &options->spool.retention);
+          },
+          "How long what is upstream is kept, while there is room, in case the upstream is "
+          "restored "
+          "from a backup: 15m, 1h30m ...")
+      ->check([](const std::string& text) {
+        absl::Duration time;
+        const bool is_valid = absl::ParseDuration(text, &time) && time >= absl::ZeroDuration();
+        return is_valid ? "" : "'" + text + "' is no duration, which would be 15m or 1h30m";
+      })
+      ->default_str("15m");
   command.add_flag("--adopt", options->spool.adopt,
                    "Take over a folder that was copied or moved here from another place");
   command

@@ -177,6 +177,10 @@ void SpoolingClient::CreateExperiment(const CallPtr& call) {
   if (request->request_id().empty()) request->set_request_id(NewGuid());
   Ask(call, *request, [this, call, request](Status status) {
     auto& response = call->ResponseAs<v1::CreateExperimentResponse>();
+    if (status.ok()) {
+      // For when the upstream goes before anybody has asked about it.
+      Remember(call, request->name(), response.experiment_id(), request->artifact_location());
+    }
     if (!IsAway(status)) return call->done(std::move(status));
     if (Status valid = tracking::CheckExperimentName(request->name()); !valid.ok()) {
       return call->done(std::move(valid));

@@ -165,14 +165,16 @@ void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,
   const bool waits = is_asked || ((has_params || is_end) && !upstream_.away());
   if (!waits) return call->done(absl::OkStatus());
   const absl::Duration patience = is_end || is_asked ? patience_.run_end : patience_.verdict;
-  call->lane->confirmations().WhenUpstream(appended.position,
-                                           std::min(call->options.deadline, absl::Now() + patience),
-                                           [call, is_asked](const Status& status) {
-                                             // It is safe here, which is all that was promised.
-                                             if (absl::IsDeadlineExceeded(status) && !is_asked)
-                                               return call->done(absl::OkStatus());
-                                             call->done(status);
-                                           });
+  // An upstream that goes meanwhile is not waited for.
+  const auto gives_up = [this, is_asked] { return !is_asked && upstream_.away(); };
+  call->lane->confirmations().WhenUpstream(
+      appended.position, std::min(call->options.deadline, absl::Now() + patience),
+      [call, is_asked](const Status& status) {
+        // It is safe here, which is all that was promised.
+        if (absl::IsDeadlineExceeded(status) && !is_asked) return call->done(absl::OkStatus());
+        call->done(status);
+      },
+      gives_up);
 }
 
 void SpoolingClient::UpdateRun(const CallPtr& call) {

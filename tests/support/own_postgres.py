@@ -1,14 +1,18 @@
 """A PostgreSQL of a test's own, which it may stop and start."""
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import wait_for
 
 BIN = Path("/usr/lib/postgresql/15/bin")
 
@@ -17,6 +21,29 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _state_and_parent(pid):
+    # After the name, which may hold anything but ends with the last parenthesis.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return fields[0], int(fields[1])
+
+
+def _children(pid):
+    children = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if _state_and_parent(folder.name)[1] == pid:
+                children.append(int(folder.name))
+    return children
+
+
+def _is_alive(pid):
+    try:
+        # Z: it has ended, and nobody has asked how.
+        return _state_and_parent(pid)[0] != "Z"
+    except OSError:
+        return False
 
 
 class OwnPostgres:
@@ -64,6 +91,20 @@ class OwnPostgres:
         """As a crash: connections are cut, nothing is said to them."""
         self._run("pg_ctl", "stop", "--wait", "--silent", "--mode", "immediate")
         self._running = False
+
+    def kill(self):
+        """Every process of it by SIGKILL."""
+        lock = self._folder / "data/postmaster.pid"
+        main = int(lock.read_text().split()[0])
+        pids = [main, *_children(main)]
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._running = False
+        wait_for(lambda: not any(_is_alive(pid) for pid in pids))
+        # Or its pid would count as a server's for as long as nobody has asked how it ended.
+        for left in (lock, self._folder / f".s.PGSQL.{self._port}.lock"):
+            left.unlink()
 
     def _run(self, program, *words):
         command = [BIN / program, "-D", self._folder / "data", *words]
