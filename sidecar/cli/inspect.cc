@@ -57,7 +57,7 @@ StatusOr<Backlog> BacklogOf(const spool::FolderView& view, spool::LaneId lane,
 
 Status PrintLane(const spool::FolderView& view, const Memory& memory, spool::LaneId id) {
   const spool::LaneRow& row = view.lanes()[id];
-  const Confirmed confirmed = memory.Confirmed(id);
+  const Confirmed confirmed = memory.ConfirmedNote(id);
   const Settled& settled = confirmed.settled();
   const spool::Position from{confirmed.segment(), confirmed.offset()};
   ASSIGN_OR_RETURN(const Backlog backlog, BacklogOf(view, id, from));

@@ -57,8 +57,8 @@ Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
     : id_(lane.id),
       workspace_(lane.name),
       parts_(std::move(parts)),
-      ledger_(parts_.journal.memory().Confirmed(lane.id).settled()),
-      noted_(PositionOf(parts_.journal.memory().Confirmed(lane.id))),
+      ledger_(parts_.journal.memory().ConfirmedNote(lane.id).settled()),
+      noted_(parts_.journal.memory().Confirmed(lane.id)),
       noted_at_(absl::Now()),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
@@ -112,7 +112,7 @@ Status Lane::Open() {
 void Lane::GoTo(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
-  const Confirmed noted = parts_.journal.memory().Confirmed(id_);
+  const Confirmed noted = parts_.journal.memory().ConfirmedNote(id_);
   spool::Position from = confirmations_.confirmed();
   if (from <= PositionOf(noted)) {
     from = PositionOf(noted);

@@ -63,9 +63,8 @@ void Ingest::Open(const CallContext& call, const v1::OpenProducerRequest& reques
   auto response = std::make_shared<v1::OpenProducerResponse>();
   auto answer = std::make_shared<Done<v1::OpenProducerResponse>>(std::move(done));
   const auto make = [&, lane = (*lane)->id()]() -> StatusOr<Journal::Made> {
-    const auto known = journal_.memory().Producer(lane, request.producer_id());
-    LocalProducer producer;
-    if (known) producer = known->producer;
+    LocalProducer producer =
+        journal_.memory().Producer(lane, request.producer_id()).value_or(LocalProducer());
     producer.set_id(request.producer_id());
     producer.set_epoch(producer.epoch() + 1);
     response->set_epoch(producer.epoch());
@@ -84,7 +83,7 @@ void Ingest::Open(const CallContext& call, const v1::OpenProducerRequest& reques
 // Called while nothing else of the lane is appended.
 StatusOr<Journal::Made> Ingest::Make(Request& request, int64_t* next_seq) const {
   const tracking::Sequenced& sequenced = request.sequenced;
-  const auto known = journal_.memory().Producer(request.lane, sequenced.producer_id);
+  const auto known = journal_.memory().ProducerAt(request.lane, sequenced.producer_id);
   if (!known) return tracking::ProducerNotFound(sequenced.producer_id);
   LocalProducer producer = known->producer;
   const int64_t things = request.payload.things;

@@ -121,7 +121,12 @@ const Memory::Lane* Memory::Find(spool::LaneId lane) const {
   return found == lanes_.end() ? nullptr : &found->second;
 }
 
-Confirmed Memory::Confirmed(spool::LaneId lane) const {
+spool::Position Memory::Confirmed(spool::LaneId lane) const {
+  const sidecar::Confirmed note = ConfirmedNote(lane);
+  return {note.segment(), note.offset()};
+}
+
+Confirmed Memory::ConfirmedNote(spool::LaneId lane) const {
   const std::lock_guard lock(mutex_);
   const Lane* known = Find(lane);
   return known == nullptr ? sidecar::Confirmed() : known->confirmed;
@@ -164,8 +169,13 @@ std::optional<KnownRun> Memory::Run(spool::LaneId lane, const std::string& run_i
   return known == nullptr ? std::nullopt : Copy(known->runs.Find(run_id));
 }
 
-std::optional<Memory::KnownProducer> Memory::Producer(spool::LaneId lane,
-                                                      const std::string& id) const {
+std::optional<LocalProducer> Memory::Producer(spool::LaneId lane, const std::string& id) const {
+  const auto known = ProducerAt(lane, id);
+  return known ? std::optional(known->producer) : std::nullopt;
+}
+
+std::optional<Memory::KnownProducer> Memory::ProducerAt(spool::LaneId lane,
+                                                        const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const Lane* known = Find(lane);
   return known == nullptr ? std::nullopt : Copy(known->producers.Find(id));

@@ -23,7 +23,9 @@ class Memory final : public spool::State {
   Status Restore(std::string_view snapshot) override;
 
   // All before it is upstream, as far as was noted; the beginning if nothing was.
-  sidecar::Confirmed Confirmed(spool::LaneId lane) const;
+  spool::Position Confirmed(spool::LaneId lane) const;
+  // The same with all that was noted of it.
+  sidecar::Confirmed ConfirmedNote(spool::LaneId lane) const;
   struct Points {
     // That were taken in.
     int64_t points = 0;
@@ -42,7 +44,8 @@ class Memory final : public spool::State {
     // Where that was written; nothing if it was before the start.
     spool::Position written;
   };
-  std::optional<KnownProducer> Producer(spool::LaneId lane, const std::string& id) const;
+  std::optional<KnownProducer> ProducerAt(spool::LaneId lane, const std::string& id) const;
+  std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;
   bool HasAliases(spool::LaneId lane) const;
   // The id by which the upstream knows the experiment; `id` itself if no other is known.
   std::string UpstreamExperimentId(spool::LaneId lane, const std::string& id) const;
