@@ -8,6 +8,7 @@
 #include "libs/base/version.h"
 #include "libs/program/program.h"
 #include "libs/rpc/channel.h"
+#include "sidecar/cli/commands.h"
 #include "sidecar/sidecar.h"
 
 namespace {
@@ -21,28 +22,6 @@ Status Serve(program::Lifetime& lifetime, const sidecar::SidecarOptions& options
   lifetime.ServeUntilStopped(running->Announcement(),
                              [&](absl::Duration grace) { running->Stop(grace); });
   return absl::OkStatus();
-}
-
-void AddUpstream(CLI::App& command, sidecar::SidecarOptions* options) {
-  command
-      .add_option("--upstream", options->upstream,
-                  "Where to forward to: rookery://host:port is a Rookery server's gRPC, "
-                  "rookerys://host:port the same over TLS")
-      ->required();
-  command.add_option("--upstream-registry", options->upstream_registry,
-                     "The registry service, if it has an address of its own");
-  command.add_option("--upstream-artifacts", options->upstream_artifacts,
-                     "The artifact service, if it has an address of its own");
-  command.add_option("--upstream-ca", options->tls.files.ca,
-                     "Authorities (PEM) to trust instead of the system's, for rookerys://");
-  command.add_option("--upstream-cert", options->tls.files.certificates,
-                     "Certificate (PEM) to show to the upstream");
-  command.add_option("--upstream-key", options->tls.files.key, "Its key (PEM)");
-  command.add_option("--upstream-server-name", options->tls.server_name,
-                     "The name that the upstream's certificate must hold, if it is not the host's");
-  command.add_option("--upstream-token-file", options->token_file,
-                     "A file with the bearer token to show; without it the callers' own are passed "
-                     "on, and what was spooled goes without one");
 }
 
 void AddAzure(CLI::App& command, sidecar::SidecarOptions* options) {
@@ -105,11 +84,13 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
   command.add_option("--https-cert", options->https_files.certificates,
                      "Certificate chain (PEM) for --https");
   command.add_option("--https-key", options->https_files.key, "Its key (PEM)");
+  command.add_option("--grpc", options->grpc,
+                     "Serve the ingest service of Rookery's gRPC here: host:port, or unix:/path");
   command
       .add_option("--metrics", options->metrics,
                   "Serve /metrics, /livez, /readyz, /startupz, /drain and /flush here")
       ->capture_default_str();
-  AddUpstream(command, options);
+  sidecar::AddUpstreamFlags(command, options);
   AddAzure(command, options);
   command.set_config("--config", "",
                      "A file with a line for each flag: spool = \"/var/spool\" ...");
@@ -131,5 +112,11 @@ int main(int argc, char** argv) {
   program.app().require_subcommand(1);
   sidecar::SidecarOptions options;
   AddRun(program, &options);
-  return program.Run(argc, argv);
+  int exit_code = 0;
+  sidecar::AddInspect(program);
+  sidecar::AddVerify(program, &exit_code);
+  sidecar::AddQuarantine(program, &exit_code);
+  sidecar::AddDrain(program, &exit_code);
+  const int ran = program.Run(argc, argv);
+  return ran == 0 ? exit_code : ran;
 }

@@ -3,8 +3,10 @@
 #include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
+#include <vector>
 
 #include "libs/base/host_port.h"
 #include "libs/base/version.h"
@@ -13,23 +15,13 @@
 #include "libs/rpc/generic_client.h"
 #include "libs/tls/server_identity.h"
 #include "sidecar/admin.h"
+#include "sidecar/connect.h"
 #include "sidecar/identity/worker_cloud.h"
+#include "sidecar/ingress/grpc_front.h"
 #include "sidecar/sidecar_metrics.h"
-#include "sidecar/upstream_uri.h"
 
 namespace rookery::sidecar {
 namespace {
-
-constexpr char kQuarantineFile[] = "/quarantine.log";
-
-StatusOr<std::shared_ptr<rpc::GenericClient>> Connect(const std::string& uri,
-                                                      const rpc::ChannelTls& tls) {
-  ASSIGN_OR_RETURN(const UpstreamUri upstream, ParseUpstreamUri(uri));
-  rpc::ChannelOptions options;
-  if (upstream.tls) options.tls = tls;
-  ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(upstream.addresses, options));
-  return rpc::ClientOf(std::move(channel));
-}
 
 // Passes calls on with the sidecar's credentials, and at once tells of an upstream that is away.
 class PassingClient final : public rpc::GenericClient {
@@ -78,6 +70,8 @@ struct Sidecar::Parts {
   std::unique_ptr<gateway::Front> http;
   std::unique_ptr<gateway::Front> https;
   std::unique_ptr<WorkerCloud> cloud;
+  std::unique_ptr<Ingest> ingest;
+  std::unique_ptr<GrpcFront> grpc;
 };
 
 Status Sidecar::Parts::OpenUpstreams() {
@@ -106,7 +100,7 @@ StatusOr<std::unique_ptr<gateway::Front>> Sidecar::Parts::Front(
 
 Status Sidecar::Parts::Listen() {
   clients.tracking = std::make_shared<SpoolingClient>(*tracking, *forwarder, *journal,
-                                                      Clock::Real(), options.patience);
+                                                      Clock::Real(), options.patience, &metrics);
   clients.metrics = std::make_shared<PassingClient>(*tracking);
   clients.registry = std::make_shared<PassingClient>(*registry);
   clients.artifacts = std::make_shared<PassingClient>(*artifacts);
@@ -115,6 +109,10 @@ Status Sidecar::Parts::Listen() {
   }
   if (!options.http.empty()) {
     ASSIGN_OR_RETURN(http, Front(options.http, nullptr));
+  }
+  if (!options.grpc.empty()) {
+    ingest = std::make_unique<Ingest>(*journal, *forwarder, options.patience.run_end, &metrics);
+    ASSIGN_OR_RETURN(grpc, GrpcFront::Listen(options.grpc, *ingest, *tracking, &metrics));
   }
   if (options.https.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto identity, tls::ServerIdentity::Open(options.https_files));
@@ -140,7 +138,7 @@ StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(const SidecarOptions& options)
   spool.metrics = &parts.metrics;
   ASSIGN_OR_RETURN(parts.journal, Journal::Open(spool::FileSystem::Posix(), Clock::Real(), spool));
   parts.forwarder = std::make_unique<Forwarder>(*parts.journal, *parts.tracking,
-                                                options.spool.folder + kQuarantineFile,
+                                                QuarantinePath(options.spool.folder),
                                                 &parts.metrics, Clock::Real());
   AddSidecarMetrics(&parts.metrics, *parts.forwarder, *parts.tracking);
   RETURN_IF_ERROR(parts.Listen());
@@ -154,12 +152,25 @@ std::string Sidecar::Announcement() const {
   const Parts& parts = *parts_;
   const std::string identity =
       parts.cloud ? fmt::format(", Azure's clients served at {}", parts.cloud->url()) : "";
-  return fmt::format("rookery-sidecar {} listening on {}{}{}{}{}, spool in {}, upstream {}",
-                     kVersion, parts.http ? parts.http->url() : "",
-                     parts.http && parts.https ? " and " : "",
-                     parts.https ? parts.https->url() : "",
+  std::vector<std::string> faces;
+  if (parts.http) faces.push_back(parts.http->url());
+  if (parts.https) faces.push_back(parts.https->url());
+  if (parts.grpc) faces.push_back("gRPC " + parts.grpc->address());
+  return fmt::format("rookery-sidecar {} listening on {}{}{}, spool in {}, upstream {}", kVersion,
+                     fmt::join(faces, " and "),
                      parts.admin ? fmt::format(" (probes {})", parts.admin->url()) : "", identity,
                      parts.options.spool.folder, parts.options.upstream);
+}
+
+Status Sidecar::Flush(absl::Time deadline) {
+  absl::Notification flushed;
+  Status outcome;
+  parts_->forwarder->Flush(deadline, [&](const Status& status) {
+    outcome = status;
+    flushed.Notify();
+  });
+  flushed.WaitForNotification();
+  return outcome;
 }
 
 void Sidecar::Stop(absl::Duration grace) {
@@ -169,6 +180,7 @@ void Sidecar::Stop(absl::Duration grace) {
   if (parts.http) parts.http->Shutdown(left());
   if (parts.https) parts.https->Shutdown(left());
   if (parts.cloud) parts.cloud->Shutdown(absl::ZeroDuration());
+  if (parts.grpc) parts.grpc->Shutdown(left());
   if (parts.forwarder && left() > absl::ZeroDuration()) {
     absl::Notification flushed;
     parts.forwarder->Flush(end, [&](const Status&) { flushed.Notify(); });
@@ -177,6 +189,7 @@ void Sidecar::Stop(absl::Duration grace) {
   parts.http.reset();
   parts.https.reset();
   parts.cloud.reset();
+  parts.grpc.reset();
   parts.admin.reset();
   parts.clients = {};
   parts.forwarder.reset();

@@ -45,6 +45,8 @@ struct SidecarOptions {
   std::string http = "127.0.0.1:5599";
   std::string https;
   tls::ServerFiles https_files;
+  // The same, or unix:/path.
+  std::string grpc;
   std::string metrics = "127.0.0.1:9464";
   // host:port of the loopback where Azure's clients are told of their cloud, which is --https, and
   // are given the token of `token_file`; empty: not served.
@@ -63,6 +65,9 @@ class Sidecar {
 
   // One line: where it listens, where it forwards to.
   std::string Announcement() const;
+
+  // Waits until what is on disk is upstream; DEADLINE_EXCEEDED: it is not.
+  Status Flush(absl::Time deadline);
 
   // Takes nothing new, answers what is under way, and sends what it can within `grace`. The rest is
   // for the next start.

@@ -16,6 +16,24 @@ constexpr metrics::Family kFailed = {
     "rookery_sidecar_forward_failed",
     "1 if a workspace's records go upstream no more: see the log."};
 
+// In points. Always: ingested = confirmed + spooled + quarantined + gap.
+constexpr metrics::Family kIngested = {"rookery_sidecar_ingested_points",
+                                       "Points that were taken in since the spool was made, "
+                                       "without those that were refused while their "
+                                       "client waited."};
+constexpr metrics::Family kConfirmed = {"rookery_sidecar_confirmed_points",
+                                        "Of the ingested points those that are upstream."};
+constexpr metrics::Family kSpooled = {"rookery_sidecar_spooled_points",
+                                      "Of the ingested points those that are still to be sent."};
+constexpr metrics::Family kQuarantined = {
+    "rookery_sidecar_quarantined_points",
+    "Of the ingested points those that went into quarantine, whatever was done with them there."};
+constexpr metrics::Family kGap = {"rookery_sidecar_gap_points",
+                                  "Of the ingested points those that the disk lost."};
+constexpr metrics::Family kRefused = {
+    "rookery_sidecar_refused_points",
+    "Points that the upstream refused while their client waited, who was told."};
+
 }  // namespace
 
 void AddSidecarMetrics(metrics::Registry* registry, const Forwarder& forwarder,
@@ -23,6 +41,22 @@ void AddSidecarMetrics(metrics::Registry* registry, const Forwarder& forwarder,
   const auto lag = registry->AddGauge(kLag);
   const auto away = registry->AddGauge(kAway);
   const auto failed = registry->AddGauge(kFailed);
+  const auto ingested = registry->AddGauge(kIngested);
+  const auto confirmed = registry->AddGauge(kConfirmed);
+  const auto spooled = registry->AddGauge(kSpooled);
+  const auto quarantined = registry->AddGauge(kQuarantined);
+  const auto gap = registry->AddGauge(kGap);
+  const auto refused = registry->AddGauge(kRefused);
+  registry->BeforeText([=, &forwarder] {
+    const Forwarder::Points points = forwarder.points();
+    const Settled& settled = points.settled;
+    ingested.Set(static_cast<double>(points.taken - settled.refused()));
+    confirmed.Set(static_cast<double>(settled.confirmed()));
+    spooled.Set(static_cast<double>(points.taken - SumOf(settled)));
+    quarantined.Set(static_cast<double>(settled.quarantined()));
+    gap.Set(static_cast<double>(settled.gap()));
+    refused.Set(static_cast<double>(settled.refused()));
+  });
   registry->BeforeText([&forwarder, &upstream, lag, away, failed] {
     const absl::Time oldest = forwarder.oldest();
     const bool is_idle = oldest == absl::InfiniteFuture();

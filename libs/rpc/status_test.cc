@@ -27,6 +27,7 @@ TEST(StatusTest, FactsAreMetadataOfAnErrorInfo) {
   EXPECT_THAT(Facts(in), ::testing::ElementsAre(::testing::Pair("next_seq", "12")));
   const grpc::Status out = ToGrpc(WithErrorCode(in, "BAD_REQUEST"));
   EXPECT_EQ(ErrorCode(FromGrpc(out)), "BAD_REQUEST");
+  EXPECT_THAT(Facts(FromGrpc(out)), ::testing::ElementsAre(::testing::Pair("next_seq", "12")));
   google::rpc::Status details;
   ASSERT_TRUE(details.ParseFromString(out.error_details()));
   google::rpc::ErrorInfo info;

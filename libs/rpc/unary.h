@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <type_traits>
+#include <utility>
 
 #include "libs/base/call_context.h"
 #include "libs/base/done.h"
@@ -67,6 +68,20 @@ class Unary {
         return absl::OkStatus();
       });
     }
+  }
+
+  // The last of these for what is no method: `handle(call, request, done)`.
+  template <typename Request, typename Response, typename Handle>
+  grpc::ServerUnaryReactor* operator()(grpc::CallbackServerContext* context, const Request* request,
+                                       Response* response, Handle handle) const {
+    return Start(context, *request,
+                 [=, handle = std::move(handle)](const CallContext& call, const Finish& finish) {
+                   handle(call, *request, [response, finish](StatusOr<Response> result) {
+                     const Status status = result.status();
+                     if (status.ok()) *response = *std::move(result);
+                     finish(status);
+                   });
+                 });
   }
 
  private:

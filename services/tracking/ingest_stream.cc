@@ -12,26 +12,26 @@
 namespace rookery::tracking {
 namespace {
 
-// Requests of one stream that wait for their commit, at most.
+// Requests of one stream that wait to be stored, at most.
 constexpr size_t kMaxOpen = 8;
-// A stream may have no deadline; the commit of a request has.
-constexpr absl::Duration kCommitLimit = absl::Seconds(60);
+// A stream may have no deadline; the storing of a request has.
+constexpr absl::Duration kStoreLimit = absl::Seconds(60);
 
 }  // namespace
 
-IngestStream::IngestStream(grpc::CallbackServerContext* context, Ingest& ingest,
-                           const StreamParts& parts)
-    : ingest_(ingest),
+IngestStream::IngestStream(grpc::CallbackServerContext* context, IngestWrite write,
+                           const Parts& parts)
+    : write_(std::move(write)),
       record_(parts.log.For(*v1::IngestRequest::descriptor())),
       token_limit_(*context) {
   const Status read = rpc::ReadCallContext(*context, &call_);
-  parts.workspaces.Identify(call_, [this, &parts, read](StatusOr<IdentityPtr> caller) {
+  parts.workspaces.Identify(call_, [this, parts, read](StatusOr<IdentityPtr> caller) {
     if (caller.ok()) call_.caller = *std::move(caller);
     Enter(parts, caller.ok() ? read : caller.status());
   });
 }
 
-void IngestStream::Enter(const StreamParts& parts, const Status& admitted) {
+void IngestStream::Enter(const Parts& parts, const Status& admitted) {
   if (admitted.ok()) token_limit_.Begin(parts.workspaces, call_);
   if (!admitted.ok() || parts.workspaces.Knows(call_)) {
     return Change([&] {
@@ -71,8 +71,8 @@ void IngestStream::Take(int64_t number) {
     return Answer(number, status);
   }
   CallContext call = call_;
-  call.deadline = std::min(call.deadline, absl::Now() + kCommitLimit);
-  ingest_.Write(call, request_, [this, number](StatusOr<v1::IngestResponse> answer) {
+  call.deadline = std::min(call.deadline, absl::Now() + kStoreLimit);
+  write_(call, request_, [this, number](StatusOr<v1::IngestResponse> answer) {
     Answer(number, std::move(answer));
   });
 }

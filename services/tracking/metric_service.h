@@ -3,6 +3,8 @@
 
 #include <rookery/tracking/v1/metric_service.grpc.pb.h>
 
+#include <utility>
+
 #include "libs/rpc/unary.h"
 #include "services/tracking/column_stream.h"
 #include "services/tracking/domain/ingest.h"
@@ -32,7 +34,11 @@ class MetricService final : public v1::MetricService::CallbackService {
   }
   grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse>* IngestStream(
       Context* context) override {
-    return new tracking::IngestStream(context, ingest_, streams_);
+    return new tracking::IngestStream(
+        context,
+        [this](const CallContext& call, const v1::IngestRequest& request,
+               Done<v1::IngestResponse> done) { ingest_.Write(call, request, std::move(done)); },
+        {streams_.executor, streams_.workspaces, streams_.log});
   }
   grpc::ServerWriteReactor<v1::ReadMetricColumnsResponse>* ReadMetricColumns(
       Context* context, const v1::ReadMetricColumnsRequest* request) override {

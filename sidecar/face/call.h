@@ -10,13 +10,11 @@
 
 #include "libs/base/status.h"
 #include "libs/rpc/generic_client.h"
+#include "sidecar/face/ack.h"
 #include "sidecar/forward/lane.h"
 #include "sidecar/spool/spool.h"
 
 namespace rookery::sidecar {
-
-// How far a write is to have come before it is answered.
-enum class Ack { kBuffered, kDurable, kUpstream };
 
 // `request` and `response` are lent until `done` was called, which is done once.
 struct Call {

@@ -31,14 +31,6 @@ std::string ValueOf(const rpc::MetadataList& metadata, std::string_view key) {
   return found == metadata.end() ? "" : found->second;
 }
 
-StatusOr<Ack> AckOf(const rpc::MetadataList& metadata) {
-  const std::string asked = ValueOf(metadata, kAckKey);
-  if (asked.empty() || asked == "durable") return Ack::kDurable;
-  if (asked == "buffered") return Ack::kBuffered;
-  if (asked == "upstream") return Ack::kUpstream;
-  return absl::InvalidArgumentError("Rookery-Ack is buffered, durable or upstream.");
-}
-
 bool IsAboutRuns(const google::protobuf::Descriptor& request) {
   return std::ranges::any_of(
       std::initializer_list<const char*>{"run_id", "run_uuid", "run_ids"},
@@ -48,12 +40,14 @@ bool IsAboutRuns(const google::protobuf::Descriptor& request) {
 }  // namespace
 
 SpoolingClient::SpoolingClient(Upstream& upstream, Forwarder& forwarder, Journal& journal,
-                               const Clock& clock, PatienceOptions patience)
+                               const Clock& clock, PatienceOptions patience,
+                               metrics::Registry* metrics)
     : upstream_(upstream),
       forwarder_(forwarder),
       journal_(journal),
       clock_(clock),
       patience_(patience),
+      metrics_(metrics, "http"),
       handlers_{
           {OfRuns("LogMetric"), &SpoolingClient::Write<v1::LogMetricRequest>},
           {OfRuns("LogParam"), &SpoolingClient::Write<v1::LogParamRequest>},
@@ -80,7 +74,7 @@ rpc::Canceller SpoolingClient::Unary(const google::protobuf::MethodDescriptor& m
   call->workspace = ValueOf(options.metadata, "rookery-workspace");
   if (call->workspace.empty()) call->workspace = kDefaultWorkspace;
   auto lane = forwarder_.LaneOf(call->workspace);
-  auto ack = AckOf(options.metadata);
+  auto ack = ParseAck(ValueOf(options.metadata, kAckKey));
   Status status = lane.status();
   status.Update(ack.status());
   if (!status.ok()) {
@@ -100,8 +94,17 @@ std::unique_ptr<rpc::ClientStream> SpoolingClient::Stream(
   return upstream_.Stream(method, options);
 }
 
+void SpoolingClient::Count(const CallPtr& call) const {
+  call->done = [this, ack = call->ack, begun = absl::Now(),
+                done = std::move(call->done)](const Status& status) {
+    metrics_.Answered(status, ack, absl::Now() - begun);
+    done(status);
+  };
+}
+
 template <typename Request>
 void SpoolingClient::Write(const CallPtr& call) {
+  Count(call);
   const auto write = IngestOf(call->RequestAs<Request>());
   if (!write.ok()) return call->done(write.status());
   if constexpr (std::is_same_v<Request, v1::LogBatchAsyncRequest>) {
@@ -181,6 +184,7 @@ void SpoolingClient::UpdateRun(const CallPtr& call) {
   const auto& request = call->RequestAs<v1::UpdateRunRequest>();
   const auto write = IngestOf(request);
   if (absl::IsUnimplemented(write.status())) return Pass(call);
+  Count(call);
   if (!write.ok()) return call->done(write.status());
   WithRun(call, write->metrics().run_id(), [this, call, write = *write] {
     const auto& update = call->RequestAs<v1::UpdateRunRequest>();

@@ -12,6 +12,7 @@
 #include "sidecar/face/call.h"
 #include "sidecar/forward/forwarder.h"
 #include "sidecar/forward/upstream.h"
+#include "sidecar/ingress/ingress_metrics.h"
 #include "sidecar/journal/journal.h"
 
 namespace rookery::sidecar {
@@ -30,7 +31,7 @@ struct PatienceOptions {
 class SpoolingClient final : public rpc::GenericClient {
  public:
   SpoolingClient(Upstream& upstream, Forwarder& forwarder, Journal& journal, const Clock& clock,
-                 PatienceOptions patience);
+                 PatienceOptions patience, metrics::Registry* metrics);
 
   rpc::Canceller Unary(const google::protobuf::MethodDescriptor& method,
                        const rpc::CallOptions& options, const google::protobuf::Message& request,
@@ -44,6 +45,8 @@ class SpoolingClient final : public rpc::GenericClient {
   using Handler = void (SpoolingClient::*)(const CallPtr&);
 
   // --- writes (spooling_client.cc)
+  // Has the call's answer counted.
+  void Count(const CallPtr& call) const;
   template <typename Request>
   void Write(const CallPtr& call);
   void Spool(const CallPtr& call, const tracking::v1::RunIngest& write);
@@ -82,6 +85,7 @@ class SpoolingClient final : public rpc::GenericClient {
   Journal& journal_;
   const Clock& clock_;
   const PatienceOptions patience_;
+  const IngressMetrics metrics_;
   std::unordered_map<const google::protobuf::MethodDescriptor*, Handler> handlers_;
 
   std::mutex mutex_;

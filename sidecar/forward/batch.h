@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/base/status.h"
+#include "sidecar/forward/ledger.h"
 #include "sidecar/spool/spool.h"
 
 namespace rookery::sidecar {
@@ -19,6 +20,7 @@ struct KeptRecord {
   std::string payload;
   // Where the lane goes on behind it.
   spool::Position end;
+  CountedRecord counted;
 
   int64_t end_seq() const { return record.first_seq + record.things; }
 };

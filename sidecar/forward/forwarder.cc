@@ -66,6 +66,21 @@ absl::Time Forwarder::oldest() const {
   return oldest;
 }
 
+Forwarder::Points Forwarder::points() const {
+  const std::lock_guard lock(mutex_);
+  Points all;
+  for (const auto& [name, lane] : lanes_) {
+    // In this order: what is settled was taken in before.
+    const Settled of_lane = lane->settled();
+    all.settled.set_confirmed(all.settled.confirmed() + of_lane.confirmed());
+    all.settled.set_quarantined(all.settled.quarantined() + of_lane.quarantined());
+    all.settled.set_gap(all.settled.gap() + of_lane.gap());
+    all.settled.set_refused(all.settled.refused() + of_lane.refused());
+    all.taken += std::max(journal_.memory().PointsOf(lane->id()).points, SumOf(of_lane));
+  }
+  return all;
+}
+
 void Forwarder::Flush(absl::Time deadline, const std::function<void(Status)>& done) {
   struct Joint {
     std::mutex mutex;

@@ -33,6 +33,13 @@ class Forwarder {
   // Of what is sent now, in all lanes.
   absl::Time oldest() const;
 
+  // What became of all points, and how many were taken in: what is not settled is still to be sent.
+  struct Points {
+    Settled settled;
+    int64_t taken = 0;
+  };
+  Points points() const;
+
   // Calls `done` once all that is on disk now is upstream; DEADLINE_EXCEEDED: it is not.
   void Flush(absl::Time deadline, const std::function<void(Status)>& done);
 

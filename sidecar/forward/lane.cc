@@ -1,6 +1,7 @@
 #include "sidecar/forward/lane.h"
 
 #include <absl/strings/numbers.h>
+#include <absl/synchronization/notification.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -46,12 +47,17 @@ bool IsRefusal(const Status& status) {
   }
 }
 
+spool::Position PositionOf(const Confirmed& confirmed) {
+  return {confirmed.segment(), confirmed.offset()};
+}
+
 }  // namespace
 
 Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
     : id_(lane.id),
       workspace_(lane.name),
       parts_(std::move(parts)),
+      ledger_(parts_.journal.memory().ConfirmedNote(lane.id).settled()),
       noted_(parts_.journal.memory().Confirmed(lane.id)),
       noted_at_(absl::Now()),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
@@ -106,21 +112,32 @@ Status Lane::Open() {
 void Lane::GoTo(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
-  spool::Spool& spool = parts_.journal.spool();
-  auto reader = spool.ReadFrom(id_, next_seq);
-  // Calls have no numbers: those that are not known to be upstream are made again.
-  auto unconfirmed =
-      spool.Read(id_, std::max(confirmations_.confirmed(), parts_.journal.memory().Confirmed(id_)));
-  if (unconfirmed->position() < reader->position()) reader = std::move(unconfirmed);
-  source_ = std::make_unique<LaneSource>(std::move(reader));
+  const Confirmed noted = parts_.journal.memory().ConfirmedNote(id_);
+  spool::Position from = confirmations_.confirmed();
+  if (from <= PositionOf(noted)) {
+    from = PositionOf(noted);
+    if (noted.has_next_seq() || from == spool::Position()) confirmed_seq_ = noted.next_seq();
+  }
+  // From where all is known to be upstream: calls, which have no numbers, are made again behind it,
+  // and all records pass the ledger.
+  if (!confirmed_seq_ || next_seq < *confirmed_seq_) return Search(next_seq);
+  source_ = std::make_unique<LaneSource>(parts_.journal.spool().Read(id_, from));
+}
+
+void Lane::Search(int64_t next_seq) {
+  next_seq_ = next_seq;
+  work_.reset();
+  source_ = std::make_unique<LaneSource>(parts_.journal.spool().ReadFrom(id_, next_seq));
 }
 
 Status Lane::Step(const std::stop_token& stop) {
   if (!work_) {
     ASSIGN_OR_RETURN(work_, source_->Next(next_seq_));
+    for (const KeptRecord& record : work_->passed) RETURN_IF_ERROR(Settle(record));
   }
   if (work_->is == Work::Is::kNothing) {
     const spool::Position seen = work_->end;
+    RETURN_IF_ERROR(Settle(*work_));
     work_.reset();
     oldest_us_ = kNothing;
     Confirm(seen);
@@ -130,6 +147,7 @@ Status Lane::Step(const std::stop_token& stop) {
   RETURN_IF_ERROR(Do(*work_));
   // What the upstream said may have had the lane begin elsewhere.
   if (!work_ || !open_) return absl::OkStatus();
+  RETURN_IF_ERROR(Settle(*work_));
   Confirm(work_->end);
   work_.reset();
   return absl::OkStatus();
@@ -138,6 +156,7 @@ Status Lane::Step(const std::stop_token& stop) {
 Status Lane::Do(const Work& work) {
   switch (work.is) {
     case Work::Is::kNothing:
+    case Work::Is::kPassed:
       return absl::OkStatus();
     case Work::Is::kBatch:
       oldest_us_ = absl::ToUnixMicros(work.batch.records().front().record.received);
@@ -158,7 +177,7 @@ Status Lane::Do(const Work& work) {
 Status Lane::DoMissing(const Work& work) {
   if (searched_ != next_seq_) {
     searched_ = next_seq_;
-    GoTo(next_seq_);
+    Search(next_seq_);
     return absl::OkStatus();
   }
   parts_.metrics.Lost(work.gap.last_seq - next_seq_ + 1);
@@ -227,7 +246,9 @@ Status Lane::Understand(const Status& error) {
 Status Lane::Refuse(const KeptRecord& record, const Status& why) {
   const bool was_told = confirmations_.Refuse(record.record.position, why);
   std::string run_id;
-  if (!was_told) {
+  if (was_told) {
+    RETURN_IF_ERROR(NoteRefused(record.record.position));
+  } else {
     QuarantinedRecord refused = Quarantined(record, workspace_, why);
     refused.set_refused_ms(parts_.clock.NowMs());
     run_id = RunOf(record);
@@ -252,8 +273,43 @@ Status Lane::Skip(int64_t last, const std::string& reason, const std::string& ru
   return Ingest(&request);
 }
 
+Status Lane::NoteRefused(spool::Position position) {
+  NoteRecord note;
+  note.mutable_refused()->set_segment(position.segment);
+  note.mutable_refused()->set_offset(position.offset);
+  absl::Notification noted;
+  Status outcome;
+  parts_.journal.NoteDurably(id_, note, [&](const StatusOr<spool::Appended>& appended) {
+    outcome = appended.status();
+    noted.Notify();
+  });
+  noted.WaitForNotification();
+  return outcome;
+}
+
+Status Lane::Settle(const Work& work) {
+  for (const KeptRecord& record : work.batch.records()) RETURN_IF_ERROR(Settle(record));
+  if (work.is != Work::Is::kNothing) return absl::OkStatus();
+  const Memory::Points points = parts_.journal.memory().PointsOf(id_);
+  if (points.last < work.end) ledger_.SettleAll(points.points, work.is_after_gap);
+  return absl::OkStatus();
+}
+
+Status Lane::Settle(const KeptRecord& record) {
+  Fate fate = Fate::kConfirmed;
+  if (parts_.journal.memory().WasRefused(id_, record.record.position)) {
+    fate = Fate::kRefused;
+  } else {
+    ASSIGN_OR_RETURN(const bool is_there, parts_.quarantine.Has(record.record.position));
+    if (is_there) fate = Fate::kQuarantined;
+  }
+  ledger_.Settle(record.counted, fate);
+  return absl::OkStatus();
+}
+
 void Lane::Confirm(spool::Position position) {
   if (position <= confirmations_.confirmed()) return;
+  confirmed_seq_ = next_seq_;
   confirmations_.Confirm(position);
   parts_.moved();
   if (absl::Now() - noted_at_ >= kNoteEvery) NoteConfirmed();
@@ -267,6 +323,8 @@ void Lane::NoteConfirmed() {
   NoteRecord note;
   note.mutable_confirmed()->set_segment(position.segment);
   note.mutable_confirmed()->set_offset(position.offset);
+  if (confirmed_seq_) note.mutable_confirmed()->set_next_seq(*confirmed_seq_);
+  *note.mutable_confirmed()->mutable_settled() = ledger_.settled();
   parts_.journal.Note(id_, note);
   noted_ = position;
 }

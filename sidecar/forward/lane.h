@@ -22,6 +22,7 @@
 #include "sidecar/forward/confirmations.h"
 #include "sidecar/forward/forward_metrics.h"
 #include "sidecar/forward/lane_source.h"
+#include "sidecar/forward/ledger.h"
 #include "sidecar/forward/quarantine.h"
 #include "sidecar/forward/upstream.h"
 #include "sidecar/journal/journal.h"
@@ -52,6 +53,8 @@ class Lane {
   const std::string& workspace() const { return workspace_; }
   spool::LaneId id() const { return id_; }
   Confirmations& confirmations() { return confirmations_; }
+  // What became of its points so far.
+  Settled settled() const { return ledger_.settled(); }
 
   // OK, or why nothing of it goes upstream any more.
   Status health() const;
@@ -82,9 +85,16 @@ class Lane {
   Status Skip(int64_t last, const std::string& reason, const std::string& run_id);
   // Goes on with what the upstream expects.
   void GoTo(int64_t next_seq);
+  // The same, whatever was confirmed.
+  void Search(int64_t next_seq);
 
   void ShowLife() { heartbeat_us_ = absl::ToUnixMicros(absl::Now()); }
   void Confirm(spool::Position position);
+  // `work` is done.
+  Status Settle(const Work& work);
+  Status Settle(const KeptRecord& record);
+  // Noted on disk: if it were not, it would count as upstream after a crash.
+  Status NoteRefused(spool::Position position);
   void NoteConfirmed();
   void Fail(const Status& why);
   void WaitForMore(const std::stop_token& stop, spool::Position seen);
@@ -106,6 +116,9 @@ class Lane {
   int64_t next_seq_ = 0;
   // Where the spool was searched for numbers that did not come.
   std::optional<int64_t> searched_;
+  // Of confirmations_.confirmed(), what comes behind it; nothing: not known.
+  std::optional<int64_t> confirmed_seq_;
+  Ledger ledger_;
   spool::Position noted_;
   absl::Time noted_at_;
 

@@ -2,9 +2,18 @@
 
 #include <algorithm>
 
+#include "sidecar/journal/write_scan.h"
+
 namespace rookery::sidecar {
 
 using Is = spool::Reader::Item::Is;
+
+namespace {
+
+// So that one Work does not grow with the backlog.
+constexpr size_t kMaxPassed = 1000;
+
+}  // namespace
 
 StatusOr<LaneSource::Item> LaneSource::Read() {
   if (held_) return *std::exchange(held_, std::nullopt);
@@ -16,6 +25,14 @@ StatusOr<LaneSource::Item> LaneSource::Read() {
   item.record.payload = std::string(read.record.payload);
   item.record.record.payload = {};
   item.record.end = reader_->position();
+  if (item.is == Is::kGap) is_after_gap_ = true;
+  if (item.is != Is::kRecord || item.record.record.kind != spool::Kind::kData) return item;
+  CountedRecord& counted = item.record.counted;
+  counted.is_after_gap = std::exchange(is_after_gap_, false);
+  if (const auto scan = ScanWrite(item.record.payload)) {
+    counted.points = scan->points;
+    counted.points_before = scan->points_before;
+  }
   return item;
 }
 
@@ -45,6 +62,7 @@ StatusOr<LaneSource::Work> LaneSource::Next(int64_t expected) {
     }
     if (item.is == Is::kEnd) {
       work.end = item.record.end;
+      work.is_after_gap = is_after_gap_;
       return work;
     }
     if (is_new_gap) {
@@ -58,10 +76,19 @@ StatusOr<LaneSource::Work> LaneSource::Next(int64_t expected) {
       work.call = std::move(item.record);
       return work;
     }
-    if (!is_data || item.record.end_seq() <= expected) continue;
+    if (!is_data) continue;
+    if (item.record.end_seq() <= expected) {
+      work.end = item.record.end;
+      item.record.payload.clear();
+      work.passed.push_back(std::move(item.record));
+      if (work.passed.size() < kMaxPassed) continue;
+      work.is = Work::Is::kPassed;
+      return work;
+    }
     if (item.record.record.first_seq > expected) {
       first_missing(item.record.record.first_seq - 1, Work::Is::kMissing);
       work.end = item.record.record.position;
+      item.record.counted.is_after_gap = true;
       held_ = std::move(item);
       return work;
     }

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <set>
 #include <utility>
 
 namespace rookery::sidecar {
@@ -27,8 +28,32 @@ uint32_t ChecksumOf(const std::string& text) {
       crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
 }
 
-std::pair<uint64_t, uint32_t> PlaceOf(const QuarantinedRecord& record) {
-  return {record.segment(), record.offset()};
+// Locked as long as it lives.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& path)
+      : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock() {
+    if (file_ >= 0) close(file_);
+  }
+  bool Lock() const { return file_ >= 0 && flock(file_, LOCK_EX) == 0; }
+
+ private:
+  const int file_;
+};
+
+Status WriteAll(const std::string& path, const std::string& bytes) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return DiskError("open", path);
+  Status status;
+  if (write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
+      fsync(file) != 0) {
+    status = DiskError("write", path);
+  }
+  close(file);
+  return status;
 }
 
 // Length, checksum, bytes.
@@ -47,13 +72,31 @@ std::string EntryOf(const QuarantinedRecord& record) {
 
 }  // namespace
 
+std::string QuarantinePath(const std::string& folder) { return folder + "/quarantine.log"; }
+
+spool::Position PlaceOf(const QuarantinedRecord& record) {
+  return {record.segment(), record.offset()};
+}
+
+Status Quarantine::Know() {
+  if (known_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto listed, Read());
+  known_.emplace();
+  for (const QuarantinedRecord& other : listed) known_->insert(PlaceOf(other));
+  return absl::OkStatus();
+}
+
+StatusOr<bool> Quarantine::Has(spool::Position position) {
+  const std::lock_guard lock(mutex_);
+  RETURN_IF_ERROR(Know());
+  return known_->contains(position);
+}
+
 Status Quarantine::Add(const QuarantinedRecord& record) {
   const std::lock_guard lock(mutex_);
-  if (!known_) {
-    ASSIGN_OR_RETURN(const auto listed, Read());
-    known_.emplace();
-    for (const QuarantinedRecord& other : listed) known_->insert(PlaceOf(other));
-  }
+  const FileLock file_lock(path_ + ".lock");
+  if (!file_lock.Lock()) return DiskError("lock", path_);
+  RETURN_IF_ERROR(Know());
   if (known_->contains(PlaceOf(record))) return absl::OkStatus();
   const int file = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) return DiskError("open", path_);
@@ -106,6 +149,22 @@ Status Quarantine::Clear() {
   const std::lock_guard lock(mutex_);
   if (unlink(path_.c_str()) != 0 && errno != ENOENT) return DiskError("remove", path_);
   known_.reset();
+  return absl::OkStatus();
+}
+
+Status Quarantine::Remove(const std::set<spool::Position>& positions) {
+  const std::lock_guard lock(mutex_);
+  const FileLock file_lock(path_ + ".lock");
+  if (!file_lock.Lock()) return DiskError("lock", path_);
+  ASSIGN_OR_RETURN(const auto listed, Read());
+  std::string left;
+  for (const QuarantinedRecord& record : listed) {
+    if (!positions.contains(PlaceOf(record))) left += EntryOf(record);
+  }
+  const std::string made = path_ + ".new";
+  RETURN_IF_ERROR(WriteAll(made, left));
+  // Whichever of the two is there after a loss of power: nothing is lost by it.
+  if (rename(made.c_str(), path_.c_str()) != 0) return DiskError("replace", path_);
   return absl::OkStatus();
 }
 

@@ -1,6 +1,11 @@
 #include "sidecar/journal/memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
+
+#include "sidecar/journal/write_scan.h"
 
 namespace rookery::sidecar {
 namespace {
@@ -8,6 +13,10 @@ namespace {
 template <typename Value>
 std::optional<Value> Copy(const Value* value) {
   return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+std::string KeyOf(uint64_t segment, uint32_t offset) {
+  return fmt::format("{}:{}", segment, offset);
 }
 
 }  // namespace
@@ -19,19 +28,24 @@ void Memory::Apply(const spool::Record& record) {
     if (!note.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())))
       return;
     const std::lock_guard lock(mutex_);
-    return ApplyNote(note, &lanes_[record.lane]);
+    return ApplyNote(note, record.position, &lanes_[record.lane]);
   }
   if (record.kind != spool::Kind::kData) return;
-  // Writes of producers only are looked into, and they say so in their last field.
-  WriteRecord write;
-  if (record.payload.find("\xc2\x3e") == std::string_view::npos) return;
-  if (!write.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()))) return;
-  if (!write.has_producer()) return;
+  auto write = ScanWrite(record.payload);
+  if (!write) return;
   const std::lock_guard lock(mutex_);
-  lanes_[record.lane].producers.Put(write.producer().id(), write.producer());
+  Lane& lane = lanes_[record.lane];
+  if (write->points > 0) {
+    Points& points = lane.points;
+    const int64_t before = write->points_before.value_or(points.points);
+    points = {std::max(points.points, before + write->points), record.position};
+  }
+  if (!write->producer) return;
+  const std::string id = write->producer->id();
+  lane.producers.Put(id, {*std::move(write->producer), record.position});
 }
 
-void Memory::ApplyNote(const NoteRecord& note, Lane* lane) {
+void Memory::ApplyNote(const NoteRecord& note, spool::Position position, Lane* lane) {
   switch (note.note_case()) {
     case NoteRecord::kConfirmed:
       lane->confirmed = note.confirmed();
@@ -41,9 +55,12 @@ void Memory::ApplyNote(const NoteRecord& note, Lane* lane) {
     case NoteRecord::kRun:
       return lane->runs.Put(note.run().info().run_id(), note.run());
     case NoteRecord::kProducer:
-      return lane->producers.Put(note.producer().id(), note.producer());
+      return lane->producers.Put(note.producer().id(), {note.producer(), position});
     case NoteRecord::kAlias:
       return lane->aliases.Put(note.alias().made_id(), note.alias().experiment_id());
+    case NoteRecord::kRefused:
+      return lane->refused.Put(KeyOf(note.refused().segment(), note.refused().offset()),
+                               note.refused());
     case NoteRecord::NOTE_NOT_SET:
       return;
   }
@@ -61,13 +78,15 @@ std::string Memory::Snapshot() {
     }
     for (const auto& [run_id, run] : lane.runs.entries()) *kept->add_runs() = run;
     for (const auto& [name, producer] : lane.producers.entries()) {
-      *kept->add_producers() = producer;
+      *kept->add_producers() = producer.producer;
     }
     for (const auto& [made_id, experiment_id] : lane.aliases.entries()) {
       auto* alias = kept->add_aliases();
       alias->set_made_id(made_id);
       alias->set_experiment_id(experiment_id);
     }
+    kept->set_points(lane.points.points);
+    for (const auto& [key, refused] : lane.refused.entries()) *kept->add_refused() = refused;
   }
   return snapshot.SerializeAsString();
 }
@@ -86,9 +105,13 @@ Status Memory::Restore(std::string_view text) {
       lane.experiments.Put(experiment.name(), experiment);
     }
     for (const auto& run : kept.runs()) lane.runs.Put(run.info().run_id(), run);
-    for (const auto& producer : kept.producers()) lane.producers.Put(producer.id(), producer);
+    for (const auto& producer : kept.producers()) lane.producers.Put(producer.id(), {producer, {}});
     for (const auto& alias : kept.aliases())
       lane.aliases.Put(alias.made_id(), alias.experiment_id());
+    lane.points.points = kept.points();
+    for (const auto& refused : kept.refused()) {
+      lane.refused.Put(KeyOf(refused.segment(), refused.offset()), refused);
+    }
   }
   return absl::OkStatus();
 }
@@ -99,10 +122,27 @@ const Memory::Lane* Memory::Find(spool::LaneId lane) const {
 }
 
 spool::Position Memory::Confirmed(spool::LaneId lane) const {
+  const sidecar::Confirmed note = ConfirmedNote(lane);
+  return {note.segment(), note.offset()};
+}
+
+Confirmed Memory::ConfirmedNote(spool::LaneId lane) const {
   const std::lock_guard lock(mutex_);
   const Lane* known = Find(lane);
-  if (known == nullptr) return {};
-  return {known->confirmed.segment(), known->confirmed.offset()};
+  return known == nullptr ? sidecar::Confirmed() : known->confirmed;
+}
+
+Memory::Points Memory::PointsOf(spool::LaneId lane) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known == nullptr ? Points() : known->points;
+}
+
+bool Memory::WasRefused(spool::LaneId lane, spool::Position position) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known != nullptr &&
+         known->refused.Find(KeyOf(position.segment, position.offset)) != nullptr;
 }
 
 std::optional<KnownExperiment> Memory::ExperimentByName(spool::LaneId lane,
@@ -130,6 +170,12 @@ std::optional<KnownRun> Memory::Run(spool::LaneId lane, const std::string& run_i
 }
 
 std::optional<LocalProducer> Memory::Producer(spool::LaneId lane, const std::string& id) const {
+  const auto known = ProducerAt(lane, id);
+  return known ? std::optional(known->producer) : std::nullopt;
+}
+
+std::optional<Memory::KnownProducer> Memory::ProducerAt(spool::LaneId lane,
+                                                        const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const Lane* known = Find(lane);
   return known == nullptr ? std::nullopt : Copy(known->producers.Find(id));

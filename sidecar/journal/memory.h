@@ -24,10 +24,27 @@ class Memory final : public spool::State {
 
   // All before it is upstream, as far as was noted; the beginning if nothing was.
   spool::Position Confirmed(spool::LaneId lane) const;
+  // The same with all that was noted of it.
+  sidecar::Confirmed ConfirmedNote(spool::LaneId lane) const;
+  struct Points {
+    // That were taken in.
+    int64_t points = 0;
+    // Of the last record that brought some since the start.
+    spool::Position last;
+  };
+  Points PointsOf(spool::LaneId lane) const;
+  // The record there was refused, and its client was told. Forgotten in time.
+  bool WasRefused(spool::LaneId lane, spool::Position position) const;
   std::optional<KnownExperiment> ExperimentByName(spool::LaneId lane,
                                                   const std::string& name) const;
   std::optional<KnownExperiment> ExperimentById(spool::LaneId lane, const std::string& id) const;
   std::optional<KnownRun> Run(spool::LaneId lane, const std::string& run_id) const;
+  struct KnownProducer {
+    LocalProducer producer;
+    // Where that was written; nothing if it was before the start.
+    spool::Position written;
+  };
+  std::optional<KnownProducer> ProducerAt(spool::LaneId lane, const std::string& id) const;
   std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;
   bool HasAliases(spool::LaneId lane) const;
   // The id by which the upstream knows the experiment; `id` itself if no other is known.
@@ -38,11 +55,13 @@ class Memory final : public spool::State {
     sidecar::Confirmed confirmed;
     Recent<KnownExperiment> experiments{256};  // by name
     Recent<KnownRun> runs{512};                // by run_id
-    Recent<LocalProducer> producers{1024};     // by id
+    Recent<KnownProducer> producers{1024};     // by id
     Recent<std::string> aliases{256};          // by made id
+    Recent<sidecar::Refused> refused{256};     // by position
+    Points points;
   };
 
-  void ApplyNote(const NoteRecord& note, Lane* lane);
+  static void ApplyNote(const NoteRecord& note, spool::Position position, Lane* lane);
   const Lane* Find(spool::LaneId lane) const;
 
   mutable std::mutex mutex_;

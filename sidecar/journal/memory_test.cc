@@ -7,7 +7,6 @@
 namespace rookery::sidecar {
 namespace {
 
-
 constexpr spool::LaneId kLane = 3;
 
 class MemoryTest : public ::testing::Test {

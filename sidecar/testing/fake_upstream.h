@@ -19,7 +19,8 @@
 
 namespace rookery::sidecar {
 
-// Keeps to the ingest protocol: what comes again is not stored again, a gap is refused. Thread-safe.
+// Keeps to the ingest protocol: what comes again is not stored again, a gap is refused.
+// Thread-safe.
 class FakeUpstream final : public rpc::GenericClient {
  public:
   rpc::Canceller Unary(const google::protobuf::MethodDescriptor& method,
@@ -54,8 +55,7 @@ class FakeUpstream final : public rpc::GenericClient {
  private:
   Status Answer(const std::string& method, const google::protobuf::Message& request,
                 google::protobuf::Message* response);
-  Status Ingest(const tracking::v1::IngestRequest& request,
-                tracking::v1::IngestResponse* response);
+  Status Ingest(const tracking::v1::IngestRequest& request, tracking::v1::IngestResponse* response);
   void Store(const tracking::v1::RunIngest& run, int64_t* number);
 
   mutable std::mutex mutex_;

@@ -35,8 +35,7 @@ class SidecarTest : public ::testing::Test {
     options.max_bytes = 16 << 20;
     options.max_payload_bytes = 256 << 10;
     options.keep_free = 0;
-    auto journal =
-        Journal::Open(spool::FileSystem::Posix(), Clock::Real(), options);
+    auto journal = Journal::Open(spool::FileSystem::Posix(), Clock::Real(), options);
     ASSERT_TRUE(journal.ok()) << journal.status();
     journal_ = *std::move(journal);
     upstream_ = std::make_unique<Upstream>(fake_, [] { return std::string(); });

@@ -45,6 +45,8 @@ RANKS = [
     (r"rookery_\w+_store", 4),
     (r"rookery_\w+_domain", 5),
     (r"rookery_artifact_data_plane", 5.5),
+    # A transport without a domain.
+    (r"rookery_tracking_ingest_stream", 5),
     (r"rookery_(tracking|registry|artifact)", 6),
     (r"rookery_(tracking|registry|artifact)_testing", 7),
     (r"rookery_gateway", 7),

@@ -10,15 +10,9 @@
 
 namespace rookery::tracking {
 
-// INVALID_ARGUMENT: not a valid producer id.
-Status CheckProducerId(const std::string& producer_id);
-
 // INVALID_ARGUMENT, naming the place: columns of different lengths, positions outside a dictionary,
 // a key that is not valid, a negative timestamp, too much in one request, or what the same calls of
 // RunService would not take. Long values of params and tags are cut as there.
 StatusOr<std::vector<RunWrite>> RunsToWrite(const v1::IngestRequest& request);
-
-// INVALID_ARGUMENT: numbers that are negative, or a gap that is none.
-StatusOr<Sequenced> SequenceOf(const v1::IngestRequest& request);
 
 }  // namespace rookery::tracking

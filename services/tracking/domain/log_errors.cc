@@ -45,27 +45,4 @@ Status MetricNamesUnknownModel(std::string_view model_id) {
       "BAD_REQUEST");
 }
 
-Status ProducerNotFound(std::string_view producer_id) {
-  return absl::NotFoundError(
-      fmt::format("The producer '{}' was never opened. Call OpenProducer first; if it had written "
-                  "before, its numbers are lost here and need a GapNotice.",
-                  producer_id));
-}
-
-Status Fenced(const Sequenced& sequenced, int64_t epoch) {
-  return WithFact(
-      absl::FailedPreconditionError(fmt::format(
-          "The producer '{}' was opened again: its epoch is {}, and this request's is {}. Only who "
-          "opened it last may write.",
-          sequenced.producer_id, epoch, sequenced.epoch)),
-      "epoch", std::to_string(epoch));
-}
-
-Status SequenceGap(const Sequenced& sequenced, int64_t expected) {
-  return absl::OutOfRangeError(
-      fmt::format("The producer '{}' is expected to send number {} next, and this request begins "
-                  "with {}. Send what is missing, or a GapNotice if it is lost.",
-                  sequenced.producer_id, expected, sequenced.first_seq));
-}
-
 }  // namespace rookery::tracking

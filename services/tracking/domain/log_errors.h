@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "libs/base/status.h"
-#include "services/tracking/domain/log_write.h"
 
 namespace rookery::tracking {
 
@@ -23,12 +22,5 @@ Status ParamsAreWrittenOnce(const std::vector<ParamConflict>& conflicts, std::st
 Status ParamIsWrittenOnce(const ParamConflict& conflict, std::string_view run_id);
 // INVALID_ARGUMENT: a point about a logged model that does not exist would never be found again.
 Status MetricNamesUnknownModel(std::string_view model_id);
-
-// NOT_FOUND.
-Status ProducerNotFound(std::string_view producer_id);
-// FAILED_PRECONDITION.
-Status Fenced(const Sequenced& sequenced, int64_t epoch);
-// OUT_OF_RANGE.
-Status SequenceGap(const Sequenced& sequenced, int64_t expected);
 
 }  // namespace rookery::tracking

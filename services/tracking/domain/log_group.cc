@@ -117,15 +117,8 @@ Status LogGroup::CheckSequence(const LogWrite& write, int64_t* skipped) {
   const auto found = producers_.find(sequenced.producer_id);
   if (found == producers_.end()) return ProducerNotFound(sequenced.producer_id);
   const store::Producer& producer = found->second;
-  if (sequenced.epoch != producer.epoch) return Fenced(sequenced, producer.epoch);
-  int64_t expected = producer.next_seq;
-  // A gap that begins at most where the server is, and ends where the request begins.
-  if (sequenced.gap && sequenced.gap->first_seq <= expected &&
-      sequenced.gap->last_seq >= expected) {
-    expected = sequenced.gap->last_seq + 1;
-  }
-  if (sequenced.first_seq > expected) return SequenceGap(sequenced, expected);
-  *skipped = std::min(expected - sequenced.first_seq, write.things());
+  ASSIGN_OR_RETURN(*skipped,
+                   StoredBefore(sequenced, write.things(), producer.epoch, producer.next_seq));
   return absl::OkStatus();
 }
 

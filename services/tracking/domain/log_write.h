@@ -13,6 +13,7 @@
 #include "libs/base/call_context.h"
 #include "libs/db/group_commit.h"
 #include "libs/segment/points.h"
+#include "services/tracking/rules/sequence.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
@@ -30,22 +31,6 @@ struct RunWrite {
     return static_cast<int64_t>(points.columns.size()) + params.size() + tags.size() +
            (end ? 1 : 0);
   }
-};
-
-// Numbers that a producer will never send.
-struct Gap {
-  int64_t first_seq = 0;
-  int64_t last_seq = 0;
-  std::string reason;
-  std::vector<std::string> run_ids;
-};
-
-// Whose write it is, and where in what that producer writes it stands.
-struct Sequenced {
-  std::string producer_id;
-  int64_t epoch = 0;
-  int64_t first_seq = 0;
-  std::optional<Gap> gap;
 };
 
 // How a param that has another value already is told of.

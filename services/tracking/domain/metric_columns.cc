@@ -1,13 +1,9 @@
 #include "services/tracking/domain/metric_columns.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <string_view>
 #include <vector>
-
-#include "services/tracking/rules/validation.h"
 
 namespace rookery::tracking {
 namespace {
@@ -25,31 +21,11 @@ size_t SizeOf(const segment::Origin& origin) {
          origin.dataset_digest.value_or("").size();
 }
 
-Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
-
 using Numbers = google::protobuf::RepeatedField<uint32_t>;
 
 // Expands runs of one number to one number a point.
-Status Expand(const std::string& path, std::string_view column, const Numbers& indexes,
-              const Numbers& counts, size_t entries, size_t points, std::vector<uint32_t>* out) {
-  if (indexes.size() != counts.size()) {
-    return Invalid(fmt::format("{0}.{1}_index has {2} entries and {1}_points {3}.", path, column,
-                               indexes.size(), counts.size()));
-  }
-  out->reserve(points);
-  for (int i = 0; i < indexes.size(); ++i) {
-    if (indexes[i] >= entries) {
-      return Invalid(fmt::format("{}.{}_index[{}] is {}, and the dictionary has {} entries.", path,
-                                 column, i, indexes[i], entries));
-    }
-    if (counts[i] > points - out->size()) break;
-    out->insert(out->end(), counts[i], indexes[i]);
-  }
-  uint64_t total = 0;
-  for (const uint32_t count : counts) total += count;
-  if (total == points) return absl::OkStatus();
-  return Invalid(
-      fmt::format("{}.{}_points sum to {}, and there are {} values.", path, column, total, points));
+void Expand(const Numbers& indexes, const Numbers& counts, std::vector<uint32_t>* out) {
+  for (int i = 0; i < indexes.size(); ++i) out->insert(out->end(), counts[i], indexes[i]);
 }
 
 // Runs of one number, of the rows [begin, end). The numbers are told as `given` says, which gives
@@ -75,43 +51,29 @@ void AddOrigin(const segment::Origin& origin, v1::MetricColumns* columns) {
 
 }  // namespace
 
-StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricColumns& columns) {
+segment::Points FromCheckedColumns(const v1::MetricColumns& columns) {
   segment::Points points;
-  const auto size = static_cast<size_t>(columns.value_size());
-  if (columns.step_size() != columns.value_size() ||
-      columns.timestamp_ms_size() != columns.value_size()) {
-    return Invalid(fmt::format("{} has {} values, {} steps and {} timestamps.", path, size,
-                               columns.step_size(), columns.timestamp_ms_size()));
-  }
   points.keys.assign(columns.keys().begin(), columns.keys().end());
-  v1::Metric metric;
-  for (size_t i = 0; i < points.keys.size(); ++i) {
-    metric.set_key(points.keys[i]);
-    if (CheckMetric("", metric).ok()) continue;
-    return CheckMetric(fmt::format("{}.keys[{}]", path, i), metric);
-  }
   for (const v1::MetricOrigin& entry : columns.origins()) {
     segment::Origin& origin = points.origins.emplace_back();
     origin.model_id = entry.model_id();
     if (entry.has_dataset_name()) origin.dataset_name = entry.dataset_name();
     if (entry.has_dataset_digest()) origin.dataset_digest = entry.dataset_digest();
   }
+  const auto size = static_cast<size_t>(columns.value_size());
   segment::Columns& out = points.columns;
-  RETURN_IF_ERROR(Expand(path, "key", columns.key_index(), columns.key_points(), points.keys.size(),
-                         size, &out.key));
+  out.key.reserve(size);
+  Expand(columns.key_index(), columns.key_points(), &out.key);
   if (columns.origin_index().empty()) {
     out.origin.resize(size);
   } else {
-    RETURN_IF_ERROR(Expand(path, "origin", columns.origin_index(), columns.origin_points(),
-                           points.origins.size(), size, &out.origin));
+    out.origin.reserve(size);
+    Expand(columns.origin_index(), columns.origin_points(), &out.origin);
   }
   out.step.assign(columns.step().begin(), columns.step().end());
   out.timestamp_ms.assign(columns.timestamp_ms().begin(), columns.timestamp_ms().end());
   out.value.assign(columns.value().begin(), columns.value().end());
-  const auto negative = std::ranges::find_if(out.timestamp_ms, [](int64_t ms) { return ms < 0; });
-  if (negative == out.timestamp_ms.end()) return points;
-  return Invalid(fmt::format("{}.timestamp_ms[{}] is {}, which is negative.", path,
-                             negative - out.timestamp_ms.begin(), *negative));
+  return points;
 }
 
 size_t EndOfMessage(const segment::Points& points, size_t begin) {

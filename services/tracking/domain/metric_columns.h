@@ -14,9 +14,8 @@ namespace rookery::tracking {
 // Points of a message that is sent, at most.
 inline constexpr size_t kMaxMessagePoints = 65'536;
 
-// INVALID_ARGUMENT, naming the place below `path`: columns of different lengths, positions outside
-// a dictionary, a key that is not valid, a negative timestamp.
-StatusOr<segment::Points> FromColumns(const std::string& path, const v1::MetricColumns& columns);
+// Of columns that CheckColumns has found to be right.
+segment::Points FromCheckedColumns(const v1::MetricColumns& columns);
 
 // Where the message ends that begins at row `begin` of sorted points: it has kMaxMessagePoints at
 // most, and of keys, which may be as many, no more bytes than gRPC's clients take by default.

@@ -9,6 +9,8 @@ namespace rookery::bench {
 
 struct IngestOptions {
   std::string address;
+  // Where the runs are made; empty: there too.
+  std::string runs_address;
   Shape shape;
   int connections = 4;
   // Requests of a stream that are not answered, at most.
