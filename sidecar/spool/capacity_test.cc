@@ -17,17 +17,17 @@ namespace {
 
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
+using ::testing::_;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::Life;
 using testing::ReadAll;
 using testing::ReadLane;
 using testing::Seen;
 using testing::SegmentPaths;
 using testing::SimulatedDisk;
-using testing::SmallOptions;
-using ::testing::_;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing::SmallOptions;
 
 // Appends until it is refused; how many were taken.
 int Fill(Life& life, Priority priority, size_t bytes = 1000) {

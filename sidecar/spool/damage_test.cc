@@ -18,7 +18,10 @@ namespace {
 
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
+using ::testing::_;
+using ::testing::ElementsAre;
 using testing::FoldState;
+using ::testing::IsEmpty;
 using testing::Life;
 using testing::Payloads;
 using testing::ReadAll;
@@ -26,11 +29,8 @@ using testing::ReadLane;
 using testing::Seen;
 using testing::SegmentPaths;
 using testing::SimulatedDisk;
-using testing::SmallOptions;
-using ::testing::_;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing::SmallOptions;
 
 // A spool of two lanes in two lives, closed in order, and what is in it.
 class DamageTest : public ::testing::Test {

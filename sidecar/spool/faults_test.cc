@@ -18,20 +18,20 @@ namespace {
 
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
-using testing::FoldState;
+using ::testing::_;
+using ::testing::ElementsAre;
 using testing::Fault;
+using testing::FoldState;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::Life;
 using testing::Operation;
 using testing::Payloads;
 using testing::ReadLane;
 using testing::Seen;
 using testing::SimulatedDisk;
-using testing::SmallOptions;
-using ::testing::_;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing::SmallOptions;
 
 // Fails operations of one kind, from the `skip`th on, `times` times; of segments only.
 SimulatedDisk::Hook Failing(Operation::Is is, int skip, int times, size_t written_bytes = 0) {
@@ -216,17 +216,14 @@ TEST(Faults, TooMuchThatWaitsIsRefused) {
   });
   int refused = 0;
   for (int i = 0; i < 20; ++i) {
-    life.spool().Append({.lane = 0,
-                         .things = 1,
-                         .payload = std::string(1000, 'x'),
-                         .level = AckLevel::kBuffered},
-                        [&](const StatusOr<Appended>& appended) {
-                          if (appended.ok()) return;
-                          EXPECT_THAT(appended,
-                                      StatusIs(absl::StatusCode::kResourceExhausted,
-                                               HasSubstr("waits to be written")));
-                          ++refused;
-                        });
+    life.spool().Append(
+        {.lane = 0, .things = 1, .payload = std::string(1000, 'x'), .level = AckLevel::kBuffered},
+        [&](const StatusOr<Appended>& appended) {
+          if (appended.ok()) return;
+          EXPECT_THAT(appended, StatusIs(absl::StatusCode::kResourceExhausted,
+                                         HasSubstr("waits to be written")));
+          ++refused;
+        });
   }
   EXPECT_EQ(refused, 20 - 7);
   go.Notify();

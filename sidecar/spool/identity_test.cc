@@ -16,14 +16,14 @@ namespace {
 
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
+using ::testing::ElementsAre;
 using testing::FoldState;
+using ::testing::HasSubstr;
 using testing::Life;
 using testing::Payloads;
 using testing::ReadLane;
 using testing::SimulatedDisk;
 using testing::SmallOptions;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 constexpr char kPath[] = "/spool/identity";
 
@@ -99,7 +99,9 @@ TEST(Identity, SurvivesDamageOfAnyByteAndIsRefusedWithoutAny) {
 
 TEST(Identity, OfALaterVersionIsRefused) {
   SimulatedDisk disk;
-  { Life life(disk); }
+  {
+    Life life(disk);
+  }
   std::string bytes = disk.Bytes(kPath);
   PutAt(uint32_t{9}, bytes.data() + 8);
   PutAt(~uint32_t{9}, bytes.data() + 12);

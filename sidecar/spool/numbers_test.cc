@@ -15,15 +15,15 @@ namespace {
 
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
+using ::testing::_;
+using ::testing::IsEmpty;
 using testing::Life;
 using testing::ReadAll;
 using testing::ReadLane;
 using testing::Seen;
 using testing::SimulatedDisk;
-using testing::SmallOptions;
-using ::testing::_;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing::SmallOptions;
 
 TEST(Numbers, AreWide) {
   for (const int64_t start : {(int64_t{1} << 16) - 3, (int64_t{1} << 31) - 3,

@@ -100,9 +100,8 @@ void Check(SimulatedDisk& disk, const std::vector<Appends>& lanes, size_t operat
     for (size_t row = seen.rows.size(); row < rows.size(); ++row) {
       ASSERT_GT(rows[row].acked_after, operations) << "lost record " << row;
     }
-    const int64_t next = seen.rows.empty()
-                             ? 0
-                             : seen.rows.back().first_seq + seen.rows.back().things;
+    const int64_t next =
+        seen.rows.empty() ? 0 : seen.rows.back().first_seq + seen.rows.back().things;
     EXPECT_EQ(life.spool().Lanes()[lane].next_seq, next);
     const auto fold = life.state().lanes().find(lane);
     EXPECT_EQ(fold == life.state().lanes().end() ? FoldState::Fold{} : fold->second, seen.fold);
@@ -118,8 +117,8 @@ TEST(PowerLoss, AfterEachOperation) {
   const auto lanes = Write(disk, random, 100);
   for (size_t operations = 0; operations <= disk.operations(); ++operations) {
     for (const auto unsynced : {Unsynced::kNone, Unsynced::kAll, Unsynced::kAny}) {
-      SCOPED_TRACE(::testing::Message() << operations << " operations, unsynced "
-                                        << static_cast<int>(unsynced));
+      SCOPED_TRACE(::testing::Message()
+                   << operations << " operations, unsynced " << static_cast<int>(unsynced));
       const auto left = disk.AfterPowerLoss(operations, unsynced, random);
       Check(*left, lanes, operations);
       if (HasFatalFailure()) return;
