@@ -1,6 +1,7 @@
 #include "sidecar/spool/folder_survey.h"
 
 #include <absl/algorithm/container.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -87,7 +88,8 @@ StatusOr<Survey> SurveyFolder(FileSystem& files, const std::string& folder,
     const auto number = ParseSegmentName(name);
     if (!number) continue;
     survey.greatest_number = std::max(survey.greatest_number, *number);
-    ASSIGN_OR_RETURN(Candidate candidate, Examine(files, folder + "/" + name, *number));
+    ASSIGN_OR_RETURN(Candidate candidate,
+                     Examine(files, fmt::format("{}/{}", folder, name), *number));
     const auto& header = candidate.found.header;
     if (header && !absl::c_linear_search(producers, header->producer)) {
       spdlog::warn("Spool: '{}' is another spool's and left alone", candidate.found.path);

@@ -75,7 +75,7 @@ class Log final : public Spool {
   // One group of the queue, written or back in it.
   void WriteNext(std::unique_lock<std::mutex>& lock);
   void Written(Group group, std::unique_lock<std::mutex>& lock);
-  void Refused(Group group, Status why, std::unique_lock<std::mutex>& lock);
+  void Refused(Group group, const Status& why, std::unique_lock<std::mutex>& lock);
   void GiveUp(std::unique_lock<std::mutex>& lock);
   void ReportGauges() const;
   std::optional<absl::Time> OldestReceived() const;

@@ -104,7 +104,7 @@ Status Log::Room(Priority priority, uint64_t bytes, bool begins) const {
   }
   if (used > capacity) return absl::ResourceExhaustedError("The spool is full");
   if (!begins) return absl::OkStatus();
-  const Status problem = spares_.CanPlan(queue_->planned() + writing_planned_ + 1);
+  Status problem = spares_.CanPlan(queue_->planned() + writing_planned_ + 1);
   if (problem.ok()) return problem;
   return absl::ResourceExhaustedError(
       fmt::format("The spool cannot get another segment: {}", std::string(problem.message())));

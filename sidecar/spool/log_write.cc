@@ -16,8 +16,8 @@ constexpr std::chrono::seconds kHeartbeat(1);
 // Between attempts at a disk that refuses.
 constexpr std::chrono::milliseconds kPause(100);
 
-void Answer(std::vector<Waiter> waiters, const Status& status) {
-  for (Waiter& waiter : waiters) waiter.done(status);
+void Answer(const std::vector<Waiter>& waiters, const Status& status) {
+  for (const Waiter& waiter : waiters) waiter.done(status);
 }
 
 }  // namespace
@@ -44,14 +44,14 @@ void Log::WriteNext(std::unique_lock<std::mutex>& lock) {
   writing_bytes_ = group.bytes.size();
   writing_planned_ = group.begins ? 1 : 0;
   lock.unlock();
-  Status status = writer_->Write(&group);
+  const Status status = writer_->Write(&group);
   lock.lock();
   writing_bytes_ = 0;
   writing_planned_ = 0;
   if (status.ok()) {
     Written(std::move(group), lock);
   } else {
-    Refused(std::move(group), std::move(status), lock);
+    Refused(std::move(group), status, lock);
   }
 }
 
@@ -88,7 +88,7 @@ void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-void Log::Refused(Group group, Status why, std::unique_lock<std::mutex>& lock) {
+void Log::Refused(Group group, const Status& why, std::unique_lock<std::mutex>& lock) {
   const absl::Time now = absl::Now();
   // The first time it may be the segment alone; then another is tried at once.
   const bool again = !failing_.ok();
@@ -101,22 +101,22 @@ void Log::Refused(Group group, Status why, std::unique_lock<std::mutex>& lock) {
   queue_->Relocate(std::move(group));
   if (closing_) return;
   if (now - failing_since_ >= options_.patience) {
-    std::vector<Waiter> waiters = queue_->TakeWaiters();
+    const std::vector<Waiter> waiters = queue_->TakeWaiters();
     const Status status = absl::UnavailableError(
         fmt::format("{}; it may be stored later, or not", std::string(failing_.message())));
     lock.unlock();
-    Answer(std::move(waiters), status);
+    Answer(waiters, status);
     lock.lock();
   }
   if (again) changed_.wait_for(lock, kPause, [this] { return closing_; });
 }
 
 void Log::GiveUp(std::unique_lock<std::mutex>& lock) {
-  std::vector<Waiter> waiters = queue_->TakeWaiters();
+  const std::vector<Waiter> waiters = queue_->TakeWaiters();
   const Status status = absl::UnavailableError(fmt::format(
       "The spool closes. {}; it may be stored, or not", std::string(failing_.message())));
   lock.unlock();
-  Answer(std::move(waiters), status);
+  Answer(waiters, status);
   lock.lock();
 }
 

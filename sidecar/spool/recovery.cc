@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "sidecar/spool/folder_survey.h"
@@ -51,8 +52,7 @@ void FillSet(const Survey& survey, SegmentSet* set) {
 
 // The newest segment whose state could be restored, or else the first.
 StatusOr<uint64_t> RestoreState(FileSystem& files, const Survey& survey, State* state) {
-  for (auto at = survey.segments.rbegin(); at != survey.segments.rend(); ++at) {
-    const auto& [number, found] = *at;
+  for (const auto& [number, found] : std::ranges::reverse_view(survey.segments)) {
     if (!found.has_state) continue;
     ASSIGN_OR_RETURN(const auto file, files.Open(found.path, /*writable=*/false));
     const auto header = ReadSegmentHeader(*file);

@@ -151,7 +151,7 @@ Status Spares::Make() {
   if (auto old = set_.TakeReleased(clock_.Now() - options_.retention)) return Recycle(*old);
   const auto room = HasRoom(1);
   if (room.ok() && *room) {
-    const Status created = Create();
+    Status created = Create();
     if (created.ok()) return created;
     metrics_.spare_errors.Increment();
     // Those that are kept while there is room are not kept when there is none.

@@ -29,7 +29,8 @@ class State {
   virtual ~State() = default;
 
   // Never called beside itself or Snapshot. The spool waits for it: it must be quick, and must not
-  // call the spool.
+  // call the spool. The record's position is where it will be written; if the disk refuses, it may
+  // come to stand behind it, still in its order.
   virtual void Apply(const Record& record) = 0;
   // All that Apply has made of the records so far, at most 1 MiB. Written at the head of each
   // segment, so that a start need not read more than the last one.
@@ -100,8 +101,10 @@ struct Usage {
   absl::Time oldest;           // record that is not released; InfiniteFuture if there is none
 };
 
-// Reads records in order, those that are on disk only. Used by one thread at a time. It holds one
-// buffer of 1 MiB, however large the spool is.
+// Reads records in order, those that are on disk only. Used by one thread at a time, and gone
+// before the spool. It holds one buffer of 1 MiB (of one record, if that is larger), however large
+// the spool is. Notes are handed out, too. As long as it lives the segment that it reads is not
+// used again.
 class Reader {
  public:
   struct Item {

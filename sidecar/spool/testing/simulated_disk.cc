@@ -332,13 +332,23 @@ std::string SimulatedDisk::Bytes(const std::string& path) const {
 void SimulatedDisk::SetBytes(const std::string& path, std::string bytes) {
   const std::lock_guard lock(mutex_);
   const auto found = names_.find(path);
-  AddDurable(path, found == names_.end() ? ++last_inode_ : found->second->number, std::move(bytes));
+  const uint64_t number = found == names_.end() ? ++last_inode_ : found->second->number;
+  AddDurable(path, number, std::move(bytes));
+  Settle();
 }
 
 void SimulatedDisk::Delete(const std::string& path) {
   const std::lock_guard lock(mutex_);
   names_.erase(path);
-  first_names_.erase(path);
+  Settle();
+}
+
+void SimulatedDisk::Settle() {
+  changes_.clear();
+  first_names_ = names_;
+  for (const auto& [path, inode] : names_) {
+    inode->first = std::make_shared<const std::string>(inode->bytes);
+  }
 }
 
 }  // namespace rookery::spool::testing

@@ -70,7 +70,8 @@ class SimulatedDisk final : public FileSystem {
   // With the same names and bytes in other files.
   std::unique_ptr<SimulatedDisk> Copy() const;
 
-  // Past hooks and counting, on disk at once.
+  // Past hooks. What is set or deleted is on disk at once, as is then all else, and counting begins
+  // anew.
   std::vector<std::string> Paths() const;
   std::string Bytes(const std::string& path) const;
   void SetBytes(const std::string& path, std::string bytes);
@@ -105,6 +106,7 @@ class SimulatedDisk final : public FileSystem {
   void Note(Change change);
   int64_t UsedLocked() const;
   InodeRef NewInode(std::string bytes);
+  void Settle();
   void AddDurable(const std::string& path, uint64_t number, std::string bytes);
 
   mutable std::mutex mutex_;
