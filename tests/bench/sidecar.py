@@ -1,0 +1,182 @@
+"""What logging costs through a sidecar: durable acknowledgements, and a training loop's steps."""
+
+import asyncio
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from tests.bench.kit import report, servers
+from tests.bench.kit.bench import Bench
+from tests.bench.kit.load import run_wrk
+from tests.support.sidecar import Sidecar
+
+CONNECTIONS = 64
+STEPS = 300
+METRICS = 10
+
+# A training loop as people write it; prints milliseconds a step.
+LOOP = """
+import json, sys, time, mlflow
+uri, steps, asynchronous = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "async"
+mlflow.set_tracking_uri(uri)
+names = [f"metric_{i}" for i in range(int(sys.argv[4]))]
+took = []
+with mlflow.start_run(run_id=sys.argv[5] or None):
+    for step in range(steps):
+        begun = time.perf_counter()
+        mlflow.log_metrics({name: step * 0.5 for name in names}, step=step,
+                           synchronous=not asynchronous)
+        took.append((time.perf_counter() - begun) * 1e3)
+    mlflow.flush_async_logging()
+print(json.dumps(took[steps // 10:]))
+"""
+
+
+class AtOnce:
+    """A server of MLflow's API that answers everything at once and keeps nothing."""
+
+    RUN = {
+        "run": {
+            "info": {
+                "run_id": "0" * 32,
+                "run_uuid": "0" * 32,
+                "experiment_id": "0",
+                "status": "RUNNING",
+                "start_time": 0,
+                "artifact_uri": "mlflow-artifacts:/0",
+                "lifecycle_stage": "active",
+            },
+            "data": {},
+        },
+        "run_info": {"run_id": "0" * 32, "run_uuid": "0" * 32, "status": "FINISHED"},
+    }
+
+    def __enter__(self):
+        self._loop = asyncio.new_event_loop()
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=[started])
+        self._thread.start()
+        started.wait()
+        return self
+
+    def __exit__(self, *_):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _serve(self, started):
+        asyncio.set_event_loop(self._loop)
+        serving = self._loop.run_until_complete(
+            asyncio.start_server(self._answer, "127.0.0.1", 0)
+        )
+        port = serving.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        started.set()
+        self._loop.run_forever()
+
+    async def _answer(self, reader, writer):
+        body = json.dumps(self.RUN).encode()
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                request = (await reader.readuntil(b"\r\n\r\n")).lower()
+                length = request.partition(b"content-length: ")[2].partition(b"\r\n")[0]
+                await reader.readexactly(int(length or 0))
+                writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+
+
+@contextlib.contextmanager
+def sidecar_before(server):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sidecar(Path(folder), server.grpc) as sidecar,
+    ):
+        running = servers.Running(
+            "sidecar", sidecar.url, sidecar.pid, server.uri, server.grpc
+        )
+        running.program = sidecar
+        yield running
+
+
+def make_run(server):
+    made = server.ask("POST", "experiments/create", name=f"bench-{os.urandom(4).hex()}")
+    return server.ask("POST", "runs/create", **made)["run"]["info"]["run_id"]
+
+
+def measure_acknowledgements(options):
+    report.print_machine("Durable acknowledgements over HTTP (log-metric)")
+    report.print_head(report.COLUMNS)
+    with servers.rookery("SQLite") as server, sidecar_before(server) as sidecar:
+        run_id = make_run(server)
+        loads = {server: [], sidecar: []}
+        for _ in range(options.rounds):
+            for target, done in loads.items():
+                done.append(
+                    run_wrk(
+                        target,
+                        "log_metric",
+                        run_id,
+                        connections=CONNECTIONS,
+                        seconds=options.seconds,
+                    )
+                )
+                sidecar.program.flush()
+        for target, done in loads.items():
+            median = sorted(done, key=lambda load: load.rate)[len(done) // 2]
+            report.print_row("runs/log-metric", CONNECTIONS, target.name, median)
+
+
+def steps_of(uri, mode="", run_id=""):
+    """Milliseconds of each step."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP, uri, str(STEPS), mode, str(METRICS), run_id],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def print_steps(what, took):
+    took = sorted(took)
+    report.print_cells(
+        what, f"{statistics.median(took):.2f}", f"{took[int(len(took) * 0.99)]:.2f}"
+    )
+
+
+def measure_loop():
+    print(f"\nA training loop of MLflow's client, {METRICS} metrics a step, {STEPS} steps:\n")
+    report.print_head(["where to", "p50 ms a step", "p99"])
+    with servers.rookery("SQLite") as server, sidecar_before(server) as sidecar, AtOnce() as once:
+        print_steps("a server that answers at once", steps_of(once.url))
+        print_steps("sidecar", steps_of(sidecar.url))
+        print_steps("server", steps_of(server.url))
+        print_steps("server, MLflow's asynchronous logging", steps_of(server.url, "async"))
+        with tempfile.TemporaryDirectory() as folder, Sidecar(
+            Path(folder), "127.0.0.1:9"
+        ) as alone:
+            print_steps("sidecar whose upstream refuses", steps_of(alone.url))
+    with servers.rookery("SQLite") as server, sidecar_before(server) as sidecar:
+        os.kill(server.pid, 19)
+        try:
+            print_steps("sidecar whose upstream hangs", steps_of(sidecar.url))
+        finally:
+            os.kill(server.pid, 18)
+
+
+def main():
+    bench = Bench("Through a sidecar", __doc__)
+    measure_acknowledgements(bench.options)
+    measure_loop()
+
+
+if __name__ == "__main__":
+    main()
