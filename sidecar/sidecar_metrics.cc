@@ -17,10 +17,10 @@ constexpr metrics::Family kFailed = {
     "1 if a workspace's records go upstream no more: see the log."};
 
 // In points. Always: ingested = confirmed + spooled + quarantined + gap.
-constexpr metrics::Family kIngested = {
-    "rookery_sidecar_ingested_points",
-    "Points that were taken in since the spool was made, without those that were refused while their "
-    "client waited."};
+constexpr metrics::Family kIngested = {"rookery_sidecar_ingested_points",
+                                       "Points that were taken in since the spool was made, "
+                                       "without those that were refused while their "
+                                       "client waited."};
 constexpr metrics::Family kConfirmed = {"rookery_sidecar_confirmed_points",
                                         "Of the ingested points those that are upstream."};
 constexpr metrics::Family kSpooled = {"rookery_sidecar_spooled_points",

@@ -21,13 +21,13 @@
 
 namespace rookery::tracking {
 
-// Takes a request over on the calling thread, and is done when it is stored. Requests that are given
-// one after the other are stored in that order.
+// Takes a request over on the calling thread, and is done when it is stored. Requests that are
+// given one after the other are stored in that order.
 using IngestWrite = std::function<void(const CallContext& call, const v1::IngestRequest& request,
                                        Done<v1::IngestResponse> done)>;
 
-// Reads on while few requests wait to be stored, and so is slowed by a slow disk or database; answers
-// in the order of the requests. Holds no thread. Deletes itself when gRPC is done with it.
+// Reads on while few requests wait to be stored, and so is slowed by a slow disk or database;
+// answers in the order of the requests. Holds no thread. Deletes itself when gRPC is done with it.
 class IngestStream final : public grpc::ServerBidiReactor<v1::IngestRequest, v1::IngestResponse> {
  public:
   // Outlive the streams.

@@ -63,10 +63,11 @@ Status PrintLane(const spool::FolderView& view, const Memory& memory, spool::Lan
   ASSIGN_OR_RETURN(const Backlog backlog, BacklogOf(view, id, from));
   fmt::print("lane {} workspace '{}': next number {}, {} points taken in\n", id, row.name,
              row.next_seq, memory.PointsOf(id).points);
-  fmt::print("  noted as upstream: all before {}, number {}; points: {} confirmed, {} quarantined, "
-             "{} lost, {} refused\n",
-             PlaceText(from), confirmed.next_seq(), settled.confirmed(), settled.quarantined(),
-             settled.gap(), settled.refused());
+  fmt::print(
+      "  noted as upstream: all before {}, number {}; points: {} confirmed, {} quarantined, "
+      "{} lost, {} refused\n",
+      PlaceText(from), confirmed.next_seq(), settled.confirmed(), settled.quarantined(),
+      settled.gap(), settled.refused());
   fmt::print("  behind it: {} writes, {} calls, {} things, {} points, {} bytes, {} numbers lost\n",
              backlog.records, backlog.calls, backlog.things, backlog.points, backlog.bytes,
              backlog.lost_things);
@@ -106,7 +107,8 @@ void AddInspect(program::Program& program) {
       "inspect",
       "Show what a spool holds: its segments, and of each workspace what is upstream and what is "
       "not.\n"
-      "Reads only, and works beside a running sidecar. What is upstream is noted every two seconds, "
+      "Reads only, and works beside a running sidecar. What is upstream is noted every two "
+      "seconds, "
       "so a little of what it counts as behind may be there already.");
   command.add_option("--spool", *folder, "The spool's folder")->required();
   program.OnRun(command, [=] { return Inspect(*folder); });

@@ -126,9 +126,8 @@ Status Replay(Options options, int* exit_code) {
   if (options.numbers.empty()) options.all = true;
   ASSIGN_OR_RETURN(const auto chosen, Choose(options));
   Memory memory;
-  ASSIGN_OR_RETURN(const auto view,
-                   spool::FolderView::Open(spool::FileSystem::Posix(),
-                                           options.sidecar.spool.folder, memory));
+  ASSIGN_OR_RETURN(const auto view, spool::FolderView::Open(spool::FileSystem::Posix(),
+                                                            options.sidecar.spool.folder, memory));
   ASSIGN_OR_RETURN(auto client, Connect(options.sidecar.upstream, options.sidecar.tls));
   ASSIGN_OR_RETURN(const auto token, TokenFile::Open(options.sidecar.token_file));
   Upstream upstream(std::move(client), [&] { return token->Header(); });
@@ -162,8 +161,8 @@ void AddQuarantine(program::Program& program, int* exit_code) {
   const auto add_numbers = [&](CLI::App* command) {
     return command->add_option("numbers", options->numbers, "Numbers that `list` shows");
   };
-  CLI::App* list = add(
-      "list", "A line for each record: number, workspace, run or call, points, reason");
+  CLI::App* list =
+      add("list", "A line for each record: number, workspace, run or call, points, reason");
   program.OnRun(*list, [=] { return List(*options); });
   CLI::App* show = add("show", "Records as JSON, a line of braces each");
   add_numbers(show)->required();

@@ -40,11 +40,10 @@ Status ReplayRecord(const QuarantinedRecord& record, const std::string& producer
                     Upstream& upstream) {
   if (record.things() == 0) return ReplayCall(record, upstream);
   v1::OpenProducerRequest open;
-  open.set_producer_id(fmt::format("{}:quarantine:{}:{}", producer_id, record.segment(),
-                                   record.offset()));
+  open.set_producer_id(
+      fmt::format("{}:quarantine:{}:{}", producer_id, record.segment(), record.offset()));
   v1::OpenProducerResponse opened;
-  RETURN_IF_ERROR(
-      upstream.Call(MethodNamed(kOpen), record.workspace(), open, &opened, kTimeout));
+  RETURN_IF_ERROR(upstream.Call(MethodNamed(kOpen), record.workspace(), open, &opened, kTimeout));
   v1::IngestRequest request;
   // A WriteRecord's bytes are a request's.
   if (!request.ParseFromString(record.payload())) return absl::DataLossError("It cannot be read.");

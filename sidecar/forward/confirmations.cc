@@ -7,6 +7,11 @@
 #include <vector>
 
 namespace rookery::sidecar {
+namespace {
+
+constexpr absl::Duration kLookEvery = absl::Seconds(2);
+
+}  // namespace
 
 Confirmations::Confirmations() : timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
 
@@ -18,13 +23,15 @@ Confirmations::~Confirmations() {
   }
 }
 
-void Confirmations::WhenUpstream(spool::Position position, absl::Time deadline, Done done) {
+void Confirmations::WhenUpstream(spool::Position position, absl::Time deadline, Done done,
+                                 GivesUp gives_up) {
+  const absl::Time look = gives_up ? std::min(deadline, absl::Now() + kLookEvery) : deadline;
   {
     const std::lock_guard lock(mutex_);
     if (position >= confirmed_) {
-      waiters_.emplace(position, Waiter{deadline, std::move(done)});
-      if (deadline >= next_) return;
-      next_ = deadline;
+      waiters_.emplace(position, Waiter{deadline, std::move(done), std::move(gives_up), look});
+      if (look >= next_) return;
+      next_ = look;
       changed_.notify_one();
       return;
     }
@@ -64,19 +71,24 @@ spool::Position Confirmations::confirmed() const {
 void Confirmations::RunTimer(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    const absl::Time planned = next_;
+    // A waiter that comes meanwhile may want an earlier look.
     changed_.wait_until(lock, stop,
-                        absl::ToChronoTime(std::min(next_, absl::Now() + absl::Hours(1))),
-                        [&] { return absl::Now() >= next_; });
+                        absl::ToChronoTime(std::min(planned, absl::Now() + absl::Hours(1))),
+                        [&] { return next_ < planned || absl::Now() >= next_; });
     const absl::Time now = absl::Now();
     std::vector<Done> late;
     next_ = absl::InfiniteFuture();
     for (auto it = waiters_.begin(); it != waiters_.end();) {
-      if (it->second.deadline > now) {
-        next_ = std::min(next_, it->second.deadline);
+      Waiter& waiter = it->second;
+      const bool is_due = waiter.look <= now;
+      if (waiter.deadline > now && !(is_due && waiter.gives_up && waiter.gives_up())) {
+        if (is_due) waiter.look = std::min(waiter.deadline, now + kLookEvery);
+        next_ = std::min(next_, waiter.look);
         ++it;
         continue;
       }
-      late.push_back(std::move(it->second.done));
+      late.push_back(std::move(waiter.done));
       it = waiters_.erase(it);
     }
     lock.unlock();

@@ -25,9 +25,14 @@ class Confirmations {
   // Tells who still waits that it is not known.
   ~Confirmations();
 
+  // Whether a caller need not wait any longer. Quick, and does not call back.
+  using GivesUp = std::function<bool()>;
+
   // Calls `done` once, when the record at `position` is upstream or refused, or at `deadline`; at
-  // once if it is upstream already.
-  void WhenUpstream(spool::Position position, absl::Time deadline, Done done);
+  // once if it is upstream already. `gives_up`, if any, is asked every two seconds, and the
+  // deadline has come when it is true.
+  void WhenUpstream(spool::Position position, absl::Time deadline, Done done,
+                    GivesUp gives_up = nullptr);
 
   // All that lies before `position` is upstream, or was refused one by one.
   void Confirm(spool::Position position);
@@ -40,6 +45,9 @@ class Confirmations {
   struct Waiter {
     absl::Time deadline;
     Done done;
+    GivesUp gives_up;
+    // When it is looked at next.
+    absl::Time look;
   };
 
   void RunTimer(const std::stop_token& stop);
@@ -48,7 +56,7 @@ class Confirmations {
   std::condition_variable_any changed_;
   spool::Position confirmed_;
   std::multimap<spool::Position, Waiter> waiters_;
-  // The earliest deadline that the timer knows of.
+  // The earliest look that the timer knows of.
   absl::Time next_ = absl::InfiniteFuture();
   std::jthread timer_;
 };

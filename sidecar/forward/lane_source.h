@@ -38,8 +38,8 @@ class LaneSource {
 
   explicit LaneSource(std::unique_ptr<spool::Reader> reader) : reader_(std::move(reader)) {}
 
-  // `expected` is the number that the upstream expects: what holds lower ones only is not to be sent,
-  // and notes are left out. Errors as spool::Reader::Next.
+  // `expected` is the number that the upstream expects: what holds lower ones only is not to be
+  // sent, and notes are left out. Errors as spool::Reader::Next.
   StatusOr<Work> Next(int64_t expected);
 
  private:

@@ -21,9 +21,9 @@ struct CountedRecord {
 enum class Fate { kConfirmed, kQuarantined, kRefused };
 
 // The points of a lane are numbered by the records that hold them, from 0 up, and each is settled
-// once, in that order: so the sum of all fates is the number of the next one, and what the spool has
-// taken in and is not settled is still to be sent. Records that come again change nothing. Written by
-// one thread, read by any.
+// once, in that order: so the sum of all fates is the number of the next one, and what the spool
+// has taken in and is not settled is still to be sent. Records that come again change nothing.
+// Written by one thread, read by any.
 class Ledger {
  public:
   explicit Ledger(const Settled& noted) : settled_(noted) {}

@@ -24,9 +24,8 @@ std::vector<Journal::Draft> GapTags(const std::string& producer, const tracking:
                                     int64_t first_seq) {
   std::vector<Journal::Draft> drafts;
   const std::string key = fmt::format("rookery.gaps.{}.{}", producer, first_seq);
-  const std::string value =
-      fmt::format(R"({{"first_seq": {}, "last_seq": {}, "reason": {}}})", first_seq, gap.last_seq,
-                  QuotedJson(gap.reason));
+  const std::string value = fmt::format(R"({{"first_seq": {}, "last_seq": {}, "reason": {}}})",
+                                        first_seq, gap.last_seq, QuotedJson(gap.reason));
   for (const std::string& run_id : gap.run_ids) {
     WritePayload tag = PayloadOfTag(run_id, key, value);
     drafts.push_back({.payload = std::move(tag.bytes),
@@ -100,7 +99,8 @@ StatusOr<Journal::Made> Ingest::Make(Request& request, int64_t* next_seq) const 
     // A repeat, or nothing. What it repeats may not be on disk yet, and is when a note after it is.
     const bool is_there =
         request.ack == Ack::kBuffered || journal_.spool().durable() > known->written;
-    // Of what was written before the start it is not known where, and so not whether it is upstream.
+    // Of what was written before the start it is not known where, and so not whether it is
+    // upstream.
     const bool is_known = request.ack != Ack::kUpstream || known->written != spool::Position();
     if (is_there && is_known) return spool::Appended{.position = known->written};
     drafts.push_back(NoteOf(producer));
@@ -113,8 +113,8 @@ StatusOr<Journal::Made> Ingest::Make(Request& request, int64_t* next_seq) const 
     drafts.push_back(NoteOf(producer));
     return drafts;
   }
-  WritePayload payload = *skipped == 0 ? std::move(request.payload)
-                                       : PayloadWithout(request.message, *skipped);
+  WritePayload payload =
+      *skipped == 0 ? std::move(request.payload) : PayloadWithout(request.message, *skipped);
   WriteRecord tail;
   *tail.mutable_producer() = std::move(producer);
   tail.AppendToString(&payload.bytes);
@@ -152,8 +152,8 @@ void Ingest::Write(const CallContext& call, const v1::IngestRequest& message, Ac
       lane->id(), level, [&] { return Make(request, next_seq.get()); },
       [=, this, deadline = call.deadline](const StatusOr<spool::Appended>& appended) {
         if (!appended.ok() || ack != Ack::kUpstream) return respond(appended.status());
-        lane->confirmations().WhenUpstream(
-            appended->position, std::min(deadline, absl::Now() + patience_), respond);
+        lane->confirmations().WhenUpstream(appended->position,
+                                           std::min(deadline, absl::Now() + patience_), respond);
       });
 }
 

@@ -17,17 +17,14 @@ namespace rookery::sidecar {
 
 // The server's ingest protocol (protos/rookery/tracking/v1/ingest.proto) with the spool behind it.
 // Whether there is a run, and what its params are already, is the upstream's to know: what it will
-// refuse is taken here, and goes into quarantine. Thread-safe. What is passed in outlives it and its
-// last call.
+// refuse is taken here, and goes into quarantine. Thread-safe. What is passed in outlives it and
+// its last call.
 class Ingest {
  public:
   // `patience`: how long Ack::kUpstream waits.
   Ingest(Journal& journal, Forwarder& forwarder, absl::Duration patience,
          metrics::Registry* metrics)
-      : journal_(journal),
-        forwarder_(forwarder),
-        patience_(patience),
-        metrics_(metrics, "grpc") {}
+      : journal_(journal), forwarder_(forwarder), patience_(patience), metrics_(metrics, "grpc") {}
 
   // Done when the opening is on disk.
   void Open(const CallContext& call, const tracking::v1::OpenProducerRequest& request,

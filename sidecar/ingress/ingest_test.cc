@@ -225,8 +225,7 @@ TEST_F(IngestTest, ANoticedGapIsSeenOnTheRunOnce) {
   ASSERT_EQ(records.size(), 3);
   const v1::RunTag& tag = records[1].runs(0).tags(0);
   EXPECT_EQ(tag.key(), "rookery.gaps.p.10");
-  EXPECT_EQ(tag.value(),
-            R"({"first_seq": 10, "last_seq": 14, "reason": "the \"disk\" broke"})");
+  EXPECT_EQ(tag.value(), R"({"first_seq": 10, "last_seq": 14, "reason": "the \"disk\" broke"})");
 }
 
 TEST_F(IngestTest, AnOlderEpochIsFencedAndAStrangerUnknown) {

@@ -33,9 +33,9 @@ class MetricService final : public tracking::v1::MetricService::CallbackService 
     };
   }
 
-  grpc::ServerUnaryReactor* OpenProducer(
-      Context* context, const tracking::v1::OpenProducerRequest* request,
-      tracking::v1::OpenProducerResponse* response) override {
+  grpc::ServerUnaryReactor* OpenProducer(Context* context,
+                                         const tracking::v1::OpenProducerRequest* request,
+                                         tracking::v1::OpenProducerResponse* response) override {
     return unary_(context, request, response, ingest_, &sidecar::Ingest::Open);
   }
   grpc::ServerUnaryReactor* Ingest(Context* context, const Request* request,

@@ -56,7 +56,8 @@ StatusOr<std::unique_ptr<Journal>> Journal::Open(spool::FileSystem& files, const
 
 void Journal::Write(spool::LaneId lane, const WriteRecord& write, spool::Priority priority,
                     spool::AckLevel level, spool::Spool::Done done) {
-  Draft draft{.payload = write.SerializeAsString(), .things = ThingsOf(write), .priority = priority};
+  Draft draft{
+      .payload = write.SerializeAsString(), .things = ThingsOf(write), .priority = priority};
   WriteInOrder(
       lane, level,
       [&]() -> StatusOr<Made> {
@@ -78,10 +79,9 @@ void Journal::WriteInOrder(spool::LaneId lane, spool::AckLevel level,
     } else if (const auto* appended = std::get_if<spool::Appended>(&*made)) {
       answer->Come(*appended);
     } else {
-      AppendInOrder(lane, level, std::get<std::vector<Draft>>(*std::move(made)),
-                    [answer](StatusOr<spool::Appended> appended) {
-                      answer->Come(std::move(appended));
-                    });
+      AppendInOrder(
+          lane, level, std::get<std::vector<Draft>>(*std::move(made)),
+          [answer](StatusOr<spool::Appended> appended) { answer->Come(std::move(appended)); });
     }
   }
   answer->Free();
@@ -97,16 +97,17 @@ void Journal::AppendInOrder(spool::LaneId lane, spool::AckLevel level, std::vect
       tail.AppendToString(&draft.payload);
     }
     Status appended;
-    spool_->Append({.kind = draft.kind,
-                    .lane = lane,
-                    .things = draft.things,
-                    .payload = draft.payload,
-                    .priority = draft.priority,
-                    // On disk before the last one is.
-                    .level = is_last ? level : spool::AckLevel::kBuffered},
-                   is_last ? done : [&appended](const StatusOr<spool::Appended>& answer) {
-                     appended = answer.status();
-                   });
+    spool_->Append(
+        {.kind = draft.kind,
+         .lane = lane,
+         .things = draft.things,
+         .payload = draft.payload,
+         .priority = draft.priority,
+         // On disk before the last one is.
+         .level = is_last ? level : spool::AckLevel::kBuffered},
+        is_last ? done : [&appended](const StatusOr<spool::Appended>& answer) {
+          appended = answer.status();
+        });
     if (!appended.ok()) return done(appended);
   }
 }

@@ -47,8 +47,8 @@ class Journal {
   };
   // Drafts, of which `done` is about the last; or where what was asked for is already.
   using Made = std::variant<std::vector<Draft>, spool::Appended>;
-  // Appends what `make` returns, which is called at once, while nothing else of the lane is appended:
-  // so it may decide by what the memory knows. Its error is done's.
+  // Appends what `make` returns, which is called at once, while nothing else of the lane is
+  // appended: so it may decide by what the memory knows. Its error is done's.
   void WriteInOrder(spool::LaneId lane, spool::AckLevel level,
                     absl::FunctionRef<StatusOr<Made>()> make, spool::Spool::Done done);
 

@@ -14,14 +14,14 @@ using In = google::protobuf::io::CodedInputStream;
 constexpr auto kBytes = WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
 constexpr uint32_t kValuePacked =
     WireFormatLite::MakeTag(tracking::v1::MetricColumns::kValueFieldNumber, kBytes);
-constexpr uint32_t kValue = WireFormatLite::MakeTag(
-    tracking::v1::MetricColumns::kValueFieldNumber, WireFormatLite::WIRETYPE_FIXED64);
+constexpr uint32_t kValue = WireFormatLite::MakeTag(tracking::v1::MetricColumns::kValueFieldNumber,
+                                                    WireFormatLite::WIRETYPE_FIXED64);
 constexpr uint32_t kMetrics =
     WireFormatLite::MakeTag(tracking::v1::RunIngest::kMetricsFieldNumber, kBytes);
 constexpr uint32_t kRuns = WireFormatLite::MakeTag(WriteRecord::kRunsFieldNumber, kBytes);
 constexpr uint32_t kProducer = WireFormatLite::MakeTag(WriteRecord::kProducerFieldNumber, kBytes);
-constexpr uint32_t kPointsBefore = WireFormatLite::MakeTag(
-    WriteRecord::kPointsBeforeFieldNumber, WireFormatLite::WIRETYPE_VARINT);
+constexpr uint32_t kPointsBefore =
+    WireFormatLite::MakeTag(WriteRecord::kPointsBeforeFieldNumber, WireFormatLite::WIRETYPE_VARINT);
 
 // Calls `take` with each field's tag; false: it is no message. `take` reads the field, or says that
 // it is to be skipped by `kSkip`.

@@ -54,8 +54,8 @@ FolderView::FolderView(FileSystem& files)
 
 FolderView::~FolderView() = default;
 
-StatusOr<std::unique_ptr<FolderView>> FolderView::Open(FileSystem& files,
-                                                       const std::string& folder, State& state) {
+StatusOr<std::unique_ptr<FolderView>> FolderView::Open(FileSystem& files, const std::string& folder,
+                                                       State& state) {
   std::unique_ptr<FolderView> view(new FolderView(files));
   ReadOnly& disk = *view->files_;
   ASSIGN_OR_RETURN(const bool has_segments, HasSegments(disk, folder));

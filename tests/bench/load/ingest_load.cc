@@ -78,8 +78,9 @@ class Writer {
 }  // namespace
 
 void RunIngest(const IngestOptions& options) {
-  const std::vector<std::string> runs = MakeRuns(
-      Connect(options.runs_address.empty() ? options.address : options.runs_address), options.shape.runs);
+  const std::vector<std::string> runs =
+      MakeRuns(Connect(options.runs_address.empty() ? options.address : options.runs_address),
+               options.shape.runs);
   std::vector<std::unique_ptr<Writer>> writers;
   for (int i = 0; i < options.connections; ++i) {
     std::vector<std::string> own;

@@ -22,9 +22,10 @@ int Run(int argc, char** argv) {
 
   rookery::bench::IngestOptions ingest;
   CLI::App* write = app.add_subcommand("ingest", "Write points by IngestStream");
-  write->add_option("--runs-address", ingest.runs_address,
-                    "host:port of where the runs are made, if it is another: a sidecar takes points "
-                    "only");
+  write->add_option(
+      "--runs-address", ingest.runs_address,
+      "host:port of where the runs are made, if it is another: a sidecar takes points "
+      "only");
   write->add_option("--runs", ingest.shape.runs, "Runs, which are made first")
       ->capture_default_str();
   write->add_option("--keys", ingest.shape.keys, "Keys of a request")->capture_default_str();
