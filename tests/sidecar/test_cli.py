@@ -64,7 +64,9 @@ def test_inspect_works_beside_a_running_sidecar(folder, run_id):
         done = command("inspect", "--spool", sidecar.spool)
         assert done.returncode == 0, done.stderr
         assert f"workspace 'default': next number {POINTS}, {POINTS} points taken in" in done.stdout
-        assert f"behind it: {POINTS} writes, 0 calls, {POINTS} things, {POINTS} points" in done.stdout
+        assert (
+            f"behind it: {POINTS} writes, 0 calls, {POINTS} things, {POINTS} points" in done.stdout
+        )
         assert re.search(r"^segment 1: records from \d+ to \d+", done.stdout, re.MULTILINE)
         assert "oldest: " in done.stdout
         assert sidecar.points()["spooled"] == POINTS
@@ -72,16 +74,20 @@ def test_inspect_works_beside_a_running_sidecar(folder, run_id):
     assert command("inspect", "--spool", folder / "nothing").returncode == 2
 
 
-def test_verify_finds_what_is_damaged(spool):
-    done = command("verify", "--spool", spool)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("all whole\n")
+def damage_a_record(spool):
     (segment,) = spool.glob("0*.log")
     content = bytearray(segment.read_bytes())
     # A key, which is in the payload of a record.
     at = content.index(b"loss", len(content.rstrip(b"\0")) // 2)
     content[at] ^= 1
     segment.write_bytes(content)
+
+
+def test_verify_finds_what_is_damaged(spool):
+    done = command("verify", "--spool", spool)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("all whole\n")
+    damage_a_record(spool)
     done = command("verify", "--spool", spool)
     assert done.returncode == 1
     assert "segment 1: 1 damaged places, the first at" in done.stdout
@@ -157,6 +163,20 @@ def test_the_conservation_law_survives_a_crash(folder, server, spool, run_id):
         assert quarantine("drop", spool).returncode == 2
         assert quarantine("drop", spool, "--all").stdout == f"dropped {POINTS} records\n"
         assert quarantine("list", spool).stdout == ""
+
+
+def test_what_the_disk_lost_is_a_gap(folder, server, spool, run_id):
+    damage_a_record(spool)
+    with server, Sidecar(folder, server.grpc) as sidecar:
+        sidecar.flush()
+        points = sidecar.points()
+        assert points["gap"] == 1
+        assert points["ingested"] == points["confirmed"] + 1 == POINTS
+        assert len(history(server, run_id)) == POINTS - 1
+        sidecar.kill()
+        with sidecar:
+            sidecar.flush()
+            assert sidecar.points() == points
 
 
 def test_help_teaches():

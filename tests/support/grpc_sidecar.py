@@ -2,9 +2,9 @@
 
 import re
 import subprocess
-import urllib.request
 
 from tests.support.program import ROOKERY, Program
+from tests.support.raw import Client
 
 NAME = "rookery-sidecar"
 LISTENING = re.compile(
@@ -41,8 +41,8 @@ class Sidecar(Program):
 
     def ask(self, path):
         """What its probes' address says."""
-        with urllib.request.urlopen(self.announced["probes"] + path, timeout=60) as answer:
-            return answer.read().decode()
+        with Client(self.announced["probes"]) as probes:
+            return probes.get(path).body.decode()
 
     def flush(self):
         """Returns when all that is in its spool is upstream."""

@@ -74,6 +74,8 @@ class Program:
         """Ends it as a crash would."""
         self._process.kill()
         self._process.wait()
+        # Or it would take the next start for this one's end.
+        self._reader.join()
 
     def signal(self, number):
         self._process.send_signal(number)
