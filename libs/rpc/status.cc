@@ -71,8 +71,13 @@ Status FromGrpc(const grpc::Status& status) {
   }
   for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
-    if (detail.UnpackTo(&info) && info.domain() == kErrorDomain) {
-      return WithErrorCode(std::move(result), info.reason());
+    if (!detail.UnpackTo(&info)) continue;
+    if (info.domain() == kErrorDomain) {
+      result = WithErrorCode(std::move(result), info.reason());
+    } else if (info.domain() == kFactDomain) {
+      for (const auto& [name, value] : info.metadata()) {
+        result = WithFact(std::move(result), name, value);
+      }
     }
   }
   return result;
