@@ -19,7 +19,7 @@ from tests.support.waiting import wait_for
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 TRAINERS = 4
 SIDECAR_KILLS = 1_000 if LONG else 20
-SERVER_KILLS = 50 if LONG else 4
+SERVER_KILLS = 50 if LONG else 3
 RECOVERY = "rookery_sidecar_spool_recovery_duration_seconds"
 
 
@@ -147,7 +147,7 @@ def test_a_postgresql_that_is_killed_has_everything_once(tmp_path, seed, tell):
 def test_connections_that_break_lose_and_double_nothing(is_answer, tmp_path, seed, tell):
     """Behind the request, or with the answer to it: the server may have stored it or not."""
     choose = random.Random(seed)
-    faults = 500 if LONG else 25
+    faults = 500 if LONG else 15
     with (
         Server(tmp_path) as server,
         FaultLink(server.grpc) as link,
