@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import statistics
 import threading
 import time
@@ -160,3 +161,23 @@ def test_connections_that_break_lose_and_double_nothing(is_answer, tmp_path, see
         verdict = judge(oracle, sidecar, server)
         tell(f"{link.faults} breaks, {verdict}")
         assert verdict == flawless(verdict)
+
+
+def test_a_loss_would_be_seen(tmp_path, seed):
+    """Somebody throws the spool away while the server is not there."""
+    with (
+        Server(tmp_path) as server,
+        FaultLink(server.grpc) as link,
+        Sidecar(tmp_path, link.address) as sidecar,
+        Oracle(sidecar.url, TRAINERS, seed) as oracle,
+    ):
+        load_goes_on(oracle)
+        assert sidecar.flush()
+        link.refuse()
+        load_goes_on(oracle)
+        sidecar.kill()
+        sidecar.__exit__()
+        shutil.rmtree(sidecar.spool)
+        link.mend()
+        sidecar.start_again()
+        assert judge(oracle, sidecar, server).lost > 0
