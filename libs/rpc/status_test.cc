@@ -35,6 +35,7 @@ TEST(StatusTest, FactsAreMetadataOfAnErrorInfo) {
   ASSERT_TRUE(details.details(1).UnpackTo(&info));
   EXPECT_EQ(info.domain(), "rookery");
   EXPECT_EQ(info.metadata().at("next_seq"), "12");
+  EXPECT_THAT(Facts(FromGrpc(out)), ::testing::ElementsAre(::testing::Pair("next_seq", "12")));
 }
 
 TEST(StatusTest, WhatMayBeRetriedSaysWhen) {

@@ -17,6 +17,9 @@ namespace v1 = tracking::v1;
 
 constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 constexpr absl::Duration kNoteEvery = absl::Seconds(2);
+constexpr char kLost[] =
+    "The sidecar does not have it: its disk lost it, or the server had it and was set back.";
+
 // How often a lane that has nothing to do shows that it lives.
 constexpr std::chrono::seconds kLook(5);
 
@@ -165,8 +168,7 @@ Status Lane::Do(const Work& work) {
       oldest_us_ = absl::ToUnixMicros(work.call.record.received);
       return Call(work.call);
     case Work::Is::kDamaged:
-      parts_.metrics.Lost(work.gap.last_seq - next_seq_ + 1);
-      return Skip(work.gap.last_seq, "The sidecar's disk lost it.", "");
+      return SkipLost(work.gap.last_seq);
     case Work::Is::kMissing:
       return DoMissing(work);
   }
@@ -180,8 +182,7 @@ Status Lane::DoMissing(const Work& work) {
     Search(next_seq_);
     return absl::OkStatus();
   }
-  parts_.metrics.Lost(work.gap.last_seq - next_seq_ + 1);
-  return Skip(work.gap.last_seq, "The sidecar does not have it any more.", "");
+  return SkipLost(work.gap.last_seq);
 }
 
 Status Lane::Call(const KeptRecord& record) {
@@ -258,10 +259,23 @@ Status Lane::Refuse(const KeptRecord& record, const Status& why) {
     parts_.metrics.Quarantined(refused);
   }
   if (record.record.things == 0 || record.end_seq() <= next_seq_) return absl::OkStatus();
-  return Skip(record.end_seq() - 1, std::string(why.message()), run_id);
+  std::vector<std::string> runs;
+  if (!run_id.empty()) runs.push_back(run_id);
+  return Skip(record.end_seq() - 1, std::string(why.message()), runs);
 }
 
-Status Lane::Skip(int64_t last, const std::string& reason, const std::string& run_id) {
+Status Lane::SkipLost(int64_t last) {
+  const int64_t first = next_seq_;
+  RETURN_IF_ERROR(Skip(last, kLost, parts_.journal.memory().RunIds(id_)));
+  if (!open_ || next_seq_ <= last) return absl::OkStatus();
+  spdlog::error("Numbers {} to {} of the workspace '{}' will not come upstream. {}", first, last,
+                workspace_, kLost);
+  parts_.metrics.Lost(last - first + 1);
+  return absl::OkStatus();
+}
+
+Status Lane::Skip(int64_t last, const std::string& reason,
+                  const std::vector<std::string>& run_ids) {
   if (last < next_seq_) return absl::OkStatus();
   v1::IngestRequest request;
   request.set_first_seq(last + 1);
@@ -269,7 +283,7 @@ Status Lane::Skip(int64_t last, const std::string& reason, const std::string& ru
   gap.set_first_seq(next_seq_);
   gap.set_last_seq(last);
   gap.set_reason(reason);
-  if (!run_id.empty()) gap.add_run_ids(run_id);
+  for (const std::string& run_id : run_ids) gap.add_run_ids(run_id);
   return Ingest(&request);
 }
 

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
@@ -81,8 +82,10 @@ class Lane {
   // What the upstream's error means for the lane; OK if the lane goes on otherwise.
   Status Understand(const Status& error);
   Status Refuse(const KeptRecord& record, const Status& why);
-  // Tells the upstream that [next_seq_, last] will not come.
-  Status Skip(int64_t last, const std::string& reason, const std::string& run_id);
+  // Tells the upstream that [next_seq_, last] will not come, and which runs may lack it.
+  Status Skip(int64_t last, const std::string& reason, const std::vector<std::string>& run_ids);
+  // The same of numbers that nobody can tell the runs of: any that is known here may be one.
+  Status SkipLost(int64_t last);
   // Goes on with what the upstream expects.
   void GoTo(int64_t next_seq);
   // The same, whatever was confirmed.

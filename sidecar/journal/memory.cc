@@ -169,6 +169,15 @@ std::optional<KnownRun> Memory::Run(spool::LaneId lane, const std::string& run_i
   return known == nullptr ? std::nullopt : Copy(known->runs.Find(run_id));
 }
 
+std::vector<std::string> Memory::RunIds(spool::LaneId lane) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> ids;
+  if (const Lane* known = Find(lane)) {
+    for (const auto& [run_id, run] : known->runs.entries()) ids.push_back(run_id);
+  }
+  return ids;
+}
+
 std::optional<LocalProducer> Memory::Producer(spool::LaneId lane, const std::string& id) const {
   const auto known = ProducerAt(lane, id);
   return known ? std::optional(known->producer) : std::nullopt;

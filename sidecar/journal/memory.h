@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sidecar/journal/recent.h"
 #include "sidecar/journal/records.pb.h"
@@ -45,6 +46,8 @@ class Memory final : public spool::State {
     spool::Position written;
   };
   std::optional<KnownProducer> ProducerAt(spool::LaneId lane, const std::string& id) const;
+  // Those that are remembered.
+  std::vector<std::string> RunIds(spool::LaneId lane) const;
   std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;
   bool HasAliases(spool::LaneId lane) const;
   // The id by which the upstream knows the experiment; `id` itself if no other is known.

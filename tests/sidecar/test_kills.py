@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import statistics
 import threading
 import time
@@ -19,7 +20,7 @@ from tests.support.waiting import wait_for
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 TRAINERS = 4
 SIDECAR_KILLS = 1_000 if LONG else 20
-SERVER_KILLS = 50 if LONG else 4
+SERVER_KILLS = 50 if LONG else 3
 RECOVERY = "rookery_sidecar_spool_recovery_duration_seconds"
 
 
@@ -147,7 +148,7 @@ def test_a_postgresql_that_is_killed_has_everything_once(tmp_path, seed, tell):
 def test_connections_that_break_lose_and_double_nothing(is_answer, tmp_path, seed, tell):
     """Behind the request, or with the answer to it: the server may have stored it or not."""
     choose = random.Random(seed)
-    faults = 500 if LONG else 25
+    faults = 500 if LONG else 15
     with (
         Server(tmp_path) as server,
         FaultLink(server.grpc) as link,
@@ -160,3 +161,23 @@ def test_connections_that_break_lose_and_double_nothing(is_answer, tmp_path, see
         verdict = judge(oracle, sidecar, server)
         tell(f"{link.faults} breaks, {verdict}")
         assert verdict == flawless(verdict)
+
+
+def test_a_loss_would_be_seen(tmp_path, seed):
+    """Somebody throws the spool away while the server is not there."""
+    with (
+        Server(tmp_path) as server,
+        FaultLink(server.grpc) as link,
+        Sidecar(tmp_path, link.address) as sidecar,
+        Oracle(sidecar.url, TRAINERS, seed) as oracle,
+    ):
+        load_goes_on(oracle)
+        assert sidecar.flush()
+        link.refuse()
+        load_goes_on(oracle)
+        sidecar.kill()
+        sidecar.__exit__()
+        shutil.rmtree(sidecar.spool)
+        link.mend()
+        sidecar.start_again()
+        assert judge(oracle, sidecar, server).lost > 0

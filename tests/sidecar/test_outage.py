@@ -216,3 +216,26 @@ def test_a_param_waits_a_moment_for_a_server_that_hangs(house, tell):
         assert 1 < took < 10
     assert house.sidecar.flush()
     assert MlflowClient(house.server.url).get_run(run_id).data.params == {"alpha": "0.5"}
+
+
+def test_a_slow_server_slows_no_metric(house, tell):
+    with Client(house.sidecar.url) as client:
+        run_id = client.post("runs/create", experiment_id="0").json()["run"]["info"]["run_id"]
+        took = {}
+        for house.link.delay in (0, 2):
+            times = took[house.link.delay] = []
+            for step in range(200):
+                metric = {"key": "loss", "value": 1, "timestamp": step, "step": step}
+                began = time.monotonic()
+                assert client.post("runs/log-metric", run_id=run_id, **metric).status == 200
+                times.append(1000 * (time.monotonic() - began))
+        tell(
+            "; ".join(
+                f"with answers {delay} s late {statistics.median(times):.2f} ms a request"
+                f" (worst {max(times):.1f})"
+                for delay, times in took.items()
+            )
+        )
+        assert max(took[2]) < 1000
+    house.link.mend()
+    assert house.sidecar.flush()

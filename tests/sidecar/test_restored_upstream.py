@@ -102,3 +102,22 @@ def test_from_an_older_one_what_is_missing_is_told(house, tmp_path, tell):
         # Each point has a number, and nothing else was numbered.
         assert (gap["first_seq"], gap["last_seq"]) == (missing[0], missing[-1])
         tell(f"of {10 * POINTS} points {len(missing)} are missing, and told: {gap}")
+
+
+def test_what_was_logged_to_a_run_that_the_server_has_forgotten_is_put_aside(house):
+    """A run that was made after the backup is no more, and nobody can make it again."""
+    sidecar = house.sidecar
+    kept = new_run(sidecar.url)
+    log(sidecar.url, kept, range(POINTS))
+    assert sidecar.flush()
+    copy = back_up(house.server)
+    forgotten = new_run(sidecar.url)
+    log(sidecar.url, forgotten, range(POINTS))
+    log(sidecar.url, kept, range(POINTS, 2 * POINTS))
+    assert sidecar.flush()
+    restore(house, copy)
+    log(sidecar.url, kept, range(2 * POINTS, 3 * POINTS))
+    assert sidecar.flush()
+    assert steps_of(house, kept) == list(range(3 * POINTS))
+    assert sidecar.metrics()["rookery_sidecar_quarantined_points_total"] == POINTS
+    assert f"of run '{forgotten}'" in sidecar.log()

@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from tests.sidecar.conftest import server_is_away
 
 POINTS = 50
-RUNS = 5
+RUNS = 3
 # Of each piece that the server sends.
 DELAY = 0.3
 
