@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 from tests.bench.kit import report, servers
 from tests.bench.kit.bench import Bench
@@ -41,7 +42,7 @@ print(json.dumps(took[steps // 10:]))
 class AtOnce:
     """A server of MLflow's API that answers everything at once and keeps nothing."""
 
-    RUN = {
+    RUN: ClassVar = {
         "run": {
             "info": {
                 "run_id": "0" * 32,
@@ -71,9 +72,7 @@ class AtOnce:
 
     def _serve(self, started):
         asyncio.set_event_loop(self._loop)
-        serving = self._loop.run_until_complete(
-            asyncio.start_server(self._answer, "127.0.0.1", 0)
-        )
+        serving = self._loop.run_until_complete(asyncio.start_server(self._answer, "127.0.0.1", 0))
         port = serving.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         started.set()
@@ -96,9 +95,7 @@ def sidecar_before(server):
         tempfile.TemporaryDirectory() as folder,
         Sidecar(Path(folder), server.grpc) as sidecar,
     ):
-        running = servers.Running(
-            "sidecar", sidecar.url, sidecar.pid, server.uri, server.grpc
-        )
+        running = servers.Running("sidecar", sidecar.url, sidecar.pid, server.uri, server.grpc)
         running.program = sidecar
         yield running
 
@@ -147,9 +144,7 @@ def steps_of(uri, mode="", run_id=""):
 
 def print_steps(what, took):
     took = sorted(took)
-    report.print_cells(
-        what, f"{statistics.median(took):.2f}", f"{took[int(len(took) * 0.99)]:.2f}"
-    )
+    report.print_cells(what, f"{statistics.median(took):.2f}", f"{took[int(len(took) * 0.99)]:.2f}")
 
 
 def measure_loop():
@@ -160,9 +155,7 @@ def measure_loop():
         print_steps("sidecar", steps_of(sidecar.url))
         print_steps("server", steps_of(server.url))
         print_steps("server, MLflow's asynchronous logging", steps_of(server.url, "async"))
-        with tempfile.TemporaryDirectory() as folder, Sidecar(
-            Path(folder), "127.0.0.1:9"
-        ) as alone:
+        with tempfile.TemporaryDirectory() as folder, Sidecar(Path(folder), "127.0.0.1:9") as alone:
             print_steps("sidecar whose upstream refuses", steps_of(alone.url))
     with servers.rookery("SQLite") as server, sidecar_before(server) as sidecar:
         os.kill(server.pid, 19)
