@@ -95,7 +95,7 @@ Status Write(FileSystem& files, const std::string& folder, const Producers& prod
 Status Refused(std::string_view why) {
   return absl::FailedPreconditionError(fmt::format(
       "{}. If no other process uses the spool that this one was copied from, or if that one goes "
-      "on under its own name, adopt this one",
+      "on under its own name, adopt this one: --adopt",
       why));
 }
 
