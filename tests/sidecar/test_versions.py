@@ -1,4 +1,4 @@
-"""Spools that earlier versions left behind, with all kinds of records, sent by the version of today."""
+"""Spools that earlier versions left behind, with all kinds of records, sent by today's version."""
 
 import subprocess
 import tarfile
