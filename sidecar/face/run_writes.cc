@@ -1,6 +1,7 @@
 #include "sidecar/face/run_writes.h"
 
 #include <absl/container/flat_hash_map.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <string>
@@ -141,6 +142,17 @@ StatusOr<v1::RunIngest> IngestOf(const v1::UpdateRunRequest& request) {
     return absl::UnimplementedError("An end time without a status is not spooled.");
   }
   return write;
+}
+
+std::string DigestOf(const v1::RunIngest& write) {
+  constexpr size_t kBytes = 16;
+  const std::string bytes = write.SerializeAsString();
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+             EVP_sha256(), nullptr);
+  digest.resize(kBytes);
+  return digest;
 }
 
 spool::Priority PriorityOf(const v1::RunIngest& write) {

@@ -146,6 +146,7 @@ void SpoolingClient::Spool(const CallPtr& call, const v1::RunIngest& write) {
   WriteRecord record;
   *record.add_runs() = write;
   if (ThingsOf(record) == 0) return call->done(absl::OkStatus());
+  if (write.metrics().value_size() > 0) record.set_digest(DigestOf(write));
   const auto level =
       call->ack == Ack::kBuffered ? spool::AckLevel::kBuffered : spool::AckLevel::kDurable;
   const bool has_params = write.params_size() > 0;

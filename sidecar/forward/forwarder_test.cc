@@ -198,6 +198,41 @@ TEST_F(ForwarderTest, AnExperimentThatSomebodyElseMadeTakesThePlaceOfOurs) {
   EXPECT_EQ(journal_->memory().UpstreamExperimentId(lane().id(), "5"), "99");
 }
 
+TEST_F(ForwarderTest, ARequestThatComesAgainAfterAStartIsAnsweredAndNotStored) {
+  WriteRecord write;
+  auto& columns = *write.add_runs()->mutable_metrics();
+  columns.set_run_id("r");
+  columns.add_keys("k");
+  columns.add_value(1);
+  columns.add_timestamp_ms(1);
+  columns.add_step(1);
+  columns.add_key_index(0);
+  columns.add_key_points(1);
+  write.set_digest("0123456789abcdef");
+  const auto log = [&] {
+    absl::Notification answered;
+    StatusOr<spool::Appended> result = absl::UnknownError("");
+    journal_->Write(lane().id(), write, spool::Priority::kMetrics, spool::AckLevel::kDurable,
+                    [&](const StatusOr<spool::Appended>& appended) {
+                      result = appended;
+                      answered.Notify();
+                    });
+    answered.WaitForNotification();
+    return result;
+  };
+  Start();
+  const auto first = log();
+  const auto again = log();
+  Stop();
+  Start();
+  const auto later = log();
+  for (const auto& result : {first, again, later}) ROOKERY_ASSERT_OK(result.status());
+  EXPECT_EQ(again->position, first->position);
+  EXPECT_EQ(later->position, first->position);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_THAT(fake_->stored()["r"], ElementsAre(1));
+}
+
 TEST_F(ForwarderTest, ManyRecordsGoTogether) {
   fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
   Start();

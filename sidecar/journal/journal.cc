@@ -58,14 +58,24 @@ void Journal::Write(spool::LaneId lane, const WriteRecord& write, spool::Priorit
                     spool::AckLevel level, spool::Spool::Done done) {
   Draft draft{
       .payload = write.SerializeAsString(), .things = ThingsOf(write), .priority = priority};
-  WriteInOrder(
-      lane, level,
-      [&]() -> StatusOr<Made> {
-        std::vector<Draft> drafts;
-        drafts.push_back(std::move(draft));
-        return drafts;
-      },
-      std::move(done));
+  const auto make = [&]() -> StatusOr<Made> {
+    if (write.has_digest()) {
+      const auto written = memory_.Written(lane, write.digest());
+      if (written) return spool::Appended{*written, 0};
+    }
+    std::vector<Draft> drafts;
+    drafts.push_back(std::move(draft));
+    return drafts;
+  };
+  if (level == spool::AckLevel::kBuffered || !write.has_digest()) {
+    return WriteInOrder(lane, level, make, std::move(done));
+  }
+  // What was appended now is on disk already when it is answered.
+  WriteInOrder(lane, level, make,
+               [this, done = std::move(done)](const StatusOr<spool::Appended>& appended) {
+                 if (!appended.ok()) return done(appended);
+                 spool_->WhenDurable(appended->position, [done, appended] { done(appended); });
+               });
 }
 
 void Journal::WriteInOrder(spool::LaneId lane, spool::AckLevel level,

@@ -31,7 +31,9 @@ class Journal {
   static StatusOr<std::unique_ptr<Journal>> Open(spool::FileSystem& files, const Clock& clock,
                                                  const spool::Options& options);
 
-  // Errors of these as of spool::Spool::LaneOf and Append. What `runs` hold was checked.
+  // Errors of these as of spool::Spool::LaneOf and Append. What `runs` hold was checked. A write
+  // whose digest is known is answered with the place of the first when that is on disk, and not
+  // appended.
   void Write(spool::LaneId lane, const WriteRecord& write, spool::Priority priority,
              spool::AckLevel level, spool::Spool::Done done);
   void Call(spool::LaneId lane, const google::protobuf::MethodDescriptor& rpc,

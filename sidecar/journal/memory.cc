@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sidecar/journal/write_scan.h"
@@ -17,6 +18,20 @@ std::optional<Value> Copy(const Value* value) {
 
 std::string KeyOf(uint64_t segment, uint32_t offset) {
   return fmt::format("{}:{}", segment, offset);
+}
+
+// A start reads the last segment anew: these are for what came just before it.
+constexpr int64_t kDigestsOfSnapshot = 512;
+
+void AddDigests(const Recent<spool::Position>& digests, Snapshot::Lane* kept) {
+  const auto& entries = digests.entries();
+  const int64_t left_out = std::max<int64_t>(0, std::ssize(entries) - kDigestsOfSnapshot);
+  for (auto entry = std::next(entries.begin(), left_out); entry != entries.end(); ++entry) {
+    Digest* digest = kept->add_digests();
+    digest->set_digest(entry->first);
+    digest->set_segment(entry->second.segment);
+    digest->set_offset(entry->second.offset);
+  }
 }
 
 }  // namespace
@@ -40,6 +55,7 @@ void Memory::Apply(const spool::Record& record) {
     const int64_t before = write->points_before.value_or(points.points);
     points = {std::max(points.points, before + write->points), record.position};
   }
+  if (!write->digest.empty()) lane.digests.Put(write->digest, record.position);
   if (!write->producer) return;
   const std::string id = write->producer->id();
   lane.producers.Put(id, {*std::move(write->producer), record.position});
@@ -59,10 +75,18 @@ void Memory::ApplyNote(const NoteRecord& note, spool::Position position, Lane* l
     case NoteRecord::kAlias:
       return lane->aliases.Put(note.alias().made_id(), note.alias().experiment_id());
     case NoteRecord::kRefused:
+      Forget(note.refused(), lane);
       return lane->refused.Put(KeyOf(note.refused().segment(), note.refused().offset()),
                                note.refused());
     case NoteRecord::NOTE_NOT_SET:
       return;
+  }
+}
+
+void Memory::Forget(const sidecar::Refused& refused, Lane* lane) {
+  const spool::Position position = {refused.segment(), refused.offset()};
+  for (const auto& [digest, written] : lane->digests.entries()) {
+    if (written == position) return lane->digests.Erase(std::string(digest));
   }
 }
 
@@ -85,6 +109,7 @@ std::string Memory::Snapshot() {
       alias->set_made_id(made_id);
       alias->set_experiment_id(experiment_id);
     }
+    AddDigests(lane.digests, kept);
     kept->set_points(lane.points.points);
     for (const auto& [key, refused] : lane.refused.entries()) *kept->add_refused() = refused;
   }
@@ -108,6 +133,9 @@ Status Memory::Restore(std::string_view text) {
     for (const auto& producer : kept.producers()) lane.producers.Put(producer.id(), {producer, {}});
     for (const auto& alias : kept.aliases())
       lane.aliases.Put(alias.made_id(), alias.experiment_id());
+    for (const auto& digest : kept.digests()) {
+      lane.digests.Put(digest.digest(), {digest.segment(), digest.offset()});
+    }
     lane.points.points = kept.points();
     for (const auto& refused : kept.refused()) {
       lane.refused.Put(KeyOf(refused.segment(), refused.offset()), refused);
@@ -188,6 +216,13 @@ std::optional<Memory::KnownProducer> Memory::ProducerAt(spool::LaneId lane,
   const std::lock_guard lock(mutex_);
   const Lane* known = Find(lane);
   return known == nullptr ? std::nullopt : Copy(known->producers.Find(id));
+}
+
+std::optional<spool::Position> Memory::Written(spool::LaneId lane,
+                                               const std::string& digest) const {
+  const std::lock_guard lock(mutex_);
+  const Lane* known = Find(lane);
+  return known == nullptr ? std::nullopt : Copy(known->digests.Find(digest));
 }
 
 bool Memory::HasAliases(spool::LaneId lane) const {

@@ -49,6 +49,8 @@ class Memory final : public spool::State {
   // Those that are remembered.
   std::vector<std::string> RunIds(spool::LaneId lane) const;
   std::optional<LocalProducer> Producer(spool::LaneId lane, const std::string& id) const;
+  // Where the write with this digest is, if it was one of the latest.
+  std::optional<spool::Position> Written(spool::LaneId lane, const std::string& digest) const;
   bool HasAliases(spool::LaneId lane) const;
   // The id by which the upstream knows the experiment; `id` itself if no other is known.
   std::string UpstreamExperimentId(spool::LaneId lane, const std::string& id) const;
@@ -61,9 +63,13 @@ class Memory final : public spool::State {
     Recent<KnownProducer> producers{1024};     // by id
     Recent<std::string> aliases{256};          // by made id
     Recent<sidecar::Refused> refused{256};     // by position
+    // A client sends again within minutes. Half a megabyte.
+    Recent<spool::Position> digests{4096};
     Points points;
   };
 
+  // Who was told that it is refused may send it again, and is to be told again.
+  static void Forget(const sidecar::Refused& refused, Lane* lane);
   static void ApplyNote(const NoteRecord& note, spool::Position position, Lane* lane);
   const Lane* Find(spool::LaneId lane) const;
 

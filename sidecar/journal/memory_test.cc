@@ -90,6 +90,51 @@ TEST_F(MemoryTest, AProducersNumberIsInItsWrites) {
   EXPECT_EQ(memory_.Producer(kLane, "p")->next_seq(), 5);
 }
 
+class DigestTest : public MemoryTest {
+ protected:
+  void Write(const std::string& digest, uint32_t offset) {
+    WriteRecord write;
+    write.add_runs()->mutable_metrics()->set_run_id("r");
+    write.set_digest(digest);
+    const std::string payload = write.SerializeAsString();
+    spool::Record record;
+    record.kind = spool::Kind::kData;
+    record.lane = kLane;
+    record.position = {1, offset};
+    record.payload = payload;
+    memory_.Apply(record);
+  }
+};
+
+TEST_F(DigestTest, AWriteIsKnownAgain) {
+  Write("0123456789abcdef", 64);
+  EXPECT_EQ(memory_.Written(kLane, "0123456789abcdef"), (spool::Position{1, 64}));
+  EXPECT_FALSE(memory_.Written(kLane, "0123456789abcdeX"));
+  EXPECT_FALSE(memory_.Written(kLane + 1, "0123456789abcdef"));
+  Memory other;
+  ROOKERY_EXPECT_OK(other.Restore(memory_.Snapshot()));
+  EXPECT_EQ(other.Written(kLane, "0123456789abcdef"), (spool::Position{1, 64}));
+}
+
+TEST_F(DigestTest, OneThatWasRefusedMayComeAgain) {
+  Write("0123456789abcdef", 64);
+  Write("fedcba9876543210", 128);
+  NoteRecord note;
+  note.mutable_refused()->set_segment(1);
+  note.mutable_refused()->set_offset(64);
+  Note(note);
+  EXPECT_FALSE(memory_.Written(kLane, "0123456789abcdef"));
+  EXPECT_TRUE(memory_.Written(kLane, "fedcba9876543210"));
+}
+
+TEST_F(DigestTest, ASnapshotHasTheLatest) {
+  for (uint32_t i = 0; i < 1000; ++i) Write("digest" + std::to_string(i), i);
+  Memory other;
+  ROOKERY_EXPECT_OK(other.Restore(memory_.Snapshot()));
+  EXPECT_TRUE(other.Written(kLane, "digest999"));
+  EXPECT_FALSE(other.Written(kLane, "digest0"));
+}
+
 TEST_F(MemoryTest, WhatIsNoSnapshotIsDataLoss) {
   EXPECT_TRUE(absl::IsDataLoss(memory_.Restore("\xff\xff")));
 }

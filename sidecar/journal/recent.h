@@ -17,15 +17,19 @@ class Recent {
 
   // Replaces what the key had.
   void Put(const std::string& key, Value value) {
-    if (const auto found = places_.find(key); found != places_.end()) {
-      entries_.erase(found->second);
-      places_.erase(found);
-    }
+    Erase(key);
     entries_.emplace_back(key, std::move(value));
     places_.emplace(key, std::prev(entries_.end()));
     if (entries_.size() <= capacity_) return;
     places_.erase(entries_.front().first);
     entries_.pop_front();
+  }
+
+  void Erase(const std::string& key) {
+    const auto found = places_.find(key);
+    if (found == places_.end()) return;
+    entries_.erase(found->second);
+    places_.erase(found);
   }
 
   // Null if it is not known (any more).

@@ -20,6 +20,7 @@ constexpr uint32_t kMetrics =
     WireFormatLite::MakeTag(tracking::v1::RunIngest::kMetricsFieldNumber, kBytes);
 constexpr uint32_t kRuns = WireFormatLite::MakeTag(WriteRecord::kRunsFieldNumber, kBytes);
 constexpr uint32_t kProducer = WireFormatLite::MakeTag(WriteRecord::kProducerFieldNumber, kBytes);
+constexpr uint32_t kDigest = WireFormatLite::MakeTag(WriteRecord::kDigestFieldNumber, kBytes);
 constexpr uint32_t kPointsBefore =
     WireFormatLite::MakeTag(WriteRecord::kPointsBeforeFieldNumber, WireFormatLite::WIRETYPE_VARINT);
 
@@ -86,6 +87,12 @@ std::optional<WriteScan> ScanWrite(std::string_view payload) {
   const bool is_read = ForEachField(&in, [&](uint32_t tag) {
     if (tag == kRuns) return ForEachFieldOfMessage(&in, of_run);
     if (tag == kProducer) return ReadProducer(&in, &scan.producer);
+    if (tag == kDigest) {
+      uint32_t size = 0;
+      const bool is_whole =
+          in.ReadVarint32(&size) && in.ReadString(&scan.digest, static_cast<int>(size));
+      return is_whole ? Took::kRead : Took::kFailed;
+    }
     if (tag != kPointsBefore) return Took::kSkip;
     uint64_t before = 0;
     if (!in.ReadVarint64(&before)) return Took::kFailed;

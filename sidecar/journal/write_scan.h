@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sidecar/journal/records.pb.h"
@@ -14,6 +15,7 @@ struct WriteScan {
   // Those that it brings itself: old records do not say it.
   std::optional<int64_t> points_before;
   std::optional<LocalProducer> producer;
+  std::string digest;
 };
 
 // Looks at a few bytes of each run. Nothing: the payload is no WriteRecord.

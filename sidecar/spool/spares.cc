@@ -126,7 +126,9 @@ void Spares::Run() {
     bool made = false;
     if (ready_.size() < kReady) {
       lock.unlock();
-      const Status status = Make();
+      Status status = Make();
+      // One refusal may be of the moment, and is nobody's business. A full disk is.
+      if (absl::IsUnavailable(status)) status = Make();
       Refresh();
       lock.lock();
       made = status.ok();
