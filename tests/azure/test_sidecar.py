@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from tests.support.azure_clients import FILES_HOST, Clients, azure_clients
+from tests.support.azure_clients import FILES_HOST, azure_clients
 from tests.support.program import ROOT, Program
 from tests.support.raw import Client
 
@@ -131,7 +131,6 @@ def run(azure, worker, script):
 
 
 def test_the_articles_notebook_through_a_sidecar_whose_server_is_killed(azure, worker):
-    Clients(azure)  # Writes the config.json.
     killer = Killer(worker, azure.server)
     killer.start()
     trained = run(azure, worker, EXAMPLE / "train.py")
