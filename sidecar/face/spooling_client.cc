@@ -151,11 +151,18 @@ void SpoolingClient::Spool(const CallPtr& call, const v1::RunIngest& write) {
       call->ack == Ack::kBuffered ? spool::AckLevel::kBuffered : spool::AckLevel::kDurable;
   const bool has_params = write.params_size() > 0;
   const bool is_end = write.has_end() && write.end().status() != v1::RUNNING;
-  journal_.Write(call->lane->id(), record, PriorityOf(write), level,
-                 [this, call, has_params, is_end](const StatusOr<spool::Appended>& appended) {
-                   if (!appended.ok()) return call->done(appended.status());
-                   Spooled(call, has_params, is_end, *appended);
-                 });
+  const bool may_wait = has_params || is_end || call->ack == Ack::kUpstream;
+  if (may_wait) call->lane->confirmations().Announce();
+  journal_.Write(
+      call->lane->id(), record, PriorityOf(write), level,
+      [this, call, has_params, is_end, may_wait](const StatusOr<spool::Appended>& appended) {
+        if (appended.ok()) {
+          Spooled(call, has_params, is_end, *appended);
+        } else {
+          call->done(appended.status());
+        }
+        if (may_wait) call->lane->confirmations().Announced();
+      });
 }
 
 void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,

@@ -9,6 +9,9 @@
 namespace rookery::sidecar {
 namespace {
 
+// From a record on disk to where the one who wrote it waits for its fate.
+constexpr std::chrono::seconds kAsking(1);
+
 constexpr absl::Duration kLookEvery = absl::Seconds(2);
 
 }  // namespace
@@ -51,10 +54,22 @@ void Confirmations::Confirm(spool::Position position) {
   for (const Done& done : told) done(absl::OkStatus());
 }
 
+void Confirmations::Announce() {
+  const std::lock_guard lock(mutex_);
+  ++announced_;
+}
+
+void Confirmations::Announced() {
+  const std::lock_guard lock(mutex_);
+  --announced_;
+  asked_.notify_all();
+}
+
 bool Confirmations::Refuse(spool::Position position, const Status& why) {
   std::vector<Done> told;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    asked_.wait_for(lock, kAsking, [&] { return announced_ == 0 || waiters_.contains(position); });
     const auto [begin, end] = waiters_.equal_range(position);
     for (auto it = begin; it != end; ++it) told.push_back(std::move(it->second.done));
     waiters_.erase(begin, end);

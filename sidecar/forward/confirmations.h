@@ -34,9 +34,15 @@ class Confirmations {
   void WhenUpstream(spool::Position position, absl::Time deadline, Done done,
                     GivesUp gives_up = nullptr);
 
+  // Between these somebody appends a record and calls WhenUpstream for it: a record may be
+  // upstream, or refused, before the one who wrote it has asked.
+  void Announce();
+  void Announced();
+
   // All that lies before `position` is upstream, or was refused one by one.
   void Confirm(spool::Position position);
-  // The record at `position` was refused. True if somebody who waited was told.
+  // The record at `position` was refused. True if somebody who waited was told. Waits for those who
+  // are about to ask, for a second at most.
   bool Refuse(spool::Position position, const Status& why);
 
   spool::Position confirmed() const;
@@ -56,6 +62,8 @@ class Confirmations {
   std::condition_variable_any changed_;
   spool::Position confirmed_;
   std::multimap<spool::Position, Waiter> waiters_;
+  int announced_ = 0;
+  std::condition_variable asked_;
   // The earliest look that the timer knows of.
   absl::Time next_ = absl::InfiniteFuture();
   std::jthread timer_;

@@ -147,6 +147,26 @@ TEST_F(ForwarderTest, WhoWaitsIsToldAndNothingIsKept) {
   EXPECT_THAT(fake_->gaps()[0].run_ids(), IsEmpty());
 }
 
+TEST_F(ForwarderTest, WhoAsksAfterTheRefusalIsToldAllTheSame) {
+  fake_->RefuseRun("bad");
+  Start();
+  lane().confirmations().Announce();
+  const int before = fake_->ingests();
+  const spool::Position position = Log("bad", 7);
+  while (fake_->ingests() == before) absl::SleepFor(absl::Milliseconds(1));
+  Status told;
+  absl::Notification answered;
+  lane().confirmations().WhenUpstream(position, absl::Now() + absl::Seconds(30),
+                                      [&](const Status& status) {
+                                        told = status;
+                                        answered.Notify();
+                                      });
+  lane().confirmations().Announced();
+  answered.WaitForNotification();
+  EXPECT_TRUE(absl::IsInvalidArgument(told)) << told;
+  EXPECT_THAT(quarantine(), IsEmpty());
+}
+
 TEST_F(ForwarderTest, AnotherUnderTheSameIdFencesIt) {
   Start();
   LogUpTo(3);
