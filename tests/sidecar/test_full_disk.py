@@ -56,8 +56,10 @@ def check_full(house, tell, most):
                 assert refusal.status == 429, refusal
                 assert "Retry-After" in refusal.headers
             with Client(sidecar.url) as client:
-                one = {"run_id": run_id, "key": "one", "value": 1, "timestamp": 1, "step": 1}
-                again = [client.post("runs/log-metric", **one).status for _ in range(20)]
+                one = {"run_id": run_id, "key": "one", "value": 1, "timestamp": 1}
+                again = [
+                    client.post("runs/log-metric", **one, step=step).status for step in range(20)
+                ]
                 # What is small may still fit where a batch does not.
                 assert set(again) <= {200, 429}
                 for run in (run_id, other):
