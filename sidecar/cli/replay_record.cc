@@ -1,12 +1,9 @@
 #include "sidecar/cli/replay_record.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/message.h>
 #include <rookery/tracking/v1/ingest.pb.h>
 
-#include <memory>
-
-#include "sidecar/journal/records.pb.h"
+#include "sidecar/forward/replay.h"
 
 namespace rookery::sidecar {
 namespace {
@@ -18,19 +15,8 @@ constexpr char kOpen[] = "rookery.tracking.v1.MetricService.OpenProducer";
 constexpr char kIngest[] = "rookery.tracking.v1.MetricService.Ingest";
 
 Status ReplayCall(const QuarantinedRecord& record, Upstream& upstream) {
-  CallRecord call;
-  if (!call.ParseFromString(record.payload())) return absl::DataLossError("It cannot be read.");
-  const auto* method =
-      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(call.rpc());
-  if (method == nullptr) return absl::UnimplementedError("It is of a later version.");
-  auto* factory = google::protobuf::MessageFactory::generated_factory();
-  const std::unique_ptr<google::protobuf::Message> request(
-      factory->GetPrototype(method->input_type())->New());
-  const std::unique_ptr<google::protobuf::Message> response(
-      factory->GetPrototype(method->output_type())->New());
-  if (!request->ParseFromString(call.request())) return absl::DataLossError("It cannot be read.");
-  const Status made =
-      upstream.Call(*method, record.workspace(), *request, response.get(), kTimeout);
+  ASSIGN_OR_RETURN(const SpooledCall call, ReadCall(record.payload()));
+  const Status made = MakeCall(call, record.workspace(), upstream);
   return absl::IsAlreadyExists(made) ? absl::OkStatus() : made;
 }
 

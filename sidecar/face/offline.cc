@@ -9,6 +9,7 @@
 
 #include "libs/base/ids.h"
 #include "services/tracking/rules/run_id.h"
+#include "services/tracking/rules/tags.h"
 #include "services/tracking/rules/validation.h"
 #include "sidecar/face/aliases.h"
 #include "sidecar/face/spooling_client.h"
@@ -17,8 +18,6 @@ namespace rookery::sidecar {
 namespace {
 
 namespace v1 = tracking::v1;
-
-constexpr char kRunNameTag[] = "mlflow.runName";
 
 void SetTag(const std::string& key, const std::string& value,
             google::protobuf::RepeatedPtrField<v1::RunTag>* tags) {
@@ -35,7 +34,8 @@ void Complete(const Clock& clock, v1::CreateRunRequest* request) {
   if (request->request_id().empty()) request->set_request_id(NewGuid());
   if (!request->has_start_time()) request->set_start_time(clock.NowMs());
   for (const v1::RunTag& tag : request->tags()) {
-    if (tag.key() == kRunNameTag && request->run_name().empty()) request->set_run_name(tag.value());
+    if (tag.key() == tracking::kRunNameTag && request->run_name().empty())
+      request->set_run_name(tag.value());
   }
   if (request->run_name().empty()) request->set_run_name(NewRandomName());
 }
@@ -57,7 +57,7 @@ v1::Run RunOf(const v1::CreateRunRequest& request,
                              : "mlflow-artifacts:/" + info.experiment_id();
   info.set_artifact_uri(fmt::format("{}/{}/artifacts", at, request.run_id()));
   *run.mutable_data()->mutable_tags() = request.tags();
-  SetTag(kRunNameTag, request.run_name(), run.mutable_data()->mutable_tags());
+  SetTag(tracking::kRunNameTag, request.run_name(), run.mutable_data()->mutable_tags());
   run.mutable_inputs();
   return run;
 }
@@ -93,11 +93,7 @@ void SpoolingClient::SpoolCall(const CallPtr& call, const google::protobuf::Mess
   journal_.Call(call->lane->id(), call->method, request,
                 [this, call, next = std::move(next)](const StatusOr<spool::Appended>& appended) {
                   if (!appended.ok()) return call->done(appended.status());
-                  {
-                    const std::lock_guard lock(mutex_);
-                    spool::Position& last = answered_[call->lane];
-                    last = std::max(last, appended->position);
-                  }
+                  WillAnswer(*call, appended->position);
                   next();
                 });
 }

@@ -1,7 +1,6 @@
 #include "sidecar/face/run_writes.h"
 
 #include <absl/container/flat_hash_map.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <string>
@@ -9,6 +8,7 @@
 #include <tuple>
 
 #include "services/tracking/rules/run_id.h"
+#include "services/tracking/rules/tags.h"
 #include "services/tracking/rules/validation.h"
 
 namespace rookery::sidecar {
@@ -16,7 +16,6 @@ namespace {
 
 namespace v1 = tracking::v1;
 
-constexpr char kRunNameTag[] = "mlflow.runName";
 constexpr std::string_view kOfTheMachine = "system/";
 
 // Counts what stands in a row.
@@ -132,7 +131,7 @@ StatusOr<v1::RunIngest> IngestOf(const v1::UpdateRunRequest& request) {
   ASSIGN_OR_RETURN(v1::RunIngest write, Named(request));
   if (!request.run_name().empty()) {
     v1::RunTag& name = *write.add_tags();
-    name.set_key(kRunNameTag);
+    name.set_key(tracking::kRunNameTag);
     name.set_value(request.run_name());
   }
   if (request.has_status()) {
@@ -142,17 +141,6 @@ StatusOr<v1::RunIngest> IngestOf(const v1::UpdateRunRequest& request) {
     return absl::UnimplementedError("An end time without a status is not spooled.");
   }
   return write;
-}
-
-std::string DigestOf(const v1::RunIngest& write) {
-  constexpr size_t kBytes = 16;
-  const std::string bytes = write.SerializeAsString();
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
-             EVP_sha256(), nullptr);
-  digest.resize(kBytes);
-  return digest;
 }
 
 spool::Priority PriorityOf(const v1::RunIngest& write) {

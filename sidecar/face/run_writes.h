@@ -6,8 +6,6 @@
 #include <rookery/tracking/v1/metric.pb.h>
 #include <rookery/tracking/v1/run.pb.h>
 
-#include <string>
-
 #include "libs/base/status.h"
 #include "services/tracking/rules/run_values.h"
 #include "sidecar/spool/spool.h"
@@ -26,9 +24,6 @@ StatusOr<tracking::v1::RunIngest> IngestOf(const tracking::v1::UpdateRunRequest&
 
 // Points in the order in which they stand, with the keys and origins that they have.
 void ToColumns(const tracking::Metrics& metrics, tracking::v1::MetricColumns* columns);
-
-// 16 bytes that are the same for the same write only.
-std::string DigestOf(const tracking::v1::RunIngest& write);
 
 // What machines say of themselves (`system/...`) goes first when the spool fills; params, tags and
 // ends go last.

@@ -105,14 +105,14 @@ void SpoolingClient::Count(const CallPtr& call) const {
 template <typename Request>
 void SpoolingClient::Write(const CallPtr& call) {
   Count(call);
-  const auto write = IngestOf(call->RequestAs<Request>());
+  auto write = IngestOf(call->RequestAs<Request>());
   if (!write.ok()) return call->done(write.status());
   if constexpr (std::is_same_v<Request, v1::LogBatchAsyncRequest>) {
     // It is there already, as far as the client is concerned.
     call->ResponseAs<v1::LogBatchAsyncResponse>().set_batch_tracking_id("");
   }
   // Nearly all that is written goes without a copy.
-  if (Knows(*call, write->metrics().run_id())) return Spool(call, *write);
+  if (Knows(*call, write->metrics().run_id())) return Spool(call, *std::move(write));
   WithRun(call, write->metrics().run_id(), [this, call, write = *write] { Spool(call, write); });
 }
 
@@ -142,11 +142,10 @@ void SpoolingClient::WithRun(const CallPtr& call, const std::string& run_id,
                               });
 }
 
-void SpoolingClient::Spool(const CallPtr& call, const v1::RunIngest& write) {
+void SpoolingClient::Spool(const CallPtr& call, v1::RunIngest run) {
   WriteRecord record;
-  *record.add_runs() = write;
+  const v1::RunIngest& write = *record.add_runs() = std::move(run);
   if (ThingsOf(record) == 0) return call->done(absl::OkStatus());
-  if (write.metrics().value_size() > 0) record.set_digest(DigestOf(write));
   const auto level =
       call->ack == Ack::kBuffered ? spool::AckLevel::kBuffered : spool::AckLevel::kDurable;
   const bool has_params = write.params_size() > 0;
@@ -167,11 +166,7 @@ void SpoolingClient::Spool(const CallPtr& call, const v1::RunIngest& write) {
 
 void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,
                              const spool::Appended& appended) {
-  {
-    const std::lock_guard lock(mutex_);
-    spool::Position& last = answered_[call->lane];
-    last = std::max(last, appended.position);
-  }
+  WillAnswer(*call, appended.position);
   const bool is_asked = call->ack == Ack::kUpstream;
   const bool waits = is_asked || ((has_params || is_end) && !upstream_.away());
   if (!waits) return call->done(absl::OkStatus());
@@ -186,6 +181,12 @@ void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,
         call->done(status);
       },
       gives_up);
+}
+
+void SpoolingClient::WillAnswer(const Call& call, spool::Position position) {
+  const std::lock_guard lock(mutex_);
+  spool::Position& last = answered_[call.lane];
+  last = std::max(last, position);
 }
 
 void SpoolingClient::UpdateRun(const CallPtr& call) {

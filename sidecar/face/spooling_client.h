@@ -10,9 +10,9 @@
 #include "libs/base/clock.h"
 #include "libs/rpc/generic_client.h"
 #include "sidecar/face/call.h"
+#include "sidecar/face/ingress_metrics.h"
 #include "sidecar/forward/forwarder.h"
 #include "sidecar/forward/upstream.h"
-#include "sidecar/ingress/ingress_metrics.h"
 #include "sidecar/journal/journal.h"
 
 namespace rookery::sidecar {
@@ -49,8 +49,10 @@ class SpoolingClient final : public rpc::GenericClient {
   void Count(const CallPtr& call) const;
   template <typename Request>
   void Write(const CallPtr& call);
-  void Spool(const CallPtr& call, const tracking::v1::RunIngest& write);
+  void Spool(const CallPtr& call, tracking::v1::RunIngest run);
   void Spooled(const CallPtr& call, bool has_params, bool is_end, const spool::Appended& appended);
+  // What is read from now on is to hold the record at `position`.
+  void WillAnswer(const Call& call, spool::Position position);
   bool Knows(const Call& call, const std::string& run_id);
   // Calls `next` unless there is no such run; then the call is answered.
   void WithRun(const CallPtr& call, const std::string& run_id, std::function<void()> next);

@@ -17,7 +17,7 @@ constexpr metrics::Family kBisected = {
 constexpr metrics::Family kQuarantined = {"rookery_sidecar_quarantined_points_total",
                                           "Points that went into quarantine since the start."};
 constexpr metrics::Family kLost = {
-    "rookery_sidecar_spool_gap_points_total",
+    "rookery_sidecar_forward_gap_things_total",
     "Points, params, tags and ends that the disk lost, as the upstream was told."};
 
 }  // namespace

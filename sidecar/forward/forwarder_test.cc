@@ -228,7 +228,6 @@ TEST_F(ForwarderTest, ARequestThatComesAgainAfterAStartIsAnsweredAndNotStored) {
   columns.add_step(1);
   columns.add_key_index(0);
   columns.add_key_points(1);
-  write.set_digest("0123456789abcdef");
   const auto log = [&] {
     absl::Notification answered;
     StatusOr<spool::Appended> result = absl::UnknownError("");

@@ -145,13 +145,6 @@ StatusOr<std::vector<QuarantinedRecord>> Quarantine::Read() const {
   }
 }
 
-Status Quarantine::Clear() {
-  const std::lock_guard lock(mutex_);
-  if (unlink(path_.c_str()) != 0 && errno != ENOENT) return DiskError("remove", path_);
-  known_.reset();
-  return absl::OkStatus();
-}
-
 Status Quarantine::Remove(const std::set<spool::Position>& positions) {
   const std::lock_guard lock(mutex_);
   const FileLock file_lock(path_ + ".lock");

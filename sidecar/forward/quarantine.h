@@ -31,8 +31,6 @@ class Quarantine {
   StatusOr<std::vector<QuarantinedRecord>> List() const;
   // Takes those out again, and what is damaged.
   Status Remove(const std::set<spool::Position>& positions);
-  // Removes all.
-  Status Clear();
 
  private:
   // Fills known_.

@@ -48,10 +48,14 @@ TEST_F(QuarantineTest, KeepsEachOnce) {
   ASSERT_THAT(listed, SizeIs(3));
   EXPECT_EQ(listed[2].offset(), 30);
   EXPECT_EQ(listed[2].reason(), "no");
-  ROOKERY_EXPECT_OK(later.Clear());
+  ROOKERY_EXPECT_OK(later.Remove({{1, 10}, {1, 20}, {1, 30}}));
   EXPECT_THAT(*later.List(), IsEmpty());
+  // A lane that meets a record again which somebody has seen to does not put it back.
   ROOKERY_EXPECT_OK(later.Add(Record(30)));
-  EXPECT_THAT(*later.List(), SizeIs(1));
+  EXPECT_THAT(*later.List(), IsEmpty());
+  Quarantine anew(path());
+  ROOKERY_EXPECT_OK(anew.Add(Record(30)));
+  EXPECT_THAT(*anew.List(), SizeIs(1));
 }
 
 TEST_F(QuarantineTest, DamageHidesOneEntry) {

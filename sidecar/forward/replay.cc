@@ -3,8 +3,6 @@
 #include <rookery/tracking/v1/experiment_service.pb.h>
 #include <rookery/tracking/v1/run_service.pb.h>
 
-#include <memory>
-
 namespace rookery::sidecar {
 namespace {
 
@@ -37,30 +35,39 @@ Status TakeOther(const v1::CreateExperimentRequest& made, spool::LaneId lane,
 
 }  // namespace
 
-Status Replay(std::string_view payload, spool::LaneId lane, const std::string& workspace,
-              Upstream& upstream, Journal& journal) {
-  CallRecord call;
-  if (!call.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return CannotBeRead();
-  const auto* method =
-      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(call.rpc());
-  if (method == nullptr) {
-    return absl::UnimplementedError("The spooled call is of a later version: " + call.rpc());
+StatusOr<SpooledCall> ReadCall(std::string_view payload) {
+  CallRecord record;
+  if (!record.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
+    return CannotBeRead();
+  }
+  SpooledCall call;
+  call.method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(record.rpc());
+  if (call.method == nullptr) {
+    return absl::UnimplementedError("The spooled call is of a later version: " + record.rpc());
   }
   auto* factory = google::protobuf::MessageFactory::generated_factory();
-  const std::unique_ptr<google::protobuf::Message> request(
-      factory->GetPrototype(method->input_type())->New());
-  const std::unique_ptr<google::protobuf::Message> response(
-      factory->GetPrototype(method->output_type())->New());
-  if (!request->ParseFromString(call.request())) return CannotBeRead();
-  if (method->name() == "CreateRun") {
-    auto& run = dynamic_cast<v1::CreateRunRequest&>(*request);
+  call.request.reset(factory->GetPrototype(call.method->input_type())->New());
+  call.response.reset(factory->GetPrototype(call.method->output_type())->New());
+  if (!call.request->ParseFromString(record.request())) return CannotBeRead();
+  return call;
+}
+
+Status MakeCall(const SpooledCall& call, const std::string& workspace, Upstream& upstream) {
+  return upstream.Call(*call.method, workspace, *call.request, call.response.get(), kTimeout);
+}
+
+Status Replay(std::string_view payload, spool::LaneId lane, const std::string& workspace,
+              Upstream& upstream, Journal& journal) {
+  ASSIGN_OR_RETURN(const SpooledCall call, ReadCall(payload));
+  if (call.method->name() == "CreateRun") {
+    auto& run = dynamic_cast<v1::CreateRunRequest&>(*call.request);
     run.set_experiment_id(journal.memory().UpstreamExperimentId(lane, run.experiment_id()));
   }
-  const Status status = upstream.Call(*method, workspace, *request, response.get(), kTimeout);
+  const Status status = MakeCall(call, workspace, upstream);
   if (!absl::IsAlreadyExists(status)) return status;
-  if (method->name() != "CreateExperiment") return absl::OkStatus();
-  return TakeOther(dynamic_cast<v1::CreateExperimentRequest&>(*request), lane, workspace, upstream,
-                   journal);
+  if (call.method->name() != "CreateExperiment") return absl::OkStatus();
+  return TakeOther(dynamic_cast<v1::CreateExperimentRequest&>(*call.request), lane, workspace,
+                   upstream, journal);
 }
 
 std::string RunOf(const KeptRecord& record) {

@@ -1,6 +1,10 @@
 // Records of the spool, looked at one by one.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,6 +15,18 @@
 #include "sidecar/journal/journal.h"
 
 namespace rookery::sidecar {
+
+struct SpooledCall {
+  const google::protobuf::MethodDescriptor* method = nullptr;
+  std::unique_ptr<google::protobuf::Message> request;
+  std::unique_ptr<google::protobuf::Message> response;
+};
+
+// Of a CallRecord. DATA_LOSS: it cannot be read. UNIMPLEMENTED: this version has no such method.
+StatusOr<SpooledCall> ReadCall(std::string_view payload);
+
+// As Upstream::Call.
+Status MakeCall(const SpooledCall& call, const std::string& workspace, Upstream& upstream);
 
 // Makes the call of a CallRecord. Its repetition changes nothing: an experiment or run of the
 // record's id that is there already is OK, and an experiment that somebody else made under the name

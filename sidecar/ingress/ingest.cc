@@ -148,12 +148,18 @@ void Ingest::Write(const CallContext& call, const v1::IngestRequest& message, Ac
     (*answer)(std::move(response));
   };
   const auto level = ack == Ack::kBuffered ? spool::AckLevel::kBuffered : spool::AckLevel::kDurable;
+  const bool waits = ack == Ack::kUpstream;
+  if (waits) lane->confirmations().Announce();
   journal_.WriteInOrder(
       lane->id(), level, [&] { return Make(request, next_seq.get()); },
       [=, this, deadline = call.deadline](const StatusOr<spool::Appended>& appended) {
-        if (!appended.ok() || ack != Ack::kUpstream) return respond(appended.status());
-        lane->confirmations().WhenUpstream(appended->position,
-                                           std::min(deadline, absl::Now() + patience_), respond);
+        if (!appended.ok() || !waits) {
+          respond(appended.status());
+        } else {
+          lane->confirmations().WhenUpstream(appended->position,
+                                             std::min(deadline, absl::Now() + patience_), respond);
+        }
+        if (waits) lane->confirmations().Announced();
       });
 }
 

@@ -9,8 +9,8 @@
 #include "libs/base/status.h"
 #include "libs/metrics/registry.h"
 #include "sidecar/face/ack.h"
+#include "sidecar/face/ingress_metrics.h"
 #include "sidecar/forward/forwarder.h"
-#include "sidecar/ingress/ingress_metrics.h"
 #include "sidecar/journal/journal.h"
 
 namespace rookery::sidecar {

@@ -1,9 +1,11 @@
 #include "sidecar/journal/journal.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "services/tracking/rules/ingest_checks.h"
+#include "sidecar/journal/digest.h"
 
 namespace rookery::sidecar {
 namespace {
@@ -39,6 +41,11 @@ class Answer {
   std::optional<StatusOr<spool::Appended>> kept_;
 };
 
+bool HasPoints(const WriteRecord& write) {
+  return std::ranges::any_of(write.runs(),
+                             [](const auto& run) { return run.metrics().value_size() > 0; });
+}
+
 }  // namespace
 
 int64_t ThingsOf(const WriteRecord& write) {
@@ -58,24 +65,28 @@ void Journal::Write(spool::LaneId lane, const WriteRecord& write, spool::Priorit
                     spool::AckLevel level, spool::Spool::Done done) {
   Draft draft{
       .payload = write.SerializeAsString(), .things = ThingsOf(write), .priority = priority};
+  std::string digest;
+  if (HasPoints(write)) {
+    digest = DigestOf(draft.payload);
+    WriteRecord tail;
+    tail.set_digest(digest);
+    tail.AppendToString(&draft.payload);
+  }
   const auto make = [&]() -> StatusOr<Made> {
-    if (write.has_digest()) {
-      const auto written = memory_.Written(lane, write.digest());
-      if (written) return spool::Appended{*written, 0};
-    }
     std::vector<Draft> drafts;
-    drafts.push_back(std::move(draft));
+    const auto written = digest.empty() ? std::nullopt : memory_.Written(lane, digest);
+    if (!written) {
+      drafts.push_back(std::move(draft));
+      return drafts;
+    }
+    if (level == spool::AckLevel::kBuffered || spool_->durable() > *written) {
+      return spool::Appended{*written, 0};
+    }
+    // It is on disk when a note behind it is.
+    drafts.push_back({.kind = spool::Kind::kNote, .priority = spool::Priority::kEssential});
     return drafts;
   };
-  if (level == spool::AckLevel::kBuffered || !write.has_digest()) {
-    return WriteInOrder(lane, level, make, std::move(done));
-  }
-  // What was appended now is on disk already when it is answered.
-  WriteInOrder(lane, level, make,
-               [this, done = std::move(done)](const StatusOr<spool::Appended>& appended) {
-                 if (!appended.ok()) return done(appended);
-                 spool_->WhenDurable(appended->position, [done, appended] { done(appended); });
-               });
+  WriteInOrder(lane, level, make, std::move(done));
 }
 
 void Journal::WriteInOrder(spool::LaneId lane, spool::AckLevel level,

@@ -32,8 +32,9 @@ class Journal {
                                                  const spool::Options& options);
 
   // Errors of these as of spool::Spool::LaneOf and Append. What `runs` hold was checked. A write
-  // whose digest is known is answered with the place of the first when that is on disk, and not
-  // appended.
+  // with points that is one of the latest again, byte for byte, is not appended: its client did not
+  // get the answer, which it gets now. (Clients give points their time, so that no two writes are
+  // equal.)
   void Write(spool::LaneId lane, const WriteRecord& write, spool::Priority priority,
              spool::AckLevel level, spool::Spool::Done done);
   void Call(spool::LaneId lane, const google::protobuf::MethodDescriptor& rpc,

@@ -3,11 +3,10 @@
 
 #include <string>
 
+#include "services/tracking/rules/tags.h"
 #include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
-
-inline constexpr char kRunNameTag[] = "mlflow.runName";
 
 // The name that the tags give, or "". A run is never without a name, so empty ones do not count.
 std::string NameInTags(const store::RunTags& tags);

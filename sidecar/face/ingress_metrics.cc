@@ -1,4 +1,4 @@
-#include "sidecar/ingress/ingress_metrics.h"
+#include "sidecar/face/ingress_metrics.h"
 
 #include <vector>
 
