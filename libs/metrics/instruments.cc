@@ -18,8 +18,10 @@ void Gauge::Set(double value) const {
   if (gauge_ != nullptr) gauge_->Set(value);
 }
 
-void Histogram::Observe(absl::Duration duration) const {
-  if (histogram_ != nullptr) histogram_->Observe(absl::ToDoubleSeconds(duration));
+void Histogram::Observe(absl::Duration duration) const { Observe(absl::ToDoubleSeconds(duration)); }
+
+void Histogram::Observe(double value) const {
+  if (histogram_ != nullptr) histogram_->Observe(value);
 }
 
 }  // namespace rookery::metrics

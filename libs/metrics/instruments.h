@@ -36,11 +36,12 @@ class Gauge {
   prometheus::Gauge* gauge_ = nullptr;
 };
 
-// Of durations, in seconds.
+// Of durations, in seconds, or of counts.
 class Histogram {
  public:
   Histogram() = default;
   void Observe(absl::Duration duration) const;
+  void Observe(double value) const;
 
  private:
   friend class Registry;

@@ -8,6 +8,7 @@
 
 #include "libs/base/host_port.h"
 #include "libs/base/version.h"
+#include "libs/http/tls_metrics.h"
 #include "libs/program/admin_endpoint.h"
 #include "libs/program/tls_flags.h"
 #include "libs/rpc/server.h"
@@ -21,12 +22,13 @@ constexpr absl::Duration kMaxConnectionAge = absl::Minutes(5);
 }  // namespace
 
 Status ServeGrpc(Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
-                 const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
+                 const std::vector<grpc::Service*>& services, metrics::Registry& metrics,
                  std::string_view keeps, const std::function<void(absl::Duration)>& before_drain) {
   ASSIGN_OR_RETURN(const HostPort listen, ParseHostPort(addresses.listen));
   rpc::ServerOptions options;
   options.address = addresses.listen;
   ASSIGN_OR_RETURN(options.tls, OpenServerTls(addresses.tls));
+  http::AddTlsMetrics(&metrics, options.tls);
   options.max_connection_age = kMaxConnectionAge;
   ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(options, services));
   AdminEndpoint::Pages pages;

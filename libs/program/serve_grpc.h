@@ -23,8 +23,7 @@ namespace rookery::program {
 // is left of it. INVALID_ARGUMENT, UNAVAILABLE: an address cannot be used.
 Status ServeGrpc(
     Lifetime& lifetime, std::string_view name, const GrpcAddresses& addresses,
-    const std::vector<grpc::Service*>& services, const metrics::Registry& metrics,
-    std::string_view keeps,
+    const std::vector<grpc::Service*>& services, metrics::Registry& metrics, std::string_view keeps,
     const std::function<void(absl::Duration)>& before_drain = [](absl::Duration) {});
 
 }  // namespace rookery::program

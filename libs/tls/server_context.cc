@@ -58,4 +58,11 @@ StatusOr<ContextPtr> NewServerContext(const ServerPem& pem) {
   return context;
 }
 
+absl::Time ExpiryOf(const Context& context) {
+  const X509* certificate = SSL_CTX_get0_certificate(&context);
+  tm utc = {};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &utc) != 1) return absl::InfinitePast();
+  return absl::FromTM(utc, absl::UTCTimeZone());
+}
+
 }  // namespace rookery::tls

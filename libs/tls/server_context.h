@@ -1,6 +1,8 @@
 // What the sessions of a server have in common.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include "libs/base/status.h"
 #include "libs/tls/context.h"
 #include "libs/tls/files.h"
@@ -11,5 +13,8 @@ namespace rookery::tls {
 // certificate if `pem` names authorities for them. INVALID_ARGUMENT: something in `pem` cannot be
 // used.
 StatusOr<ContextPtr> NewServerContext(const ServerPem& pem);
+
+// When the certificate that it shows expires; `context` is of NewServerContext.
+absl::Time ExpiryOf(const Context& context);
 
 }  // namespace rookery::tls

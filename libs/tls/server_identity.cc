@@ -20,7 +20,9 @@ StatusOr<std::shared_ptr<const ServerKeys>> Load(const ServerFiles& files, Serve
                                                   files.certificates, files.key, clients,
                                                   std::string(context.status().message())));
   }
-  return std::make_shared<const ServerKeys>(ServerKeys{std::move(pem), *std::move(context)});
+  const absl::Time expiry = ExpiryOf(**context);
+  return std::make_shared<const ServerKeys>(
+      ServerKeys{std::move(pem), *std::move(context), expiry});
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ namespace rookery::tls {
 struct ServerKeys {
   ServerPem pem;
   ContextPtr context;  // For Session::Accept.
+  absl::Time expiry;   // of the certificate
 };
 
 // Reads the files at once and then every `interval`, from Open until its end. What has changed and

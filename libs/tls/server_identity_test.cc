@@ -1,5 +1,6 @@
 #include "libs/tls/server_identity.h"
 
+#include <absl/time/clock.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -66,6 +67,14 @@ TEST_F(ServerIdentityTest, AKeyWithAPasswordIsRefusedWithoutAQuestion) {
                 "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n"
                 "AAAAAAAAAAAAAAAAAAAAAA==\n-----END EC PRIVATE KEY-----\n");
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("password")));
+}
+
+TEST_F(ServerIdentityTest, KnowsWhenTheCertificateExpires) {
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto identity, Open());
+  const absl::Duration left = identity->current()->expiry - absl::Now();
+  // The authority of the tests signs for a day.
+  EXPECT_GT(left, absl::Hours(23));
+  EXPECT_LE(left, absl::Hours(24));
 }
 
 TEST_F(ServerIdentityTest, NewFilesAreCurrentAfterALook) {

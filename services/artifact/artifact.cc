@@ -8,6 +8,7 @@
 #include "libs/base/small_file.h"
 #include "libs/rpc/executor.h"
 #include "services/artifact/artifact_service.h"
+#include "services/artifact/store/disk_metrics.h"
 #include "services/artifact/store/local_blob_store.h"
 
 namespace rookery::artifact {
@@ -68,6 +69,7 @@ StatusOr<std::unique_ptr<Artifact>> Artifact::Open(const std::string& destinatio
                                                    const Clock& clock) {
   ASSIGN_OR_RETURN(const std::string folder, FolderOf(destination));
   ASSIGN_OR_RETURN(auto blobs, LocalBlobStore::OpenAt(folder, clock));
+  if (options.metrics != nullptr) AddDiskMetrics(options.metrics, folder);
   ASSIGN_OR_RETURN(SigningKeys keys, OpenKeys(options.url_signing_key, folder));
   return std::unique_ptr<Artifact>(new Artifact(
       std::make_unique<Parts>(std::move(blobs), std::move(keys), workspaces, options, clock)));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "libs/base/host_port.h"
+#include "libs/http/tls_metrics.h"
 #include "services/gateway/services.h"
 
 namespace rookery::gateway {
@@ -44,6 +45,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   http_options.host = options.host;
   http_options.tls = options.tls;
   http_options.metrics = metrics;
+  if (metrics != nullptr) http::AddTlsMetrics(metrics, options.tls);
   http_options.port = static_cast<uint16_t>(options.port);
   ASSIGN_OR_RETURN(
       front->server_,

@@ -35,7 +35,7 @@ struct Tracking::Parts {
         runs(database, metrics, locations, clock),
         compactor(database, clock, {.metrics = options.executor.metrics}),
         watch(database, {}),
-        log_commit(database, metrics, signals, clock),
+        log_commit(database, metrics, signals, clock, options.executor.metrics),
         run_log(database, log_commit),
         ingest(database, log_commit, clock),
         reads(database),

@@ -205,7 +205,7 @@ ROOKERY_OVER_ALL_DATABASES(IngestTest);
 // A group of our own making: what one is refused for, its neighbours do not feel.
 class LogGroupTest : public IngestTest {
  protected:
-  LogCommit stepped_{*database_, metrics_, signals_, clock_, {.has_thread = false}};
+  LogCommit stepped_{*database_, metrics_, signals_, clock_, nullptr, {.has_thread = false}};
   Ingest ingest_{*database_, stepped_, clock_};
   RunLog log_{*database_, stepped_};
   std::vector<std::string> answers_ = std::vector<std::string>(8, "none");

@@ -1,5 +1,7 @@
 #include "services/tracking/domain/log_commit.h"
 
+#include <absl/time/clock.h>
+
 #include <map>
 #include <set>
 #include <string_view>
@@ -20,16 +22,22 @@ db::GroupQueue::Options LogCommit::DefaultOptions() {
 }
 
 LogCommit::LogCommit(db::Database& database, const store::MetricStore& metrics,
-                     const RunSignals& signals, const Clock& clock,
+                     const RunSignals& signals, const Clock& clock, metrics::Registry* registry,
                      const db::GroupQueue::Options& options)
     : metrics_(metrics),
       signals_(signals),
       clock_(clock),
+      observed_(registry),
       commits_(
           database, [this](db::Transaction& txn, const Group& group) { return Write(txn, group); },
-          options, [this](const Group& group) { Signal(group); }) {}
+          options, [this](const Group& group) { Committed(group); }) {}
 
 LogCommit::~LogCommit() = default;
+
+void LogCommit::Submit(std::unique_ptr<LogWrite> write) {
+  write->submitted = absl::Now();
+  commits_.Submit(std::move(write));
+}
 
 Status LogCommit::Write(db::Transaction& txn, const Group& group) const {
   std::map<std::string_view, Group> by_workspace;
@@ -41,7 +49,8 @@ Status LogCommit::Write(db::Transaction& txn, const Group& group) const {
   return absl::OkStatus();
 }
 
-void LogCommit::Signal(const Group& group) const {
+void LogCommit::Committed(const Group& group) {
+  observed_.Committed(group, absl::Now());
   std::set<std::pair<std::string_view, std::string_view>> runs;
   for (const LogWrite* write : group) {
     if (!write->refusal().ok()) continue;

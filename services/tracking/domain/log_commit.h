@@ -6,6 +6,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/db/group_commit.h"
+#include "services/tracking/domain/log_metrics.h"
 #include "services/tracking/domain/log_write.h"
 #include "services/tracking/domain/run_signals.h"
 #include "services/tracking/store/metric_store.h"
@@ -20,12 +21,14 @@ class LogCommit {
  public:
   static db::GroupQueue::Options DefaultOptions();
 
+  // `registry` may be null.
   LogCommit(db::Database& database, const store::MetricStore& metrics, const RunSignals& signals,
-            const Clock& clock, const db::GroupQueue::Options& options = DefaultOptions());
+            const Clock& clock, metrics::Registry* registry,
+            const db::GroupQueue::Options& options = DefaultOptions());
   ~LogCommit();
 
   // Does not wait. RESOURCE_EXHAUSTED: too much waits.
-  void Submit(std::unique_ptr<LogWrite> write) { commits_.Submit(std::move(write)); }
+  void Submit(std::unique_ptr<LogWrite> write);
 
   // For tests, where `options` say that there is no thread: see db::GroupQueue.
   bool CommitNext() { return commits_.CommitNext(); }
@@ -34,11 +37,12 @@ class LogCommit {
   using Group = std::vector<LogWrite*>;
 
   Status Write(db::Transaction& txn, const Group& group) const;
-  void Signal(const Group& group) const;
+  void Committed(const Group& group);
 
   const store::MetricStore& metrics_;
   const RunSignals& signals_;
   const Clock& clock_;
+  LogMetrics observed_;
   db::GroupCommit<LogWrite> commits_;
 };
 

@@ -61,7 +61,8 @@ class LogWrite final : public db::GroupWrite {
   const std::vector<RunWrite>& runs() const { return runs_; }
   int64_t things() const { return things_; }
 
-  // Set before it is submitted.
+  // Set before it is submitted; `submitted` when it is.
+  absl::Time submitted;
   std::optional<Sequenced> sequenced;
   ParamStyle param_style = ParamStyle::kBatch;
 

@@ -170,7 +170,7 @@ class Process {
   Runs runs_{*database_, metrics_, locations_, clock_};
   RunSignals signals_;
   Compactor compactor_{*database_, clock_, {.many = 8, .has_thread = false}};
-  LogCommit log_commit_{*database_, metrics_, signals_, clock_};
+  LogCommit log_commit_{*database_, metrics_, signals_, clock_, nullptr};
   RunLog log_{*database_, log_commit_};
 
  public:

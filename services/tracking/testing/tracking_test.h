@@ -222,7 +222,7 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   Experiments experiments_{*database_, locations_, clock_};
   Runs runs_{*database_, metrics_, locations_, clock_};
   RunSignals signals_;
-  LogCommit log_commit_{*database_, metrics_, signals_, clock_};
+  LogCommit log_commit_{*database_, metrics_, signals_, clock_, nullptr};
   RunLog log_{*database_, log_commit_};
   MetricHistories histories_{*database_, metrics_};
   Datasets datasets_{*database_};
