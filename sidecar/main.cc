@@ -1,6 +1,4 @@
 // `rookery-sidecar`: beside every worker.
-#include <absl/strings/numbers.h>
-#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <string>
@@ -9,6 +7,7 @@
 #include "libs/program/program.h"
 #include "libs/rpc/channel.h"
 #include "sidecar/cli/commands.h"
+#include "sidecar/cli/duration_flag.h"
 #include "sidecar/sidecar.h"
 
 namespace {
@@ -59,21 +58,9 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
                   "What the folder may take: 67108864, 64MiB, 1GiB ...")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  command
-      .add_option_function<std::string>(
-          "--retention",
-          [options](const std::string& text) {
-            absl::ParseDuration(text, &options->spool.retention);
-          },
-          "How long what is upstream is kept, while there is room, in case the upstream is "
-          "restored "
-          "from a backup: 15m, 1h30m ...")
-      ->check([](const std::string& text) {
-        absl::Duration time;
-        const bool is_valid = absl::ParseDuration(text, &time) && time >= absl::ZeroDuration();
-        return is_valid ? "" : "'" + text + "' is no duration, which would be 15m or 1h30m";
-      })
-      ->default_str("15m");
+  sidecar::AddDuration(command, "--retention", &options->spool.retention,
+                       "How long what is upstream is kept, while there is room, in case the "
+                       "upstream is restored from a backup");
   command.add_flag("--adopt", options->spool.adopt,
                    "Take over a folder that was copied or moved here from another place");
   command
@@ -90,6 +77,9 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
       .add_option("--metrics", options->metrics,
                   "Serve /metrics, /livez, /readyz, /startupz, /drain and /flush here")
       ->capture_default_str();
+  command.add_flag("--insecure-allow-unauthenticated", options->insecure_allow_unauthenticated,
+                   "Let --http, --https and --grpc serve other machines: whoever reaches them "
+                   "writes and reads with this sidecar's token");
   sidecar::AddUpstreamFlags(command, options);
   AddAzure(command, options);
   command.set_config("--config", "",
@@ -117,6 +107,7 @@ int main(int argc, char** argv) {
   sidecar::AddVerify(program, &exit_code);
   sidecar::AddQuarantine(program, &exit_code);
   sidecar::AddDrain(program, &exit_code);
+  sidecar::AddAdopt(program);
   const int ran = program.Run(argc, argv);
   return ran == 0 ? exit_code : ran;
 }

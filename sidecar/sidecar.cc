@@ -16,6 +16,7 @@
 #include "libs/tls/server_identity.h"
 #include "sidecar/admin.h"
 #include "sidecar/connect.h"
+#include "sidecar/exposure.h"
 #include "sidecar/identity/worker_cloud.h"
 #include "sidecar/ingress/grpc_front.h"
 #include "sidecar/sidecar_metrics.h"
@@ -133,6 +134,7 @@ StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(const SidecarOptions& options)
   std::unique_ptr<Sidecar> sidecar(new Sidecar(std::make_unique<Parts>(options)));
   Parts& parts = *sidecar->parts_;
   metrics::AddProcess(parts.metrics);
+  RETURN_IF_ERROR(MustBeAmongFriends(options));
   RETURN_IF_ERROR(parts.OpenUpstreams());
   spool::Options spool = options.spool;
   spool.metrics = &parts.metrics;

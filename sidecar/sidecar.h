@@ -48,6 +48,8 @@ struct SidecarOptions {
   // The same, or unix:/path.
   std::string grpc;
   std::string metrics = "127.0.0.1:9464";
+  // Serve http, https and grpc to other machines too: whoever calls acts with `token_file`'s token.
+  bool insecure_allow_unauthenticated = false;
   // host:port of the loopback where Azure's clients are told of their cloud, which is --https, and
   // are given the token of `token_file`; empty: not served.
   std::string identity;
@@ -58,7 +60,8 @@ struct SidecarOptions {
 // Runs from Start until Stop or its end. Used by one thread.
 class Sidecar {
  public:
-  // INVALID_ARGUMENT: an option names nothing usable. FAILED_PRECONDITION, RESOURCE_EXHAUSTED: as
+  // INVALID_ARGUMENT: an option names nothing usable, or others than this machine could call and
+  // nobody would ask who they are. FAILED_PRECONDITION, RESOURCE_EXHAUSTED: as
   // spool::Spool::Open. UNAVAILABLE: an address cannot be listened on. The upstream may be away.
   static StatusOr<std::unique_ptr<Sidecar>> Start(const SidecarOptions& options);
   ~Sidecar();

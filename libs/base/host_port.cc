@@ -1,5 +1,6 @@
 #include "libs/base/host_port.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -35,6 +36,17 @@ StatusOr<HostPort> ParseHostPort(std::string_view text) {
 std::string JoinHostPort(std::string_view host, int port) {
   return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port)
                                                   : fmt::format("[{}]:{}", host, port);
+}
+
+bool IsLoopback(const std::string& host) {
+  in6_addr address6{};
+  if (inet_pton(AF_INET6, host.c_str(), &address6) == 1) return IN6_IS_ADDR_LOOPBACK(&address6);
+  in_addr address{};
+  constexpr uint32_t kLoopbackNet = 127;
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) {
+    return ntohl(address.s_addr) >> 24 == kLoopbackNet;
+  }
+  return host == "localhost";
 }
 
 }  // namespace rookery

@@ -21,4 +21,7 @@ StatusOr<HostPort> ParseHostPort(std::string_view text);
 // The reverse: an IPv6 address gets its brackets.
 std::string JoinHostPort(std::string_view host, int port);
 
+// Whether only this machine reaches what listens there: an address of the loopback, or "localhost".
+bool IsLoopback(const std::string& host);
+
 }  // namespace rookery

@@ -1,6 +1,5 @@
 #include "libs/program/token_check.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -53,17 +52,6 @@ Status CheckComplete(const TokenFlags& flags) {
 
 bool SaysWhoseTokens(const TokenFlags& flags) {
   return !flags.entra_tenants.empty() || !flags.issuers.empty();
-}
-
-bool IsLoopback(const std::string& host) {
-  in6_addr address6{};
-  if (inet_pton(AF_INET6, host.c_str(), &address6) == 1) return IN6_IS_ADDR_LOOPBACK(&address6);
-  in_addr address{};
-  constexpr uint32_t kLoopbackNet = 127;
-  if (inet_pton(AF_INET, host.c_str(), &address) == 1) {
-    return ntohl(address.s_addr) >> 24 == kLoopbackNet;
-  }
-  return host == "localhost";
 }
 
 Status CheckExposure(const Exposure& exposure, const TokenFlags& flags) {

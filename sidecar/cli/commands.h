@@ -15,5 +15,6 @@ void AddInspect(program::Program& program);
 void AddVerify(program::Program& program, int* exit_code);
 void AddQuarantine(program::Program& program, int* exit_code);
 void AddDrain(program::Program& program, int* exit_code);
+void AddAdopt(program::Program& program);
 
 }  // namespace rookery::sidecar

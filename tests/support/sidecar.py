@@ -11,6 +11,16 @@ SERVING = re.compile(
 SAMPLE = re.compile(r"^(\w+)(?:\{[^}]*\})? (\S+)$", re.MULTILINE)
 
 
+def metrics_at(url):
+    """The values of a program's /metrics by their names, those of all labels together."""
+    with Client(url) as probes:
+        page = probes.get("/metrics").body.decode()
+    values = {}
+    for name, value in SAMPLE.findall(page):
+        values[name] = values.get(name, 0.0) + float(value)
+    return values
+
+
 class Sidecar(Part):
     """Runs from __enter__ to __exit__ before the server at `upstream` (host:port of its gRPC).
 
@@ -47,12 +57,7 @@ class Sidecar(Part):
 
     def metrics(self):
         """The values of /metrics by their names, those of all labels together."""
-        with Client(self.probes) as probes:
-            page = probes.get("/metrics").body.decode()
-        values = {}
-        for name, value in SAMPLE.findall(page):
-            values[name] = values.get(name, 0.0) + float(value)
-        return values
+        return metrics_at(self.probes)
 
     def is_away(self):
         """Whether it takes the upstream for away."""
