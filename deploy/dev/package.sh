@@ -15,9 +15,11 @@ cmd_package() {
   [[ $# -gt 0 ]] || set -- protos sidecar
   mkdir -p build/package
   for what in "$@"; do
-    "package_$what" "$(sed -n 's/^project(rookery VERSION \([0-9.]*\) .*/\1/p' CMakeLists.txt)"
+    "package_$what" "$(project_version)"
   done
 }
+
+project_version() { sed -n 's/^project(rookery VERSION \([0-9.]*\) .*/\1/p' CMakeLists.txt; }
 
 package_protos() {
   local name=rookery-protos-$1
