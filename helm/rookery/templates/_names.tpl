@@ -93,3 +93,12 @@ labels:
 {{- end -}}
 {{- join "\n" $lines -}}
 {{- end }}
+
+{{/* The same for args: each line is one, quoted, whatever characters values hold. */}}
+{{- define "rookery.args" -}}
+{{- $args := list -}}
+{{- range splitList "\n" (include "rookery.lines" .) -}}
+{{- $args = append $args (printf "- %s" (trimPrefix "- " . | quote)) -}}
+{{- end -}}
+{{- join "\n" $args -}}
+{{- end }}

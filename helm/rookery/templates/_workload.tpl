@@ -45,12 +45,9 @@ spec:
           image: {{ include "rookery.image" (list $root $program) }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
           args:
-            {{- include "rookery.lines" (list .args (include "rookery.auth.args" $root)) | nindent 12 }}
-            - --drain-seconds={{ $root.Values.drainSeconds }}
-            - --log-level={{ $root.Values.logLevel }}
-            {{- range $values.extraArgs }}
-            - {{ . | quote }}
-            {{- end }}
+            {{- $common := list (printf "--drain-seconds=%v" $root.Values.drainSeconds) (printf "--log-level=%s" $root.Values.logLevel) }}
+            {{- $more := concat $common $values.extraArgs | join "\n" }}
+            {{- include "rookery.args" (list .args (include "rookery.auth.args" $root) $more) | nindent 12 }}
           {{- with include "rookery.lines" (list .env) }}
           env:
             {{- . | nindent 12 }}
