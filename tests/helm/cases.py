@@ -29,7 +29,10 @@ ISSUERS = {
         "entra": {"tenants": []},
         "issuers": [
             {"issuer": "https://login.example.org", "keys": "https://login.example.org/keys"},
-            {"issuer": "https://other.example.org", "keysConfigMap": {"name": "keys", "key": "k.json"}},
+            {
+                "issuer": "https://other.example.org",
+                "keysConfigMap": {"name": "keys", "key": "k.json"},
+            },
         ],
         "tenants": ["t1", "t2"],
         "apps": ["app"],
@@ -43,7 +46,9 @@ MUTUAL = {
     },
     "tests": {"clientCertificate": {"existingSecret": "client"}},
 }
-DAEMON_SET = {"sidecar": {"daemonSet": {"enabled": True}, "token": {"existingSecret": "sidecar-token"}}}
+DAEMON_SET = {
+    "sidecar": {"daemonSet": {"enabled": True}, "token": {"existingSecret": "sidecar-token"}}
+}
 SHARED_VOLUME = {"artifact": {"replicas": 2, "persistence": {"accessModes": ["ReadWriteMany"]}}}
 SERVICES = ("gateway", "tracking", "registry", "artifact")
 
@@ -75,7 +80,11 @@ CASES = {
         EXTERNAL, {"tls": {"certManager": {"issuerRef": {"name": "ca", "kind": "ClusterIssuer"}}}}
     ),
     "a public certificate": merged(
-        EXTERNAL, {"tls": {"gateway": {"existingSecret": "public"}}, "gateway": {"allowedHosts": ["r.example.org"]}}
+        EXTERNAL,
+        {
+            "tls": {"gateway": {"existingSecret": "public"}},
+            "gateway": {"allowedHosts": ["r.example.org"]},
+        },
     ),
     "a known authority": merged(
         EXTERNAL,
@@ -89,14 +98,21 @@ CASES = {
     "plain": merged(TRIAL, {"tls": {"enabled": False}}),
     "DaemonSet": merged(EXTERNAL, DAEMON_SET),
     "DaemonSet, plain, one address": merged(
-        TRIAL, {"tls": {"enabled": False}}, {"sidecar": {"daemonSet": {"enabled": True, "hostIP": "127.0.0.1"}}}
+        TRIAL,
+        {"tls": {"enabled": False}},
+        {"sidecar": {"daemonSet": {"enabled": True, "hostIP": "127.0.0.1"}}},
     ),
     "adopter alone": merged(EXTERNAL, DAEMON_SET, {"sidecar": {"daemonSet": {"serve": False}}}),
     "sidecar without adopter, mutual TLS": merged(
         EXTERNAL,
         MUTUAL,
         DAEMON_SET,
-        {"sidecar": {"adopter": {"enabled": False}, "clientCertificate": {"existingSecret": "node"}}},
+        {
+            "sidecar": {
+                "adopter": {"enabled": False},
+                "clientCertificate": {"existingSecret": "node"},
+            }
+        },
     ),
     "ingress": merged(
         EXTERNAL,
@@ -112,7 +128,13 @@ CASES = {
     ),
     "HTTPRoute": merged(
         EXTERNAL,
-        {"gatewayApi": {"enabled": True, "parentRefs": [{"name": "g"}], "hostnames": ["r.example.org"]}},
+        {
+            "gatewayApi": {
+                "enabled": True,
+                "parentRefs": [{"name": "g"}],
+                "hostnames": ["r.example.org"],
+            }
+        },
     ),
     "TLSRoute, mutual TLS": merged(
         EXTERNAL,
@@ -130,13 +152,21 @@ CASES = {
         EXTERNAL,
         SHARED_VOLUME,
         {name: {"autoscaling": {"enabled": True}} for name in SERVICES},
-        {"gateway": {"autoscaling": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 60}}}}},
+        {
+            "gateway": {
+                "autoscaling": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 60}}}
+            }
+        },
     ),
     "monitoring": merged(
         EXTERNAL,
         DAEMON_SET,
         {
-            "monitoring": {"enabled": True, "labels": {"release": "prometheus"}, "dashboards": {"enabled": True}},
+            "monitoring": {
+                "enabled": True,
+                "labels": {"release": "prometheus"},
+                "dashboards": {"enabled": True},
+            },
             "networkPolicy": {"scrapers": [SCRAPER]},
         },
     ),
@@ -148,13 +178,20 @@ CASES = {
                 "dataClients": [PEER],
                 "sidecars": [PEER],
                 "scrapers": [SCRAPER],
-                "dns": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}],
+                "dns": [
+                    {
+                        "namespaceSelector": {},
+                        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+                    }
+                ],
                 "database": {"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "port": 5433},
                 "tokenKeys": [{"ipBlock": {"cidr": "20.0.0.0/8"}}],
             }
         },
     ),
-    "IPv6": merged(EXTERNAL, DAEMON_SET, {"listenAddress": "::", "ipFamilyPolicy": "PreferDualStack"}),
+    "IPv6": merged(
+        EXTERNAL, DAEMON_SET, {"listenAddress": "::", "ipFamilyPolicy": "PreferDualStack"}
+    ),
     "everything else": merged(
         EXTERNAL,
         SHARED_VOLUME,

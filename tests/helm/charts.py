@@ -29,30 +29,23 @@ def helm(*words, stdin=None):
 
 
 def text(values, *words, chart=CHART, namespace="ml", kubernetes=KUBERNETES):
-    return helm(
-        "template",
-        "rookery",
-        chart,
-        "--namespace",
-        namespace,
-        "--kube-version",
-        kubernetes,
-        "--values",
-        "-",
-        *words,
-        stdin=json.dumps(values),
-    )
+    """What `helm template` prints. The tree's own charts do not change, and are rendered once."""
+    render_ = _text_once if chart in (CHART, LIBRARY) else _text
+    return render_(json.dumps(values), words, chart, namespace, kubernetes)
+
+
+def _text(values, words, chart, namespace, kubernetes):
+    common = ["--namespace", namespace, "--kube-version", kubernetes, "--values", "-"]
+    return helm("template", "rookery", chart, *common, *words, stdin=values)
+
+
+_text_once = functools.lru_cache(maxsize=None)(_text)
 
 
 def render(values, *words, **others):
     """The objects, as dicts."""
     loaded = yaml.load_all(text(values, *words, **others), Loader=yaml.CSafeLoader)
     return [each for each in loaded if each]
-
-
-@functools.lru_cache(maxsize=1)
-def defaults():
-    return yaml.safe_load((CHART / "values.yaml").read_text())
 
 
 def of_kind(objects, *kinds):
@@ -90,7 +83,9 @@ def label(thing, name="component"):
 
 def readme_example(folder):
     """The chart that the library's README shows, with the library in it."""
-    blocks = re.findall(r"^(\S+):\n\n```yaml\n(.*?)^```", (LIBRARY / "README.md").read_text(), re.M | re.S)
+    blocks = re.findall(
+        r"^(\S+):\n\n```yaml\n(.*?)^```", (LIBRARY / "README.md").read_text(), re.M | re.S
+    )
     assert {name for name, _ in blocks} == {"Chart.yaml", "values.yaml", "templates/job.yaml"}
     for name, content in blocks:
         path = folder / name

@@ -1,4 +1,4 @@
-"""All pods keep the profile "restricted", but for the DaemonSet, which the nodes' folder takes out of it."""
+"""All pods keep Pod Security's profile "restricted", but for the DaemonSet."""
 
 import copy
 

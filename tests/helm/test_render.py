@@ -4,13 +4,12 @@ import json
 
 import kubernetes_validate
 import pytest
-
 from kubernetes_validate.utils import SchemaNotFoundError
 
 from tests.helm.cases import CASES, TRIAL, merged
 from tests.helm.charts import CHART, LIBRARY, helm, of_kind, readme_example, render, text
 
-# The oldest that the chart takes, the one that it is tried on, the newest that there is a schema of.
+# The oldest that the chart takes, the one that it is tried on, the newest with a schema.
 VERSIONS = ("1.29", "1.34", "1.37")
 # Kinds of operators, of which there is no schema here, and what each must have at least.
 CUSTOM = {

@@ -1,41 +1,52 @@
 """Logs a run through Rookery as any MLflow client would, and reads it back: `helm test`."""
 
 import os
-import time
+import tempfile
 from pathlib import Path
-
-# MLflow takes certificate and key from one file.
-client_folder = os.environ.get("CLIENT_CERTIFICATE")
-if client_folder:
-    both = Path("/tmp/client.pem")
-    both.touch(mode=0o600)
-    both.write_text("".join((Path(client_folder) / name).read_text() for name in ("tls.crt", "tls.key")))
-    os.environ["MLFLOW_TRACKING_CLIENT_CERT_PATH"] = str(both)
 
 import mlflow
 
-CHECKS = {"loss": [1.0, 0.5, 0.25]}
-TEXT = "written by helm test\n"
+PARAMS = {"chart": os.environ["CHART"]}
+LOSSES = [1.0, 0.5, 0.25]
+NOTE = "written by helm test\n"
 
-mlflow.set_experiment("helm-test")
-with mlflow.start_run(run_name=f"helm-test-{int(time.time())}") as run:
-    mlflow.log_param("chart", os.environ["CHART"])
-    for step, loss in enumerate(CHECKS["loss"]):
-        mlflow.log_metric("loss", loss, step=step)
-    mlflow.log_text(TEXT, "note.txt")
 
-client = mlflow.MlflowClient()
-stored = client.get_run(run.info.run_id)
-history = [(point.step, point.value) for point in client.get_metric_history(run.info.run_id, "loss")]
-uri = f"runs:/{run.info.run_id}/note.txt"
+def show_client_certificate(folder):
+    """MLflow takes certificate and key from one file."""
+    with tempfile.NamedTemporaryFile(mode="w", suffix=".pem", delete=False) as both:
+        for name in ("tls.crt", "tls.key"):
+            both.write((Path(folder) / name).read_text())
+    os.environ["MLFLOW_TRACKING_CLIENT_CERT_PATH"] = both.name
 
-if stored.info.status != "FINISHED":
-    raise SystemExit(f"the run is {stored.info.status}, not FINISHED")
-if stored.data.params != {"chart": os.environ["CHART"]}:
-    raise SystemExit(f"params came back as {stored.data.params}")
-if sorted(history) != list(enumerate(CHECKS["loss"])):
-    raise SystemExit(f"metrics came back as {history}")
-if mlflow.artifacts.load_text(uri) != TEXT:
-    raise SystemExit("the artifact came back changed")
-client.delete_run(run.info.run_id)
-print(f"run {run.info.run_id} at {mlflow.get_tracking_uri()}: params, metrics and artifact came back")
+
+def log_run():
+    mlflow.set_experiment("helm-test")
+    with mlflow.start_run(run_name="helm test") as run:
+        mlflow.log_params(PARAMS)
+        for step, loss in enumerate(LOSSES):
+            mlflow.log_metric("loss", loss, step=step)
+        mlflow.log_text(NOTE, "note.txt")
+    return run.info.run_id
+
+
+def expect(what, found, wanted):
+    if found != wanted:
+        raise SystemExit(f"FAILED: {what} came back as {found!r} instead of {wanted!r}")
+
+
+def read_back(run_id):
+    client = mlflow.MlflowClient()
+    run = client.get_run(run_id)
+    points = client.get_metric_history(run_id, "loss")
+    expect("the status", run.info.status, "FINISHED")
+    expect("the params", run.data.params, PARAMS)
+    expect("the metric", sorted((each.step, each.value) for each in points), [*enumerate(LOSSES)])
+    expect("the artifact", mlflow.artifacts.load_text(f"runs:/{run_id}/note.txt"), NOTE)
+    client.delete_run(run_id)
+
+
+if "CLIENT_CERTIFICATE" in os.environ:
+    show_client_certificate(os.environ["CLIENT_CERTIFICATE"])
+logged = log_run()
+read_back(logged)
+print(f"{mlflow.get_tracking_uri()}: run {logged} came back as it was logged")
