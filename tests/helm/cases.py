@@ -47,7 +47,10 @@ MUTUAL = {
     "tests": {"clientCertificate": {"existingSecret": "client"}},
 }
 DAEMON_SET = {
-    "sidecar": {"daemonSet": {"enabled": True}, "token": {"existingSecret": "sidecar-token"}}
+    "sidecar": {
+        "daemonSet": {"enabled": True, "insecureAllowUnauthenticated": True},
+        "token": {"existingSecret": "sidecar-token"},
+    }
 }
 SHARED_VOLUME = {"artifact": {"replicas": 2, "persistence": {"accessModes": ["ReadWriteMany"]}}}
 SERVICES = ("gateway", "tracking", "registry", "artifact")
@@ -100,9 +103,21 @@ CASES = {
     "DaemonSet, plain, one address": merged(
         TRIAL,
         {"tls": {"enabled": False}},
-        {"sidecar": {"daemonSet": {"enabled": True, "hostIP": "127.0.0.1"}}},
+        {
+            "sidecar": {
+                "daemonSet": {
+                    "enabled": True,
+                    "insecureAllowUnauthenticated": True,
+                    "hostIP": "127.0.0.1",
+                }
+            }
+        },
     ),
-    "adopter alone": merged(EXTERNAL, DAEMON_SET, {"sidecar": {"daemonSet": {"serve": False}}}),
+    "adopter alone": merged(
+        EXTERNAL,
+        DAEMON_SET,
+        {"sidecar": {"daemonSet": {"serve": False, "insecureAllowUnauthenticated": False}}},
+    ),
     "sidecar without adopter, mutual TLS": merged(
         EXTERNAL,
         MUTUAL,

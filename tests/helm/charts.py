@@ -29,9 +29,9 @@ def helm(*words, stdin=None):
 
 
 def text(values, *words, chart=CHART, namespace="ml", kubernetes=KUBERNETES):
-    """What `helm template` prints. The tree's own charts do not change, and are rendered once."""
-    render_ = _text_once if chart in (CHART, LIBRARY) else _text
-    return render_(json.dumps(values), words, chart, namespace, kubernetes)
+    """What `helm template` prints. By itself it is the same each time for the tree's own charts."""
+    once = chart in (CHART, LIBRARY) and not words
+    return (_text_once if once else _text)(json.dumps(values), words, chart, namespace, kubernetes)
 
 
 def _text(values, words, chart, namespace, kubernetes):

@@ -1,15 +1,18 @@
 """What comes from files/, and what is said after an install."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 
+import kubernetes_validate
 import pytest
 import yaml
 
 from tests.helm.cases import CASES, DAEMON_SET, EXTERNAL, TRIAL, merged
 from tests.helm.charts import CHART, named, of_kind, render
+from tests.helm.restricted import violations
 
 MONITORED = {"monitoring": {"enabled": True, "dashboards": {"enabled": True}}}
 RULES = """\
@@ -113,3 +116,12 @@ def test_the_charts_have_the_programs_version():
         assert (chart["version"], chart["appVersion"]) == (version, version)
     library = yaml.safe_load((CHART.parent / "rookery-sidecar/values.yaml").read_text())
     assert library["image"]["tag"] == version
+
+
+def test_the_readmes_job_is_valid_and_restricted():
+    text = (CHART / "README.md").read_text()
+    (block,) = re.findall(r"^```yaml\n(apiVersion: batch/v1\nkind: Job.*?)^```", text, re.M | re.S)
+    job = yaml.safe_load(block)
+    kubernetes_validate.validate(job, "1.34", strict=True)
+    pod = job["spec"]["template"]
+    assert list(violations(pod)) == []

@@ -93,14 +93,41 @@ def test_all_programs_are_looked_at(all_given):
     ids=" ".join,
 )
 def test_the_program_knows_its_flags(command, all_given):
-    if "adopt" in command and not re.search(r"^ +adopt ", help_of("rookery-sidecar"), re.M):
-        pytest.skip("NOT RUN: this rookery-sidecar has no command `adopt`")
     assert all_given[command] - known_flags(*command) == set()
 
 
 def test_the_check_finds_a_flag_that_there_is_not():
     assert "--listen" in known_flags("rookery-tracking")
     assert "--lisen" not in known_flags("rookery-tracking")
+
+
+def help_of_flag(flag, *command):
+    """The lines of a flag in --help, up to the next one."""
+    (words,) = re.findall(rf"^ +(?:-\w,)?{flag}\b.*\n(?:^ {{20,}}\S.*\n)*", help_of(*command), re.M)
+    return words
+
+
+def test_programs_serve_the_paths_that_probes_and_hooks_ask_for(tmp_path):
+    """As the help of the flag says that opens the port. The gateway's does not name its paths."""
+    charts = [render(values) for values in CASES.values()]
+    charts.append(render({}, chart=readme_example(tmp_path)))
+    asked = set()
+    for container in (
+        c for objects in charts for _, pod in pods_of(objects) for c in containers_of(pod)
+    ):
+        program = program_of(container)
+        ports = {each["name"]: each["containerPort"] for each in container.get("ports", [])}
+        for kind in ("startupProbe", "livenessProbe", "readinessProbe"):
+            get = container.get(kind, {}).get("httpGet")
+            if get and program != "rookery-gateway":
+                flags = [a for a in container["args"] if a.endswith(f":{ports[get['port']]}")]
+                (flag,) = {each.partition("=")[0] for each in flags}
+                command = (program, *container["args"][: COMMANDS.get(program, 0)])
+                asked.add((command, flag, get["path"]))
+    asked.add((("rookery-sidecar", "run"), "--metrics", "/flush"))
+    assert len(asked) == 3 * 2 + 3 + 2 + 1
+    for command, flag, path in asked:
+        assert re.search(rf"{path}\b", help_of_flag(flag, *command)), (command, path)
 
 
 def args_of(values, name):

@@ -86,8 +86,16 @@ TEACHING = {
         ),
         ["needs tls.enabled"],
     ),
+    "a node's port that nobody guards": (
+        merged(
+            EXTERNAL,
+            DAEMON_SET,
+            {"sidecar": {"daemonSet": {"insecureAllowUnauthenticated": False}}},
+        ),
+        ["port 5599 of a node", "insecureAllowUnauthenticated=true", "serve=false"],
+    ),
     "a sidecar without a token": (
-        merged(EXTERNAL, {"sidecar": {"daemonSet": {"enabled": True}}}),
+        merged(EXTERNAL, DAEMON_SET, {"sidecar": {"token": {"existingSecret": ""}}}),
         ["sidecar.token.existingSecret=NAME"],
     ),
     "a sidecar without a certificate": (

@@ -45,13 +45,13 @@ def at(path, value):
     return value
 
 
-@pytest.mark.parametrize("path", sections(values_of(CHART)), ids=".".join)
+@pytest.mark.parametrize("path", list(sections(values_of(CHART))), ids=".".join)
 def test_a_misspelt_key_is_refused_wherever_it_stands(path):
     with pytest.raises(RefusedError, match="misspelt"):
         text(merged(TRIAL, at(path, {"misspelt": 1})))
 
 
-@pytest.mark.parametrize("path", sections(values_of(LIBRARY)), ids=".".join)
+@pytest.mark.parametrize("path", list(sections(values_of(LIBRARY))), ids=".".join)
 def test_a_misspelt_key_of_the_librarys_is_refused(path, tmp_path):
     chart = readme_example(tmp_path)
     with pytest.raises(RefusedError, match="misspelt"):

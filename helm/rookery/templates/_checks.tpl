@@ -87,6 +87,9 @@
 {{- if not (or .Values.sidecar.daemonSet.serve .Values.sidecar.adopter.enabled) -}}
 {{- fail "\n\nsidecar.daemonSet.enabled has nothing to run: set sidecar.daemonSet.serve or sidecar.adopter.enabled.\n" -}}
 {{- end -}}
+{{- if and .Values.sidecar.daemonSet.serve (not .Values.sidecar.daemonSet.insecureAllowUnauthenticated) -}}
+{{- fail (printf "\n\nA node's sidecar asks nobody who he is: whoever reaches port %d of a node reads and writes with the sidecar's token.\nWhere only friends do (sidecar.daemonSet.hostIP, sidecar.networkPolicy.clients, a firewall):\n  --set sidecar.daemonSet.insecureAllowUnauthenticated=true\nFor the adopter alone, beside sidecars in pods:\n  --set sidecar.daemonSet.serve=false\n" (int .Values.sidecar.daemonSet.hostPort)) -}}
+{{- end -}}
 {{- if and (include "rookery.auth.asksForTokens" .) (not .Values.sidecar.token.existingSecret) -}}
 {{- fail "\n\nThe services ask for tokens, so the DaemonSet's sidecars need one: make a Secret with a bearer token, keep it fresh, and name it:\n  --set sidecar.token.existingSecret=NAME\n" -}}
 {{- end -}}

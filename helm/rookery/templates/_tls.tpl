@@ -12,7 +12,7 @@
 {{- define "rookery.tls.dnsNames" -}}
 {{- $root := . -}}
 {{- $names := list -}}
-{{- range list "gateway" "tracking" "registry" "artifact" "artifact-data" "sidecar" -}}
+{{- range list "gateway" "tracking" "registry" "artifact" "artifact-data" -}}
 {{- $name := printf "%s-%s" (include "rookery.fullname" $root) . -}}
 {{- $namespaced := printf "%s.%s" $name $root.Release.Namespace -}}
 {{- $full := printf "%s.svc.%s" $namespaced $root.Values.clusterDomain -}}
