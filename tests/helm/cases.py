@@ -46,12 +46,11 @@ MUTUAL = {
     },
     "tests": {"clientCertificate": {"existingSecret": "client"}},
 }
-DAEMON_SET = {
-    "sidecar": {
-        "daemonSet": {"enabled": True, "insecureAllowUnauthenticated": True},
-        "token": {"existingSecret": "sidecar-token"},
-    }
-}
+# On a node the port is guarded from outside, or not served.
+ON_NODES = {"sidecar": {"daemonSet": {"enabled": True, "insecureAllowUnauthenticated": True}}}
+SIDECARS_TOKEN = {"sidecar": {"token": {"existingSecret": "sidecar-token"}}}
+DAEMON_SET = merged(ON_NODES, SIDECARS_TOKEN)
+ADOPTER = merged(SIDECARS_TOKEN, {"sidecar": {"daemonSet": {"enabled": True, "serve": False}}})
 SHARED_VOLUME = {"artifact": {"replicas": 2, "persistence": {"accessModes": ["ReadWriteMany"]}}}
 SERVICES = ("gateway", "tracking", "registry", "artifact")
 
@@ -103,21 +102,10 @@ CASES = {
     "DaemonSet, plain, one address": merged(
         TRIAL,
         {"tls": {"enabled": False}},
-        {
-            "sidecar": {
-                "daemonSet": {
-                    "enabled": True,
-                    "insecureAllowUnauthenticated": True,
-                    "hostIP": "127.0.0.1",
-                }
-            }
-        },
+        ON_NODES,
+        {"sidecar": {"daemonSet": {"hostIP": "127.0.0.1"}}},
     ),
-    "adopter alone": merged(
-        EXTERNAL,
-        DAEMON_SET,
-        {"sidecar": {"daemonSet": {"serve": False, "insecureAllowUnauthenticated": False}}},
-    ),
+    "adopter alone": merged(EXTERNAL, ADOPTER),
     "sidecar without adopter, mutual TLS": merged(
         EXTERNAL,
         MUTUAL,

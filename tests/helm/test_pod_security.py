@@ -31,6 +31,7 @@ def test_pods_hold_more_than_the_profile_asks_for(case):
 def test_the_daemon_set_has_exactly_the_exceptions_that_values_tell_of():
     (pod,) = [p for _, p in pods_of(render(merged(EXTERNAL, DAEMON_SET))) if label(p) == "sidecar"]
     assert sorted(violations(pod)) == [
+        "adopter: adds capability CHOWN",
         "adopter: adds capability DAC_OVERRIDE",
         "adopter: adds capability FOWNER",
         "adopter: runAsNonRoot is not true",

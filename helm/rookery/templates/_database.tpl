@@ -32,7 +32,9 @@
 - name: wait-for-postgresql
   image: {{ include "rookery.postgresql.image" . }}
   imagePullPolicy: {{ .Values.postgresql.image.pullPolicy }}
-  command: [sh, -c, 'until pg_isready --quiet --host "$0" --port 5432; do sleep 1; done', {{ include "rookery.fullname" . }}-postgresql]
+  command: [sh, -c, 'until pg_isready --quiet --host "$0" --username "$1"; do sleep 1; done']
+  # The user is named since libpq else looks for one in the image with the container's number.
+  args: [{{ include "rookery.fullname" . }}-postgresql, {{ .Values.postgresql.user }}]
   {{- include "rookery.containerSecurity" . | nindent 2 }}
   resources:
     requests: {cpu: 10m, memory: 16Mi}

@@ -69,7 +69,9 @@ spec:
       volumes:
         {{- . | nindent 8 }}
       {{- end }}
-      {{- include "rookery.placement" $values | nindent 6 }}
+      {{- with include "rookery.lines" (list (include "rookery.placement" $values)) }}
+      {{- . | nindent 6 }}
+      {{- end }}
       {{- include "rookery.spread" (list $root .name $values.topologySpreadConstraints) | nindent 6 }}
 {{- end }}
 
