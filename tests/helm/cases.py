@@ -71,6 +71,14 @@ CASES = {
         },
     ),
     "other issuers": merged(EXTERNAL, ISSUERS),
+    "a database with an authority, a proxy": merged(
+        EXTERNAL,
+        {
+            "database": {"caConfigMap": {"name": "database-ca", "key": "ca.pem"}},
+            "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}],
+            "networkPolicy": {"tokenKeys": {"port": 3128}},
+        },
+    ),
     "Azure's management API": merged(
         EXTERNAL, {"auth": {"apps": ["app"], "allowAzureManagement": True}}
     ),
@@ -188,7 +196,7 @@ CASES = {
                     }
                 ],
                 "database": {"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "port": 5433},
-                "tokenKeys": [{"ipBlock": {"cidr": "20.0.0.0/8"}}],
+                "tokenKeys": {"to": [{"ipBlock": {"cidr": "20.0.0.0/8"}}]},
             }
         },
     ),

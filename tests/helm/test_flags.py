@@ -190,6 +190,24 @@ def test_a_secret_comes_by_the_environment_alone():
                 assert uri["valueFrom"]["secretKeyRef"] == {"name": "database", "key": "uri"}
 
 
+def test_the_databases_certificate_is_checked_where_its_authority_is_known():
+    objects = render(CASES["a database with an authority, a proxy"])
+    for kind, name in (
+        ("Deployment", "tracking"),
+        ("Deployment", "registry"),
+        ("Job", "migration"),
+    ):
+        pod = named(objects, kind, f"rookery-{name}")["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        environment = {each["name"]: each.get("value") for each in container["env"]}
+        assert environment["PGSSLMODE"] == "verify-full"
+        assert environment["PGSSLROOTCERT"] == "/etc/rookery/database-ca/ca.pem"
+        assert "/etc/rookery/database-ca" in {
+            each["mountPath"] for each in container["volumeMounts"]
+        }
+        assert environment.get("HTTPS_PROXY") == (None if kind == "Job" else "http://proxy:3128")
+
+
 def test_mutual_tls_is_told_to_both_sides():
     values = merged(EXTERNAL, MUTUAL)
     for name in ("tracking", "registry", "artifact"):

@@ -20,7 +20,24 @@ OUTSIDERS = {
     "ingress": {"team": "ingress"},
 }
 ADDRESSES = {"database": "10.1.2.3/32", "issuer": "20.0.0.0/8"}
-PORTS = (53, 443, 5000, 5101, 5102, 5103, 5111, 5112, 5113, 5123, 5432, 5433, 5599, 9464, 9465)
+PORTS = (
+    53,
+    443,
+    3128,
+    5000,
+    5101,
+    5102,
+    5103,
+    5111,
+    5112,
+    5113,
+    5123,
+    5432,
+    5433,
+    5599,
+    9464,
+    9465,
+)
 
 
 def selects(selector, labels):
@@ -167,6 +184,10 @@ def test_keys_are_fetched_only_where_tokens_need_them():
 
     assert fetchers(EXTERNAL) == set(SERVICES)
     assert fetchers(TRIAL) == set()
+    proxy = edges(CASES["a database with an authority, a proxy"])
+    assert {name for name, other, port in proxy if (other, port) == ("issuer", 3128)} == set(
+        SERVICES
+    )
     files = {
         "auth": {
             "entra": {"tenants": []},

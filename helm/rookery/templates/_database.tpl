@@ -22,6 +22,24 @@
 - name: ROOKERY_BACKEND_STORE_URI
   valueFrom:
     secretKeyRef: {name: {{ .Values.database.existingSecret }}, key: {{ .Values.database.key }}}
+{{- if .Values.database.caConfigMap.name }}
+# libpq's, which parameters of the URI override.
+- {name: PGSSLMODE, value: verify-full}
+- {name: PGSSLROOTCERT, value: /etc/rookery/database-ca/{{ .Values.database.caConfigMap.key }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "rookery.database.mounts" }}
+{{- if and .Values.database.caConfigMap.name (not .Values.postgresql.enabled) }}
+- {name: database-ca, mountPath: /etc/rookery/database-ca, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "rookery.database.volumes" }}
+{{- if and .Values.database.caConfigMap.name (not .Values.postgresql.enabled) }}
+- name: database-ca
+  configMap: {name: {{ .Values.database.caConfigMap.name }}}
 {{- end }}
 {{- end }}
 

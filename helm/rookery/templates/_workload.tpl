@@ -48,7 +48,7 @@ spec:
             {{- $common := list (printf "--drain-seconds=%v" $root.Values.drainSeconds) (printf "--log-level=%s" $root.Values.logLevel) }}
             {{- $more := concat $common $values.extraArgs | join "\n" }}
             {{- include "rookery.args" (list .args (include "rookery.auth.args" $root) $more) | nindent 12 }}
-          {{- with include "rookery.lines" (list .env) }}
+          {{- with include "rookery.lines" (list .env (ternary (toYaml $root.Values.extraEnv) "" (not (empty $root.Values.extraEnv)))) }}
           env:
             {{- . | nindent 12 }}
           {{- end }}

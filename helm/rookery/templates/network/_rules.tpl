@@ -48,7 +48,7 @@
 {{/* Where tokens' keys are. */}}
 {{- define "rookery.network.keys" }}
 {{- if include "rookery.auth.fetchesKeys" . }}
-{{ include "rookery.network.rule" (list "to" (include "rookery.network.peers" .Values.networkPolicy.tokenKeys) 443) }}
+{{ include "rookery.network.rule" (list "to" (include "rookery.network.peers" .Values.networkPolicy.tokenKeys.to) .Values.networkPolicy.tokenKeys.port) }}
 {{- end }}
 {{- end }}
 
