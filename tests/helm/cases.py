@@ -64,7 +64,7 @@ CASES = {
             "postgresql": {
                 "enabled": True,
                 "existingSecret": "password",
-                "settings": {"shared_buffers": "1GB", "random_page_cost": 1.1},
+                "settings": {"shared_buffers": "1GB", "random_page_cost": 1.1, "work_mem": 1048576},
                 "persistence": {"storageClass": "-", "annotations": {"a": "b"}},
                 "image": {"digest": "sha256:" + "0" * 64},
             },

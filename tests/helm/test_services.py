@@ -214,3 +214,17 @@ def test_the_archive_has_what_the_chart_needs(tmp_path):
     (archive,) = tmp_path.iterdir()
     assert archive.name == "rookery-0.1.0.tgz"
     assert len(render(TRIAL, chart=archive)) == len(render(TRIAL))
+
+
+def test_large_numbers_in_values_stay_numbers():
+    bundled = CASES["bundled database, settings, a Secret"]
+    user = {"postgresql": {"podSecurityContext": {"runAsUser": 1000650000}}}
+    slow = {"migration": {"activeDeadlineSeconds": 1000000}}
+    objects = render(merged(bundled, user, slow))
+    pod = named(objects, "StatefulSet", "rookery-postgresql")["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsUser"] == 1000650000
+    assert "work_mem=1048576" in pod["containers"][0]["args"]
+    assert "random_page_cost=1.1" in pod["containers"][0]["args"]
+    job = named(objects, "Job", "rookery-migration")["spec"]
+    assert job["activeDeadlineSeconds"] == 1000000
+    assert isinstance(job["activeDeadlineSeconds"], int)
