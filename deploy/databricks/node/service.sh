@@ -1,0 +1,110 @@
+# Puts the new installation in the place of the old one, and starts it. Sourced by the init script.
+# shellcheck shell=bash disable=SC2154,SC2034,SC2164
+
+readonly UNITS=/etc/systemd/system
+readonly SERVICES=(rookery-sidecar.service rookery-sidecar-watch.service)
+readonly PROGRAMS=(rookery-sidecar-supervise rookery-sidecar-watch rookery-sidecar-flush)
+readonly PID_FILE=/run/rookery-sidecar.pid
+readonly READY_SECONDS=30
+readonly MOST_STARTS=3
+
+has_systemd() { [[ -d /run/systemd/system ]] && command -v systemctl >/dev/null; }
+
+is_ready() { curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://${settings[ROOKERY_METRICS]}/readyz"; }
+
+swap() {
+  doing="installing in $INSTALLED"
+  cd "$NEW/upload/node"
+  install -m 755 "${PROGRAMS[@]}" "$NEW"
+  install -m 644 "${SERVICES[@]}" "$NEW"
+  cd /
+  rm -rf "$NEW/upload" "$OLD"
+  swapped=yes
+  stop
+  [[ ! -e $INSTALLED ]] || mv "$INSTALLED" "$OLD"
+  mv "$NEW" "$INSTALLED"
+  ln -sf "$INSTALLED/rookery-sidecar" "$INSTALLED/rookery-sidecar-flush" /usr/local/bin/
+}
+
+# Back to what was there before this script.
+undo() {
+  stop
+  if [[ -e $OLD ]]; then
+    rm -rf "$INSTALLED"
+    mv "$OLD" "$INSTALLED"
+    start
+    return
+  fi
+  rm -rf "$INSTALLED" /usr/local/bin/rookery-sidecar /usr/local/bin/rookery-sidecar-flush
+  rm -rf "${SERVICES[@]/#/$UNITS/}" "$UNITS/rookery-sidecar.service.d"
+  ! has_systemd || systemctl daemon-reload
+}
+
+start() {
+  doing="starting the sidecar"
+  touch "$LOGS/sidecar.log"
+  if has_systemd; then
+    start_units
+    return
+  fi
+  # Databricks waits for whoever holds the output of its init script.
+  setsid nohup "$INSTALLED/rookery-sidecar-supervise" </dev/null >>"$LOGS/sidecar.log" 2>&1 &
+  echo $! >"$PID_FILE"
+}
+
+start_units() {
+  local drain_seconds=${settings[ROOKERY_DRAIN_SECONDS]}
+  install -m 644 "${SERVICES[@]/#/$INSTALLED/}" "$UNITS"
+  mkdir -p "$UNITS/rookery-sidecar.service.d"
+  cat >"$UNITS/rookery-sidecar.service.d/node.conf" <<TEXT
+[Service]
+User=$user
+ReadWritePaths=${settings[ROOKERY_SPOOL]}
+TimeoutStopSec=$((drain_seconds + 10))
+TEXT
+  systemctl daemon-reload
+  systemctl restart "${SERVICES[@]}"
+}
+
+# Ends what an earlier run of this script has started, which drains.
+stop() {
+  local pid drain_seconds=${settings[ROOKERY_DRAIN_SECONDS]}
+  if has_systemd; then
+    systemctl stop "${SERVICES[@]}" 2>/dev/null || true
+    return
+  fi
+  [[ -f $PID_FILE ]] || return 0
+  pid=$(<"$PID_FILE")
+  # The number may be somebody else's by now.
+  grep -qs rookery-sidecar-supervise "/proc/$pid/cmdline" || return 0
+  kill -TERM "$pid"
+  timeout $((drain_seconds + 20)) tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
+  rm -f "$PID_FILE"
+}
+
+wait_until_ready() {
+  local end=$((SECONDS + READY_SECONDS))
+  doing="waiting for the sidecar"
+  until is_ready; do
+    ((SECONDS < end)) || die "it does not become ready in $READY_SECONDS s: $(last_words)"
+    (($(starts) <= MOST_STARTS)) || die "it ends again and again: $(last_words)"
+    sleep 0.2
+  done
+}
+
+# How often it has been started again.
+starts() {
+  if has_systemd; then
+    systemctl show --value --property NRestarts rookery-sidecar.service
+  else
+    cat /run/rookery-sidecar.restarts 2>/dev/null || echo 0
+  fi
+}
+
+last_words() {
+  if has_systemd; then
+    journalctl --unit rookery-sidecar.service --identifier rookery-sidecar --lines 1 --output cat
+  else
+    grep '^rookery-sidecar: ' "$LOGS/sidecar.log" | tail -n 1
+  fi
+}
