@@ -6,7 +6,7 @@ readonly SERVICES=(rookery-sidecar.service rookery-sidecar-watch.service)
 readonly PROGRAMS=(rookery-sidecar-supervise rookery-sidecar-watch rookery-sidecar-flush)
 readonly PID_FILE=/run/rookery-sidecar.pid
 readonly READY_SECONDS=30
-readonly MOST_STARTS=3
+readonly MOST_STARTS=2
 
 has_systemd() { [[ -d /run/systemd/system ]] && command -v systemctl >/dev/null; }
 
