@@ -43,6 +43,7 @@ undo() {
 start() {
   doing="starting the sidecar"
   touch "$LOGS/sidecar.log"
+  take_first_token
   if has_systemd; then
     start_units
     return
@@ -50,6 +51,15 @@ start() {
   # Databricks waits for whoever holds the output of its init script.
   setsid nohup "$INSTALLED/rookery-sidecar-supervise" </dev/null >>"$LOGS/sidecar.log" 2>&1 &
   echo $! >"$PID_FILE"
+}
+
+# Without one the sidecar would not start; with an empty one it keeps all until there is another.
+take_first_token() {
+  [[ -n ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} ]] || return 0
+  "$INSTALLED/rookery-sidecar-watch" --renew-token >>"$LOGS/sidecar.log" 2>&1
+  [[ ! -s $INSTALLED/etc/token ]] || return 0
+  say "WARNING: ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} gives no token; nothing is sent until it does"
+  install -o "$user" -m 400 /dev/null "$INSTALLED/etc/token"
 }
 
 start_units() {

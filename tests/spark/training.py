@@ -1,0 +1,88 @@
+"""The example's training as a child process, with a Spark cluster of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.program import ROOT
+
+SCRIPT = ROOT / "examples/spark_penguins/train.py"
+SECONDS = 300
+SUBMIT = (
+    "--master local-cluster[2,1,1024] --conf spark.ui.enabled=false"
+    # Executors come and go here; Spark would give up after ten.
+    " --conf spark.deploy.maxExecutorRetries=-1 pyspark-shell"
+)
+
+
+class Training:
+    """Runs from __enter__ to __exit__, with its files in `folder` and `url` as tracking server."""
+
+    def __init__(self, folder, url, epochs):
+        self._folder = folder
+        self._log = folder / "training.log"
+        self._words = [sys.executable, SCRIPT, "--epochs", str(epochs)]
+        self.environment = {
+            **os.environ,
+            "MLFLOW_TRACKING_URI": url,
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "PYSPARK_PYTHON": sys.executable,
+            "PYSPARK_SUBMIT_ARGS": SUBMIT,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_LOCAL_DIRS": str(folder / "spark"),
+            "SPARK_WORKER_DIR": str(folder / "spark"),
+        }
+        self._process = None
+
+    def __enter__(self):
+        with self._log.open("w") as log:
+            # A group of its own, which takes executors along if the test fails.
+            self._process = subprocess.Popen(
+                self._words,
+                cwd=self._folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def ended(self):
+        return self._process.poll() is not None
+
+    def printed(self):
+        return self._log.read_text(errors="replace")
+
+    def wait(self):
+        code = self._process.wait(SECONDS)
+        assert code == 0, self.printed()[-5000:]
+
+
+def kill_worker(pid):
+    """The Python that trains, by the id that its run tells."""
+    assert "pyspark" in _command_of(pid)
+    os.kill(pid, signal.SIGKILL)
+
+
+def kill_executor(pid):
+    """The JVM whose daemon forked that Python."""
+    executor = _parent_of(_parent_of(pid))
+    assert "CoarseGrainedExecutorBackend" in _command_of(executor)
+    os.kill(executor, signal.SIGKILL)
+
+
+def _command_of(pid):
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def _parent_of(pid):
+    # After the name, which may hold anything but ends with the last parenthesis.
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
