@@ -1,8 +1,9 @@
 """A machine as a cluster's init script finds it: a root of Debian 11, processes and mounts of its
 own, and the network of its host, of which a test uses the loopback.
 
-It stands in for a Databricks node: the same tools (bash, curl, openssl), no systemd, and the
-environment that Databricks documents. It ends with all that was started in it.
+It stands in for a Databricks node: the same tools (bash, curl, openssl) and the environment that
+Databricks documents, without systemd or (`systemd_node.py`) with it. It ends with all that was
+started in it.
 """
 
 import shlex
@@ -14,7 +15,7 @@ from tests.support.program import ROOT
 from tests.support.waiting import wait_for
 
 BASE = ROOT / "build/databricks-root"
-PACKAGES = ["ca-certificates", "curl", "openssl"]
+PACKAGES = ("ca-certificates", "curl", "openssl")
 # Where it sees the upload.
 VOLUME = "/Volumes/main/ops/rookery-sidecar"
 INIT = f"{VOLUME}/rookery-sidecar-init.sh"
@@ -33,19 +34,19 @@ ENVIRONMENT = {
 FIRST = "echo up; while :; do sleep 86400 & wait; done"
 
 
-def make():
+def make(base=BASE, packages=PACKAGES):
     """The root that all nodes share and none changes; OSError says why it cannot be had."""
-    if not BASE.exists():
+    if not base.exists():
         if shutil.which("debootstrap") is None:
             raise OSError("debootstrap is not installed; ./dev setup installs it")
-        unfinished = BASE.with_suffix(".unfinished")
+        unfinished = base.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        include = f"--include={','.join(PACKAGES)}"
+        include = f"--include={','.join(packages)}"
         command = ["debootstrap", "--variant=minbase", include, "bullseye", unfinished]
         made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if made.returncode != 0:
             raise OSError(f"debootstrap cannot make a Debian 11: {made.stdout.strip()[-200:]}")
-        unfinished.rename(BASE)
+        unfinished.rename(base)
 
 
 class Node:
@@ -54,6 +55,9 @@ class Node:
     `local_disk` are the options of the file system that is its /local_disk0; None: there is none.
     `mounts` are options of small file systems at other places.
     """
+
+    base = BASE
+    namespaces = ("--mount", "--pid")
 
     def __init__(self, folder, upload, local_disk=LOCAL_DISK, mounts=None):
         self._place = folder / "node"
@@ -66,7 +70,7 @@ class Node:
 
     def __enter__(self):
         self._place.mkdir(exist_ok=True)
-        words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-e", "-c"]
+        words = [*self.before(), "unshare", *self.namespaces, "--fork", "--kill-child", "sh", "-e", "-c"]
         self._process = subprocess.Popen(
             [*words, self._script()],
             stdin=subprocess.DEVNULL,
@@ -76,7 +80,7 @@ class Node:
         )
         if self._process.stdout.readline() != "up\n":
             _, problem = self._process.communicate()
-            raise OSError(f"there can be no node here: {problem.strip()}")
+            raise AssertionError(f"there can be no node here: {problem.strip()}")
         pid = self._process.pid
         self._first = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
         return self
@@ -130,18 +134,32 @@ class Node:
     def _script(self):
         place = shlex.quote(str(self._place))
         root = f"{place}/root"
-        layers = f"lowerdir={BASE},upperdir={self._place}/upper,workdir={self._place}/work"
+        layers = f"lowerdir={self.base},upperdir={self._place}/upper,workdir={self._place}/work"
         steps = [
             f"mount -t tmpfs tmpfs {place}",
             f"mkdir {place}/upper {place}/work {root}",
             f"mount -t overlay overlay -o {shlex.quote(layers)} {root}",
             f"mount -t proc proc {root}/proc",
-            f"mount --rbind /dev {root}/dev",
+            *self.system(root),
             f"mkdir -p {root}{VOLUME}",
             f"mount --bind -o ro {shlex.quote(str(self._upload))} {root}{VOLUME}",
         ]
         for path, options in self._tmpfs.items():
             steps.append(f"mkdir -p {root}{path}")
             steps.append(f"mount -t tmpfs -o {options} tmpfs {root}{path}")
-        steps.append(f"exec chroot {root} sh -c {shlex.quote(FIRST)}")
+        # As a container has it: chroot alone would leave the host's root where mounts are made.
+        steps += [f"cd {root}", "pivot_root . mnt", "umount -l /mnt", "cd /"]
+        steps.append(self.first())
         return "\n".join(steps)
+
+    def before(self):
+        """Words that run the words after them."""
+        return []
+
+    def system(self, root):
+        """Commands that mount what its first process needs, besides /proc."""
+        return [f"mount --rbind /dev {root}/dev"]
+
+    def first(self):
+        """The command that becomes it, and says that it is up."""
+        return f"exec sh -c {shlex.quote(FIRST)}"

@@ -5,10 +5,13 @@ readonly UNITS=/etc/systemd/system
 readonly SERVICES=(rookery-sidecar.service rookery-sidecar-watch.service)
 readonly PROGRAMS=(rookery-sidecar-supervise rookery-sidecar-watch rookery-sidecar-flush)
 readonly PID_FILE=/run/rookery-sidecar.pid
+readonly RESTARTS_FILE=/run/rookery-sidecar.restarts
 readonly READY_SECONDS=30
-readonly MOST_STARTS=2
+readonly MOST_RESTARTS=2
 
-has_systemd() { [[ -d /run/systemd/system ]] && command -v systemctl >/dev/null; }
+# What starts the sidecar again when it ends: systemd, or where there is none the supervisor.
+keeper=supervisor
+[[ ! -d /run/systemd/system ]] || ! command -v systemctl >/dev/null || keeper=systemd
 
 is_ready() { curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://${settings[ROOKERY_METRICS]}/readyz"; }
 
@@ -36,15 +39,14 @@ undo() {
     return
   fi
   rm -rf "$INSTALLED" /usr/local/bin/rookery-sidecar /usr/local/bin/rookery-sidecar-flush
-  rm -rf "${SERVICES[@]/#/$UNITS/}" "$UNITS/rookery-sidecar.service.d"
-  ! has_systemd || systemctl daemon-reload
+  [[ $keeper != systemd ]] || remove_units
 }
 
 start() {
   doing="starting the sidecar"
   touch "$LOGS/sidecar.log"
   take_first_token
-  if has_systemd; then
+  if [[ $keeper == systemd ]]; then
     start_units
     return
   fi
@@ -76,13 +78,10 @@ TEXT
   systemctl restart "${SERVICES[@]}"
 }
 
-# Ends what an earlier run of this script has started, which drains.
+# Ends what this script, or an earlier run of it, has started, which drains.
 stop() {
   local pid drain_seconds=${settings[ROOKERY_DRAIN_SECONDS]}
-  if has_systemd; then
-    systemctl stop "${SERVICES[@]}" 2>/dev/null || true
-    return
-  fi
+  [[ $keeper != systemd ]] || systemctl stop "${SERVICES[@]}" 2>/dev/null || true
   [[ -f $PID_FILE ]] || return 0
   pid=$(<"$PID_FILE")
   # The number may be somebody else's by now.
@@ -97,22 +96,42 @@ wait_until_ready() {
   doing="waiting for the sidecar"
   until is_ready; do
     ((SECONDS < end)) || die "it does not become ready in $READY_SECONDS s: $(last_words)"
-    (($(starts) <= MOST_STARTS)) || die "it ends again and again: $(last_words)"
+    if [[ $keeper == systemd ]] && cannot_confine; then
+      say "WARNING: systemd cannot confine the sidecar on this node, so it runs under its own supervisor"
+      remove_units
+      keeper=supervisor
+      start
+      end=$((SECONDS + READY_SECONDS))
+    fi
+    (($(restarts) <= MOST_RESTARTS)) || die "it ends again and again: $(last_words)"
     sleep 0.2
   done
 }
 
-# How often it has been started again.
-starts() {
-  if has_systemd; then
+# Whether it was not even started: these are the exit codes by which systemd says that a setting of the unit, such as
+# namespaces inside a container, cannot be had.
+cannot_confine() {
+  local status
+  status=$(systemctl show --value --property ExecMainStatus rookery-sidecar.service)
+  ((status >= 200 && status <= 245))
+}
+
+remove_units() {
+  systemctl stop "${SERVICES[@]}" 2>/dev/null || true
+  rm -rf "${SERVICES[@]/#/$UNITS/}" "$UNITS/rookery-sidecar.service.d"
+  systemctl daemon-reload
+}
+
+restarts() {
+  if [[ $keeper == systemd ]]; then
     systemctl show --value --property NRestarts rookery-sidecar.service
   else
-    cat /run/rookery-sidecar.restarts 2>/dev/null || echo 0
+    cat "$RESTARTS_FILE" 2>/dev/null || echo 0
   fi
 }
 
 last_words() {
-  if has_systemd; then
+  if [[ $keeper == systemd ]]; then
     journalctl --unit rookery-sidecar.service --identifier rookery-sidecar --lines 1 --output cat
   else
     grep '^rookery-sidecar: ' "$LOGS/sidecar.log" | tail -n 1
