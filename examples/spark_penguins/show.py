@@ -1,4 +1,4 @@
-"""Prints the latest training's runs: one for each model that counts, and attempts that Spark gave up."""
+"""Prints the runs of the latest training: those that count, and those that Spark gave up."""
 
 import mlflow
 
@@ -9,9 +9,7 @@ ROW = "{:<20} {:<9} {:>7} {:>6} {:>9} {:>8}  {}"
 def main():
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name(EXPERIMENT)
-    parents = client.search_runs(
-        [experiment.experiment_id], "params.models != ''", max_results=1
-    )
+    parents = client.search_runs([experiment.experiment_id], "params.models != ''", max_results=1)
     parent = parents[0]
     print(f"Run {parent.info.run_id} ({parent.info.run_name}), {parent.info.status}")
     print(ROW.format("model", "status", "attempt", "epochs", "accuracy", "loss", "run"))

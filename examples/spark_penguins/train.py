@@ -82,9 +82,7 @@ def trainer(experiment_id, parent_id, epochs):
 
 def fit(rows, eta0, epochs):
     """Learns epoch by epoch and logs how well; returns the accuracy in the end."""
-    known, unseen = train_test_split(
-        rows, test_size=0.3, random_state=SEED, stratify=rows[TARGET]
-    )
+    known, unseen = train_test_split(rows, test_size=0.3, random_state=SEED, stratify=rows[TARGET])
     scaler = StandardScaler().fit(known[FEATURES])
     classifier = SGDClassifier(
         loss="log_loss", learning_rate="constant", eta0=eta0, random_state=SEED

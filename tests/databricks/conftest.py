@@ -49,14 +49,14 @@ def upload(made_upload, tmp_path, ports):
     return uploads.Upload(
         made_upload,
         tmp_path / "upload",
-        ROOKERY_HTTP=f"127.0.0.1:{ports.http}",
-        ROOKERY_METRICS=f"127.0.0.1:{ports.probes}",
-        ROOKERY_SIDECAR_EVENTS="off",
+        f"ROOKERY_HTTP=127.0.0.1:{ports.http}",
+        f"ROOKERY_METRICS=127.0.0.1:{ports.probes}",
+        "ROOKERY_SIDECAR_EVENTS=off",
     )
 
 
 @pytest.fixture
 def cluster(base_root, upload, link):
     """The upload names the link as upstream."""
-    upload.change(ROOKERY_UPSTREAM=f"rookery://{link.address}")
+    upload.change(f"ROOKERY_UPSTREAM=rookery://{link.address}")
     return upload

@@ -16,7 +16,7 @@ class StandIn:
         stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
+            def do_GET(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 stand_in.asked.append((self.command, self.path, dict(self.headers), body.decode()))
                 status, text = stand_in.answer

@@ -70,7 +70,16 @@ class Node:
 
     def __enter__(self):
         self._place.mkdir(exist_ok=True)
-        words = [*self.before(), "unshare", *self.namespaces, "--fork", "--kill-child", "sh", "-e", "-c"]
+        words = [
+            *self.before(),
+            "unshare",
+            *self.namespaces,
+            "--fork",
+            "--kill-child",
+            "sh",
+            "-e",
+            "-c",
+        ]
         self._process = subprocess.Popen(
             [*words, self._script()],
             stdin=subprocess.DEVNULL,

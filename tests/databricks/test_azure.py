@@ -29,10 +29,10 @@ print(json.dumps([by_urllib, by_requests, document[0]["resourceManager"], token[
 def node(cluster, ports, tmp_path):
     cluster.add_file("token", TOKEN)
     cluster.change(
-        ROOKERY_SIDECAR_AZURE="1",
-        ROOKERY_HTTPS=f"127.0.0.1:{ports.https}",
-        ROOKERY_IDENTITY=f"127.0.0.1:{ports.cloud}",
-        ROOKERY_UPSTREAM_TOKEN_FILE="token",
+        "ROOKERY_SIDECAR_AZURE=1",
+        f"ROOKERY_HTTPS=127.0.0.1:{ports.https}",
+        f"ROOKERY_IDENTITY=127.0.0.1:{ports.cloud}",
+        "ROOKERY_UPSTREAM_TOKEN_FILE=token",
     )
     with Node(tmp_path, cluster.folder) as running:
         done = running.init()

@@ -43,8 +43,8 @@ def without(name):
     return lambda upload: (upload.folder / name).unlink()
 
 
-def settings(**changed):
-    return lambda upload: upload.change(**changed)
+def settings(*lines):
+    return lambda upload: upload.change(*lines)
 
 
 def conf(text):
@@ -61,16 +61,16 @@ UPLOADS = {
     "two archives": (two_archives, "there are several archives"),
     "no configuration": (without("rookery-sidecar.conf"), "there is no .*rookery-sidecar.conf"),
     "no part": (no_parts, "reading the upload's parts failed: .*place.sh"),
-    "unknown setting": (settings(ROOKERY_UPSTEAM="x"), "there is no ROOKERY_UPSTEAM"),
+    "unknown setting": (settings("ROOKERY_UPSTEAM=x"), "there is no ROOKERY_UPSTEAM"),
     "no line of settings": (conf("upstream = 1\n"), "line 1 is not NAME=VALUE"),
-    "code": (conf("ROOKERY_UPSTREAM=$(touch /tmp/x)\n"), "line 1 is not NAME=VALUE"),
+    "code": (conf("ROOKERY_UPSTREAM=$(touch /opt/x)\n"), "line 1 is not NAME=VALUE"),
     "no upstream": (conf("# nothing\n"), "ROOKERY_UPSTREAM is not given"),
-    "no URI": (settings(ROOKERY_UPSTREAM="nowhere"), "it ends again and again: .*nowhere"),
+    "no URI": (settings("ROOKERY_UPSTREAM=nowhere"), "it ends again and again: .*nowhere"),
     "file that is not there": (
-        settings(ROOKERY_UPSTREAM_CA="ca.pem"),
+        settings("ROOKERY_UPSTREAM_CA=ca.pem"),
         "copying files/ca.pem, which ROOKERY_UPSTREAM_CA names failed",
     ),
-    "no size": (settings(ROOKERY_SPOOL_MAX="much"), "ROOKERY_SPOOL_MAX=much is no size"),
+    "no size": (settings("ROOKERY_SPOOL_MAX=much"), "ROOKERY_SPOOL_MAX=much is no size"),
 }
 # Options of the node's small file systems, and what the line says.
 DISKS = {
@@ -113,7 +113,7 @@ def test_an_upload_that_does_not_do(name, upload, tmp_path):
     break_it(upload)
     with Node(tmp_path, upload.folder) as node:
         check_that_it_gave_up(node, line)
-        assert not node.exists("/tmp/x")
+        assert not node.exists("/opt/x")
 
 
 @pytest.mark.parametrize("name", DISKS)
@@ -134,7 +134,9 @@ def test_a_signal(upload, tmp_path):
     """Databricks loses patience."""
     with Node(tmp_path, upload.folder) as node:
         # Long enough for the script to be found at it.
-        node.says("sh", "-c", "printf '#!/bin/sh\\nkill -TERM $PPID; exit 1\\n' >/usr/bin/sha256sum")
+        node.says(
+            "sh", "-c", "printf '#!/bin/sh\\nkill -TERM $PPID; exit 1\\n' >/usr/bin/sha256sum"
+        )
         check_that_it_gave_up(node, "failed: ended by a signal|comparing the archive")
 
 

@@ -65,28 +65,36 @@ def test_driver_and_workers_alike(is_driver, node, url):
 
 def test_it_runs_as_a_user_of_its_own_who_alone_reads_spool_and_token(cluster, node):
     cluster.add_file("token", TOKEN)
-    cluster.change(ROOKERY_UPSTREAM_TOKEN_FILE="token")
+    cluster.change("ROOKERY_UPSTREAM_TOKEN_FILE=token")
     said = started(node)
     pid = node.sidecar()
     user = node.says("id", "-u", "rookery").strip()
     assert f"Uid:\t{user}\t{user}" in node.read(f"/proc/{pid}/status")
     assert "NoNewPrivs:\t1" in node.read(f"/proc/{pid}/status")
     for path, mode in [("/local_disk0/rookery-sidecar/spool", "700"), ("etc/token", "400")]:
-        shown = node.says("stat", "-c", "%a %U", f"/opt/rookery-sidecar/{path}".replace("/opt/rookery-sidecar//", "/"))
+        shown = node.says(
+            "stat",
+            "-c",
+            "%a %U",
+            f"/opt/rookery-sidecar/{path}".replace("/opt/rookery-sidecar//", "/"),
+        )
         assert shown.split() == [mode, "rookery"]
     assert node.read("/opt/rookery-sidecar/etc/token") == TOKEN
     told = [said, node.says("sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ")]
-    told += [node.says("sh", "-c", "cat /var/log/rookery-sidecar/*"), node.read("/opt/rookery-sidecar/etc/sidecar.env")]
+    told += [
+        node.says("sh", "-c", "cat /var/log/rookery-sidecar/*"),
+        node.read("/opt/rookery-sidecar/etc/sidecar.env"),
+    ]
     assert not [text for text in told if TOKEN in text]
 
 
 def test_secrets_of_the_cluster_do_not_reach_it(node):
-    started(node, CLUSTER_SECRET="of-others")
+    started(node, OF_THE_CLUSTER="of-others")
     assert "of-others" not in node.read(f"/proc/{node.sidecar()}/environ")
 
 
 def test_the_environment_goes_before_the_file(cluster, node):
-    cluster.change(ROOKERY_DRAIN_SECONDS="7")
+    cluster.change("ROOKERY_DRAIN_SECONDS=7")
     started(node, ROOKERY_DRAIN_SECONDS="9", ROOKERY_SPOOL="/local_disk0/elsewhere")
     assert "ROOKERY_DRAIN_SECONDS=9\n" in node.read("/opt/rookery-sidecar/etc/sidecar.env")
     assert node.exists("/local_disk0/elsewhere")
@@ -100,7 +108,9 @@ def test_nothing_is_lost_when_it_is_killed(node, link, url):
             wait_for(lambda so_far=before: oracle.acknowledged() > so_far + BETWEEN_KILLS)
             killed = node.sidecar()
             node.kill(killed)
-            wait_for(lambda dead=killed: node.processes("rookery-sidecar run")[-1:] not in ([], [dead]))
+            wait_for(
+                lambda dead=killed: node.processes("rookery-sidecar run")[-1:] not in ([], [dead])
+            )
         oracle.end()
         flush(node)
         verdict = oracle.verdict(link.server)
@@ -135,7 +145,7 @@ def test_another_upload_replaces_it_and_keeps_the_spool(cluster, node, link, url
     run_id = new_run(url)
     link.refuse()
     log(url, run_id, "before")
-    cluster.change(ROOKERY_DRAIN_SECONDS="0")
+    cluster.change("ROOKERY_DRAIN_SECONDS=0")
     assert f"serves on {url}" in started(node)
     link.mend()
     log(url, run_id, "after")
@@ -156,7 +166,7 @@ def test_another_upload_that_is_broken_leaves_the_former_one_going(cluster, node
 
 def test_another_upload_that_does_not_start_is_taken_back(cluster, node, url):
     started(node)
-    cluster.change(ROOKERY_UPSTREAM="nowhere")
+    cluster.change("ROOKERY_UPSTREAM=nowhere")
     said = node.init()
     assert said.returncode == 0
     assert "the one that was here before goes on" in said.stderr
@@ -169,5 +179,3 @@ def test_the_log_is_bounded(node, url):
     size = "stat -c %s /var/log/rookery-sidecar/sidecar.log"
     wait_for(lambda: int(node.says("sh", "-c", size)) < 9_000_000)
     assert node.exists("/var/log/rookery-sidecar/sidecar.log.1")
-
-

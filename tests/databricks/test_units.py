@@ -1,4 +1,4 @@
-"""The units of systemd. Nothing here runs them: that needs a systemd that is the first process."""
+"""What systemd says of the units without running them."""
 
 import os
 import shutil

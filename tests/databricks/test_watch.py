@@ -44,13 +44,12 @@ def node(cluster, tmp_path):
 def events(cluster):
     with StandIn((200, NO_EVENTS)) as serving:
         path = "/metadata/scheduledevents?api-version=2020-07-01"
-        cluster.change(ROOKERY_SIDECAR_EVENTS=serving.url + path)
+        cluster.change(f"ROOKERY_SIDECAR_EVENTS={serving.url}{path}")
         yield serving
 
 
 def log_has(node, text):
     return wait_for(lambda: text in node.read(LOG))
-
 
 
 def test_all_is_sent_when_azure_will_take_the_machine(node, events, link, ports):
@@ -75,14 +74,14 @@ def test_all_is_sent_when_azure_will_take_the_machine(node, events, link, ports)
 
 
 def test_where_nobody_tells_of_events_nobody_is_asked_again(cluster, node):
-    cluster.change(ROOKERY_SIDECAR_EVENTS=f"http://127.0.0.1:{free_port()}/events")
+    cluster.change(f"ROOKERY_SIDECAR_EVENTS=http://127.0.0.1:{free_port()}/events")
     assert node.init().returncode == 0
     assert log_has(node, "does not answer; nobody will say that this node is to be taken away")
 
 
 def test_a_token_is_renewed_and_never_shown(cluster, node):
     cluster.add_file("token.sh", '#!/bin/sh\necho "token-$(date +%s)"; echo "token-secret" >&2\n')
-    cluster.change(ROOKERY_SIDECAR_TOKEN_COMMAND="token.sh", ROOKERY_SIDECAR_TOKEN_SECONDS="1")
+    cluster.change("ROOKERY_SIDECAR_TOKEN_COMMAND=token.sh", "ROOKERY_SIDECAR_TOKEN_SECONDS=1")
     done = node.init()
     assert "serves on" in done.stderr, done.stderr
     first = node.read(TOKEN_FILE)
@@ -94,7 +93,7 @@ def test_a_token_is_renewed_and_never_shown(cluster, node):
 
 def test_without_a_token_it_serves_and_keeps_what_it_has(cluster, node, ports):
     cluster.add_file("token.sh", "#!/bin/sh\nexit 1\n")
-    cluster.change(ROOKERY_SIDECAR_TOKEN_COMMAND="token.sh")
+    cluster.change("ROOKERY_SIDECAR_TOKEN_COMMAND=token.sh")
     done = node.init()
     assert "gives no token; nothing is sent until it does" in done.stderr
     assert f"serves on http://127.0.0.1:{ports.http}" in done.stderr
@@ -103,11 +102,13 @@ def test_without_a_token_it_serves_and_keeps_what_it_has(cluster, node, ports):
 def test_entras_token_is_taken(cluster, node):
     script = (ROOT / "deploy/databricks/entra-token.sh").read_text()
     secret = "of~some.app_with&"  # noqa: S105
-    with StandIn((200, '{"token_type":"Bearer","expires_in":3599,"access_token":"a.b.c"}')) as login:
+    with StandIn(
+        (200, '{"token_type":"Bearer","expires_in":3599,"access_token":"a.b.c"}')
+    ) as login:
         script = script.replace("SECRET=\n", f"SECRET='{secret}'\n")
         script = script.replace("LOGIN=https://login.microsoftonline.com", f"LOGIN={login.url}")
         cluster.add_file("entra-token.sh", script)
-        cluster.change(ROOKERY_SIDECAR_TOKEN_COMMAND="entra-token.sh")
+        cluster.change("ROOKERY_SIDECAR_TOKEN_COMMAND=entra-token.sh")
         done = node.init()
         assert "serves on" in done.stderr, done.stderr
         assert node.read(TOKEN_FILE).strip() == "a.b.c"

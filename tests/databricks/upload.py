@@ -35,12 +35,12 @@ def make(folder):
 
 
 class Upload:
-    """A copy of it, which a test may change. `settings` go into its rookery-sidecar.conf."""
+    """A copy of it, which a test may change. Its rookery-sidecar.conf has these lines."""
 
-    def __init__(self, made, folder, **settings):
+    def __init__(self, made, folder, *lines):
         self.folder = shutil.copytree(made, folder)
-        self.settings = settings
-        self.write()
+        self._settings = {}
+        self.change(*lines)
 
     @property
     def archive(self):
@@ -50,12 +50,10 @@ class Upload:
     def checksum(self):
         return self.archive.with_name(self.archive.name + ".sha256")
 
-    def change(self, **settings):
-        self.settings.update(settings)
-        self.write()
-
-    def write(self):
-        lines = [f"{name}={value}\n" for name, value in self.settings.items()]
+    def change(self, *lines):
+        """Adds lines NAME=VALUE in the place of those with these names."""
+        self._settings.update(line.split("=", 1) for line in lines)
+        lines = [f"{name}={value}\n" for name, value in self._settings.items()]
         (self.folder / "rookery-sidecar.conf").write_text("".join(lines))
 
     def add_file(self, name, content, mode=0o600):

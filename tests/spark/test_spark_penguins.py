@@ -151,7 +151,7 @@ def check_finished(runs, server):
 
 
 def check_abandoned(runs, server, attempts):
-    """Attempts that were ended are KILLED, with all that had been acknowledged, and nothing twice."""
+    """Attempts that were ended are KILLED, with all that had been acknowledged, once."""
     rest = [run for run in runs.children if run["info"]["status"] != "FINISHED"]
     assert {run["info"]["status"] for run in rest} == {"KILLED"}
     assert {id_of(run) for run in rest} >= set(attempts.acknowledged)
