@@ -3,13 +3,16 @@
 import mlflow
 
 EXPERIMENT = "penguins-on-spark"
+PARENT = "species x learning rate"
 ROW = "{:<20} {:<9} {:>7} {:>6} {:>9} {:>8}  {}"
 
 
 def main():
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name(EXPERIMENT)
-    parents = client.search_runs([experiment.experiment_id], "params.models != ''", max_results=1)
+    parents = client.search_runs(
+        [experiment.experiment_id], f"attributes.run_name = '{PARENT}'", max_results=1
+    )
     parent = parents[0]
     print(f"Run {parent.info.run_id} ({parent.info.run_name}), {parent.info.status}")
     print(ROW.format("model", "status", "attempt", "epochs", "accuracy", "loss", "run"))

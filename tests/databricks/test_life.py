@@ -3,8 +3,8 @@
 import pytest
 
 from tests.databricks.node import Node
+from tests.databricks.writing import keys_of, log
 from tests.support.oracle import Oracle, new_run
-from tests.support.raw import API, Client
 from tests.support.waiting import wait_for
 
 SUPERVISOR = "/opt/rookery-sidecar/rookery-sidecar-supervise"
@@ -37,25 +37,12 @@ def flush(node):
     assert done.returncode == 0, done.stderr
 
 
-def names_of(server, run_id):
-    with Client(server.url) as client:
-        run = client.get(f"{API}runs/get?run_id={run_id}").json()["run"]
-    return {metric["key"] for metric in run["data"].get("metrics", [])}
-
-
-def log(url, run_id, key):
-    with Client(url) as client:
-        point = {"key": key, "value": 0.5, "timestamp": 1_790_000_000_000, "step": 1}
-        answer = client.post("runs/log-metric", run_id=run_id, **point)
-        assert answer.status == 200, answer.body
-
-
 def test_what_is_logged_on_a_node_arrives(node, link, url):
     assert f"serves on {url}" in started(node)
     run_id = new_run(url)
     log(url, run_id, "loss")
     flush(node)
-    assert names_of(link.server, run_id) == {"loss"}
+    assert keys_of(link.server, run_id) == {"loss"}
 
 
 @pytest.mark.parametrize("is_driver", ["TRUE", "FALSE"])
@@ -124,12 +111,11 @@ def test_the_supervisor_drains_it_when_the_node_ends(node, link, url):
     run_id = new_run(url)
     # Each answer of the server comes late, so that there is something left to send.
     link.delay = 0.3
-    for number in range(20):
-        log(url, run_id, f"metric{number}")
+    log(url, run_id, *(f"metric{number}" for number in range(20)))
     supervisor = node.processes(SUPERVISOR)[0]
     node.kill(supervisor, "TERM")
     wait_for(lambda: not node.processes("/opt/rookery-sidecar/"))
-    assert len(names_of(link.server, run_id)) == 20
+    assert len(keys_of(link.server, run_id)) == 20
     assert "stopped" in node.read("/var/log/rookery-sidecar/sidecar.log")
 
 
@@ -150,7 +136,7 @@ def test_another_upload_replaces_it_and_keeps_the_spool(cluster, node, link, url
     link.mend()
     log(url, run_id, "after")
     flush(node)
-    assert names_of(link.server, run_id) == {"before", "after"}
+    assert keys_of(link.server, run_id) == {"before", "after"}
     assert len(node.processes(SUPERVISOR)) == 1
 
 

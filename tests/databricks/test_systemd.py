@@ -4,8 +4,8 @@ import pytest
 
 from tests.databricks import systemd_node
 from tests.databricks.systemd_node import SystemdNode
+from tests.databricks.writing import keys_of, log
 from tests.support.oracle import new_run
-from tests.support.raw import API, Client
 from tests.support.waiting import wait_for
 
 UNIT = "rookery-sidecar.service"
@@ -46,19 +46,6 @@ def url(ports):
     return f"http://127.0.0.1:{ports.http}"
 
 
-def log(url, run_id, key):
-    with Client(url) as client:
-        point = {"key": key, "value": 0.5, "timestamp": 1_790_000_000_000, "step": 1}
-        answer = client.post("runs/log-metric", run_id=run_id, **point)
-        assert answer.status == 200, answer.body
-
-
-def keys_of(server, run_id):
-    with Client(server.url) as client:
-        run = client.get(f"{API}runs/get?run_id={run_id}").json()["run"]
-    return {metric["key"] for metric in run["data"].get("metrics", [])}
-
-
 def states(node):
     return node.run("systemctl", "is-active", UNIT, WATCH).stdout.split()
 
@@ -76,8 +63,7 @@ def test_it_is_a_service_that_restarts_and_drains(start, link, url):
     wait_for(lambda: node.run("rookery-sidecar-flush", 5).returncode == 0)
     # Each answer of the server comes late, so that there is something left to send.
     link.delay = 0.3
-    for number in range(20):
-        log(url, run_id, f"metric{number}")
+    log(url, run_id, *(f"metric{number}" for number in range(20)))
     node.says("systemctl", "stop", UNIT)
     assert keys_of(link.server, run_id) == {"before", *(f"metric{n}" for n in range(20))}
     assert states(node) == ["inactive", "inactive"]

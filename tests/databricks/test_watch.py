@@ -6,10 +6,10 @@ import pytest
 
 from tests.databricks.http_stand_in import StandIn
 from tests.databricks.node import Node
+from tests.databricks.writing import keys_of, log
 from tests.support.oracle import new_run
 from tests.support.own_postgres import free_port
 from tests.support.program import ROOT
-from tests.support.raw import Client
 from tests.support.waiting import wait_for
 
 LOG = "/var/log/rookery-sidecar/sidecar.log"
@@ -61,16 +61,12 @@ def test_all_is_sent_when_azure_will_take_the_machine(node, events, link, ports)
     url = f"http://127.0.0.1:{ports.http}"
     run_id = new_run(url)
     link.refuse()
-    with Client(url) as client:
-        point = {"key": "loss", "value": 1.0, "timestamp": 1_790_000_000_000, "step": 1}
-        assert client.post("runs/log-metric", run_id=run_id, **point).status == 200
+    log(url, run_id, "loss")
     events.answer = (200, PREEMPT)
     assert log_has(node, 'Azure will take this node away: "EventType": "Preempt"')
     link.mend()
     assert log_has(node, "rookery-sidecar-watch: flushed")
-    with Client(link.server.url) as client:
-        run = client.get(f"/api/2.0/mlflow/runs/get?run_id={run_id}").json()["run"]
-    assert [metric["key"] for metric in run["data"]["metrics"]] == ["loss"]
+    assert keys_of(link.server, run_id) == {"loss"}
 
 
 def test_where_nobody_tells_of_events_nobody_is_asked_again(cluster, node):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyspark
+
 from tests.support.program import ROOT
 
 SCRIPT = ROOT / "examples/spark_penguins/train.py"
@@ -30,9 +32,9 @@ class Training:
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "PYSPARK_PYTHON": sys.executable,
             "PYSPARK_SUBMIT_ARGS": SUBMIT,
+            "SPARK_HOME": str(_spark_home(folder / "spark")),
+            "SPARK_LOCAL_DIRS": str(folder / "spark/local"),
             "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_LOCAL_DIRS": str(folder / "spark"),
-            "SPARK_WORKER_DIR": str(folder / "spark"),
         }
         self._process = None
 
@@ -64,6 +66,14 @@ class Training:
     def wait(self):
         code = self._process.wait(SECONDS)
         assert code == 0, self.printed()[-5000:]
+
+
+def _spark_home(folder):
+    """That of the package, with files of workers in `folder` and not there."""
+    folder.mkdir()
+    for part in Path(pyspark.__file__).parent.iterdir():
+        (folder / part.name).symlink_to(part)
+    return folder
 
 
 def kill_worker(pid):
