@@ -10,10 +10,8 @@ ROW = "{:<20} {:<9} {:>7} {:>6} {:>9} {:>8}  {}"
 def main():
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name(EXPERIMENT)
-    parents = client.search_runs(
-        [experiment.experiment_id], f"attributes.run_name = '{PARENT}'", max_results=1
-    )
-    parent = parents[0]
+    named = f"attributes.run_name = '{PARENT}'"
+    [parent] = client.search_runs([experiment.experiment_id], named, max_results=1)
     print(f"Run {parent.info.run_id} ({parent.info.run_name}), {parent.info.status}")
     print(ROW.format("model", "status", "attempt", "epochs", "accuracy", "loss", "run"))
     children = client.search_runs(
