@@ -5,6 +5,7 @@
 # nothing half installed is left, and one line that holds "NOT RUNNING" says what failed and what follows. It may run
 # again on the same node: the same upload changes nothing; another one replaces what is there, or leaves it going.
 set -euo pipefail
+umask 022
 
 # Where Databricks shows the uploaded folder to its nodes; prepare.sh writes it here. Where the environment reaches
 # init scripts, ROOKERY_SIDECAR_FOLDER goes first.

@@ -132,6 +132,7 @@ restarts() {
 
 last_words() {
   if [[ $keeper == systemd ]]; then
+    journalctl --sync || true
     journalctl --unit rookery-sidecar.service --identifier rookery-sidecar --lines 1 --output cat
   else
     grep '^rookery-sidecar: ' "$LOGS/sidecar.log" | tail -n 1
