@@ -109,7 +109,7 @@ main() {
   take_files
   doing="comparing with what is installed"
   digest_of_upload >"$NEW/digest"
-  if cmp -s "$NEW/digest" "$INSTALLED/digest" && is_ready; then
+  if cmp -s "$NEW/digest" "$INSTALLED/digest" && is_kept && is_ready; then
     finished=yes
     say "already serves on http://$http"
     return

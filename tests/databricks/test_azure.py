@@ -20,8 +20,10 @@ with urllib.request.urlopen(f"{url}/api/2.0/mlflow/experiments/get?experiment_id
     by_urllib = json.load(answer)["experiment"]["name"]
 by_requests = requests.get(f"{url}/version").status_code
 document = requests.get(f"{cloud}/metadata/endpoints").json()
-token = requests.post(f"{cloud}/msi", data={"resource": url}, headers={"Metadata": "true"}).json()
-print(json.dumps([by_urllib, by_requests, document[0]["resourceManager"], token["access_token"]]))
+manager = document[0]["resourceManager"]
+asked = {"data": {"resource": manager}, "headers": {"Metadata": "true"}}
+token = requests.post(f"{cloud}/msi", **asked).json()["access_token"]
+print(json.dumps([by_urllib, by_requests, manager, token]))
 """
 
 

@@ -127,16 +127,29 @@ def test_a_second_run_changes_nothing(node, url):
 
 
 def test_another_upload_replaces_it_and_keeps_the_spool(cluster, node, link, url):
+    cluster.change("ROOKERY_DRAIN_SECONDS=1")
     started(node)
+    before = node.sidecar()
     run_id = new_run(url)
     link.refuse()
     log(url, run_id, "before")
-    cluster.change("ROOKERY_DRAIN_SECONDS=0")
+    cluster.change("ROOKERY_DRAIN_SECONDS=2")
     assert f"serves on {url}" in started(node)
+    assert before not in node.processes("rookery-sidecar run")
     link.mend()
     log(url, run_id, "after")
     flush(node)
     assert keys_of(link.server, run_id) == {"before", "after"}
+    assert len(node.processes(SUPERVISOR)) == 1
+
+
+def test_another_run_of_the_script_helps_where_somebody_killed_the_supervisor(node, cluster, url):
+    cluster.change("ROOKERY_DRAIN_SECONDS=1")
+    started(node)
+    node.kill(node.processes(SUPERVISOR)[0])
+    orphan = node.sidecar()
+    assert f"serves on {url}" in started(node)
+    assert node.processes("rookery-sidecar run") != [orphan]
     assert len(node.processes(SUPERVISOR)) == 1
 
 

@@ -5,15 +5,19 @@ import json
 import pytest
 
 from tests.databricks.http_stand_in import StandIn
-from tests.databricks.node import Node
+from tests.databricks.node import VOLUME, Node
 from tests.databricks.writing import keys_of, log
 from tests.support.oracle import new_run
 from tests.support.own_postgres import free_port
 from tests.support.program import ROOT
+from tests.support.raw import API, Client
+from tests.support.server import Server
+from tests.support.tokens import Issuer
 from tests.support.waiting import wait_for
 
 LOG = "/var/log/rookery-sidecar/sidecar.log"
 TOKEN_FILE = "/opt/rookery-sidecar/etc/token"  # noqa: S105
+JSON = {"Content-Type": "application/json"}
 NO_EVENTS = json.dumps({"DocumentIncarnation": 1, "Events": []})
 # As Azure documents them.
 PREEMPT = json.dumps(
@@ -87,12 +91,30 @@ def test_a_token_is_renewed_and_never_shown(cluster, node):
     assert "token-" not in done.stderr + node.says("sh", "-c", "cat /var/log/rookery-sidecar/*")
 
 
-def test_without_a_token_it_serves_and_keeps_what_it_has(cluster, node, ports):
-    cluster.add_file("token.sh", "#!/bin/sh\nexit 1\n")
-    cluster.change("ROOKERY_SIDECAR_TOKEN_COMMAND=token.sh")
-    done = node.init()
-    assert "gives no token; nothing is sent until it does" in done.stderr
-    assert f"serves on http://127.0.0.1:{ports.http}" in done.stderr
+def test_until_there_is_a_token_everything_is_kept(cluster, node, ports, tmp_path):
+    script = f"#!/bin/sh\ncat {VOLUME}/files/given\n"
+    cluster.add_file("token.sh", script)
+    with Issuer(tmp_path) as issuer, Server(tmp_path, *issuer.flags()) as server:
+        cluster.change(
+            f"ROOKERY_UPSTREAM=rookery://{server.grpc}",
+            "ROOKERY_SIDECAR_TOKEN_COMMAND=token.sh",
+            "ROOKERY_SIDECAR_TOKEN_SECONDS=31",
+        )
+        with Client(server.url) as client:
+            allowed = {"Authorization": f"Bearer {issuer.token()}"}
+            made = client.ask(
+                "POST", f"{API}runs/create", '{"experiment_id": "0"}', {**allowed, **JSON}
+            )
+            run_id = made.json()["run"]["info"]["run_id"]
+            done = node.init()
+            assert "gives no token; nothing is sent until it does" in done.stderr
+            assert f"serves on http://127.0.0.1:{ports.http}" in done.stderr
+            log(f"http://127.0.0.1:{ports.http}", run_id, "loss")
+            wait_for(lambda: "reason=malformed" in server.log())
+            cluster.add_file("given", issuer.token())
+            wait_for(lambda: node.run("rookery-sidecar-flush", 1).returncode == 0)
+            run = client.ask("GET", f"{API}runs/get?run_id={run_id}", headers=allowed).json()["run"]
+    assert [metric["key"] for metric in run["data"]["metrics"]] == ["loss"]
 
 
 def test_entras_token_is_taken(cluster, node):

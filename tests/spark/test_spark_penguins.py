@@ -15,7 +15,6 @@ from tests.support.raw import Client
 from tests.support.server import Server
 from tests.support.sidecar import Sidecar
 from tests.support.stored_points import stored_points
-from tests.support.waiting import wait_for
 
 MODELS = 6
 EPOCHS = 120
@@ -77,11 +76,9 @@ class Attempts:
         self.acknowledged = {}
 
     def end_one(self, kill):
-        def found():
-            assert not self._training.ended(), self._training.printed()[-5000:]
-            return in_the_middle(self._server.url, self.acknowledged)
-
-        run, steps = wait_for(found)
+        run, steps = self._training.until(
+            lambda: in_the_middle(self._server.url, self.acknowledged)
+        )
         kill(int(tags_of(run)["spark.pid"]))
         self.acknowledged[id_of(run)] = steps
 
@@ -108,10 +105,11 @@ def test_workers_executors_and_the_server_are_killed(link, tmp_path, capsys):
         Sidecar(tmp_path, link.address) as sidecar,
         Training(tmp_path, sidecar.url, EPOCHS) as training,
     ):
+        training.until(lambda: "Run " in training.printed())
         attempts = Attempts(training, server)
         attempts.end_one(kill_worker)
         attempts.end_one(kill_executor)
-        wait_for(lambda: in_the_middle(server.url, attempts.acknowledged))
+        training.until(lambda: in_the_middle(server.url, attempts.acknowledged))
         restart(link)
         training.wait()
         assert sidecar.flush()

@@ -1,5 +1,6 @@
 """The example's training as a child process, with a Spark cluster of its own."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from tests.support.program import ROOT
 
 SCRIPT = ROOT / "examples/spark_penguins/train.py"
 SECONDS = 300
+# It needs the processors itself.
+LOOKS_A_SECOND = 10
 SUBMIT = (
     "--master local-cluster[2,1,1024] --conf spark.ui.enabled=false"
     # Executors come and go here; Spark would give up after ten.
@@ -57,8 +60,15 @@ class Training:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
-    def ended(self):
-        return self._process.poll() is not None
+    def until(self, condition):
+        """What `condition` returns, once that is true; the training must not end before."""
+        for _ in range(SECONDS * LOOKS_A_SECOND):
+            if result := condition():
+                return result
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1 / LOOKS_A_SECOND)
+                raise AssertionError(f"the training ended too early:\n{self.printed()[-5000:]}")
+        raise AssertionError(f"it did not happen in {SECONDS} s:\n{self.printed()[-5000:]}")
 
     def printed(self):
         return self._log.read_text(errors="replace")

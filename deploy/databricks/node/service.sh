@@ -5,6 +5,7 @@ readonly UNITS=/etc/systemd/system
 readonly SERVICES=(rookery-sidecar.service rookery-sidecar-watch.service)
 readonly PROGRAMS=(rookery-sidecar-supervise rookery-sidecar-watch rookery-sidecar-flush)
 readonly PID_FILE=/run/rookery-sidecar.pid
+readonly SIDECAR_PID_FILE=/run/rookery-sidecar.sidecar.pid
 readonly RESTARTS_FILE=/run/rookery-sidecar.restarts
 readonly READY_SECONDS=30
 readonly MOST_RESTARTS=2
@@ -13,7 +14,17 @@ readonly MOST_RESTARTS=2
 keeper=supervisor
 [[ ! -d /run/systemd/system ]] || ! command -v systemctl >/dev/null || keeper=systemd
 
-is_ready() { curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://${settings[ROOKERY_METRICS]}/readyz"; }
+is_ready() {
+  local probes
+  probes=$(sed -n 's/^ROOKERY_METRICS=//p' "$INSTALLED/etc/sidecar.env")
+  curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://$probes/readyz"
+}
+
+# Whether somebody starts it again when it ends.
+is_kept() {
+  [[ ! -s $PID_FILE ]] || ! grep -qs rookery-sidecar-supervise "/proc/$(<"$PID_FILE")/cmdline" || return 0
+  [[ $keeper == systemd ]] && systemctl --quiet is-active rookery-sidecar.service
+}
 
 swap() {
   doing="installing in $INSTALLED"
@@ -36,6 +47,10 @@ undo() {
     rm -rf "$INSTALLED"
     mv "$OLD" "$INSTALLED"
     start
+    for _ in {1..50}; do
+      ! is_ready || break
+      sleep 0.2
+    done
     return
   fi
   rm -rf "$INSTALLED" /usr/local/bin/rookery-sidecar /usr/local/bin/rookery-sidecar-flush
@@ -55,13 +70,14 @@ start() {
   echo $! >"$PID_FILE"
 }
 
-# Without one the sidecar would not start; with an empty one it keeps all until there is another.
+# Without one the sidecar does not start; with one that nobody takes it keeps everything until there is another.
 take_first_token() {
+  local token=$INSTALLED/etc/token
   [[ -n ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} ]] || return 0
-  "$INSTALLED/rookery-sidecar-watch" --renew-token >>"$LOGS/sidecar.log" 2>&1
-  [[ ! -s $INSTALLED/etc/token ]] || return 0
+  "$INSTALLED/rookery-sidecar-watch" --renew-token >>"$LOGS/sidecar.log" 2>&1 || true
+  [[ ! -s $token ]] || return 0
   say "WARNING: ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} gives no token; nothing is sent until it does"
-  install -o "$user" -m 400 /dev/null "$INSTALLED/etc/token"
+  install -o "$user" -m 400 /dev/stdin "$token" <<<no-token-yet
 }
 
 start_units() {
@@ -78,17 +94,26 @@ TEXT
   systemctl restart "${SERVICES[@]}"
 }
 
-# Ends what this script, or an earlier run of it, has started, which drains.
+# Ends what this script, or an earlier run of it, has started, which drains for as long as it was told to.
 stop() {
-  local pid drain_seconds=${settings[ROOKERY_DRAIN_SECONDS]}
+  local drain_seconds
+  drain_seconds=$(sed -n 's/^ROOKERY_DRAIN_SECONDS=//p' "$INSTALLED/etc/sidecar.env" 2>/dev/null) || true
   [[ $keeper != systemd ]] || systemctl stop "${SERVICES[@]}" 2>/dev/null || true
-  [[ -f $PID_FILE ]] || return 0
-  pid=$(<"$PID_FILE")
+  end_process "$PID_FILE" rookery-sidecar-supervise $((${drain_seconds:-0} + 20))
+  # If somebody has killed its supervisor.
+  end_process "$SIDECAR_PID_FILE" rookery-sidecar/rookery-sidecar $((${drain_seconds:-0} + 20))
+}
+
+# end_process FILE COMMAND SECONDS: the process whose id is in the file, if it is this command.
+end_process() {
+  local pid
+  [[ -s $1 ]] || return 0
+  pid=$(<"$1")
+  rm -f "$1"
   # The number may be somebody else's by now.
-  grep -qs rookery-sidecar-supervise "/proc/$pid/cmdline" || return 0
-  kill -TERM "$pid"
-  timeout $((drain_seconds + 20)) tail --pid="$pid" -f /dev/null || kill -KILL "$pid"
-  rm -f "$PID_FILE"
+  grep -qs "$2" "/proc/$pid/cmdline" || return 0
+  kill -TERM "$pid" || return 0
+  timeout "$3" tail --pid="$pid" -f /dev/null || kill -KILL "$pid" || true
 }
 
 wait_until_ready() {
