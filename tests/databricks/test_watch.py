@@ -10,14 +10,14 @@ from tests.databricks.writing import keys_of, log
 from tests.support.oracle import new_run
 from tests.support.own_postgres import free_port
 from tests.support.program import ROOT
-from tests.support.raw import API, Client
+from tests.support.raw import Client
 from tests.support.server import Server
 from tests.support.tokens import Issuer
 from tests.support.waiting import wait_for
 
 LOG = "/var/log/rookery-sidecar/sidecar.log"
 TOKEN_FILE = "/opt/rookery-sidecar/etc/token"  # noqa: S105
-JSON = {"Content-Type": "application/json"}
+REFUSED = (401, "UNAUTHENTICATED")
 NO_EVENTS = json.dumps({"DocumentIncarnation": 1, "Events": []})
 # As Azure documents them.
 PREEMPT = json.dumps(
@@ -91,30 +91,24 @@ def test_a_token_is_renewed_and_never_shown(cluster, node):
     assert "token-" not in done.stderr + node.says("sh", "-c", "cat /var/log/rookery-sidecar/*")
 
 
-def test_until_there_is_a_token_everything_is_kept(cluster, node, ports, tmp_path):
-    script = f"#!/bin/sh\ncat {VOLUME}/files/given\n"
-    cluster.add_file("token.sh", script)
+def test_without_a_token_it_serves_and_takes_the_first_that_there_is(
+    cluster, node, ports, tmp_path
+):
+    cluster.add_file("token.sh", f"#!/bin/sh\ncat {VOLUME}/files/given\n")
+    url = f"http://127.0.0.1:{ports.http}"
     with Issuer(tmp_path) as issuer, Server(tmp_path, *issuer.flags()) as server:
         cluster.change(
             f"ROOKERY_UPSTREAM=rookery://{server.grpc}",
             "ROOKERY_SIDECAR_TOKEN_COMMAND=token.sh",
-            "ROOKERY_SIDECAR_TOKEN_SECONDS=31",
+            "ROOKERY_SIDECAR_TOKEN_SECONDS=1",
         )
-        with Client(server.url) as client:
-            allowed = {"Authorization": f"Bearer {issuer.token()}"}
-            made = client.ask(
-                "POST", f"{API}runs/create", '{"experiment_id": "0"}', {**allowed, **JSON}
-            )
-            run_id = made.json()["run"]["info"]["run_id"]
-            done = node.init()
-            assert "gives no token; nothing is sent until it does" in done.stderr
-            assert f"serves on http://127.0.0.1:{ports.http}" in done.stderr
-            log(f"http://127.0.0.1:{ports.http}", run_id, "loss")
-            wait_for(lambda: "reason=malformed" in server.log())
+        done = node.init()
+        assert "gives no token; the server will refuse this node until it does" in done.stderr
+        assert f"serves on {url}" in done.stderr
+        with Client(url) as client:
+            assert client.post("runs/create", experiment_id="0").error() == REFUSED
             cluster.add_file("given", issuer.token())
-            wait_for(lambda: node.run("rookery-sidecar-flush", 1).returncode == 0)
-            run = client.ask("GET", f"{API}runs/get?run_id={run_id}", headers=allowed).json()["run"]
-    assert [metric["key"] for metric in run["data"]["metrics"]] == ["loss"]
+            wait_for(lambda: client.post("runs/create", experiment_id="0").status == 200)
 
 
 def test_entras_token_is_taken(cluster, node):

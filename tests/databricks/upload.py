@@ -24,12 +24,11 @@ def make(folder):
     (tree / "build/release/bin").symlink_to(ROOKERY.parent)
     for name in ("LICENSE", "CMakeLists.txt", "deploy"):
         (tree / name).symlink_to(ROOT / name)
-    subprocess.run(["bash", "-c", PACK], cwd=tree, check=True, capture_output=True)
+    subprocess.run(["bash", "-c", PACK], cwd=tree, check=True)
     made = folder / "upload"
     subprocess.run(
         ["bash", tree / "deploy/databricks/prepare.sh", VOLUME, made],
         check=True,
-        capture_output=True,
     )
     return made
 

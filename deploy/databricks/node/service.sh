@@ -70,13 +70,13 @@ start() {
   echo $! >"$PID_FILE"
 }
 
-# Without one the sidecar does not start; with one that nobody takes it keeps everything until there is another.
+# Without one the sidecar does not start; with one that nobody takes it serves, and waits for another.
 take_first_token() {
   local token=$INSTALLED/etc/token
   [[ -n ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} ]] || return 0
   "$INSTALLED/rookery-sidecar-watch" --renew-token >>"$LOGS/sidecar.log" 2>&1 || true
   [[ ! -s $token ]] || return 0
-  say "WARNING: ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} gives no token; nothing is sent until it does"
+  say "WARNING: ${settings[ROOKERY_SIDECAR_TOKEN_COMMAND]} gives no token; the server will refuse this node until it does"
   install -o "$user" -m 400 /dev/stdin "$token" <<<no-token-yet
 }
 
