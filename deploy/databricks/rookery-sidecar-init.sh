@@ -100,6 +100,7 @@ main() {
   take_upload
   doing="reading the upload's parts"
   for part in settings place service; do
+    [[ -f $NEW/upload/node/$part.sh ]] || die "there is no node/$part.sh"
     # shellcheck source=/dev/null
     source "$NEW/upload/node/$part.sh"
   done

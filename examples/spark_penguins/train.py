@@ -62,9 +62,9 @@ def trainer(experiment_id, parent_id, epochs):
         species, eta0 = key
         task = TaskContext.get()
         tags = {
-            "spark.attempt": task.attemptNumber(),
+            "spark.attempt": str(task.attemptNumber()),
             "spark.host": socket.gethostname(),
-            "spark.pid": os.getpid(),
+            "spark.pid": str(os.getpid()),
         }
         with mlflow.start_run(
             run_name=f"{species}, {eta0}",

@@ -64,7 +64,7 @@ class Node:
         self._upload = upload
         self._tmpfs = dict(mounts or {})
         if local_disk is not None:
-            self._tmpfs["/local_disk0"] = local_disk
+            self._tmpfs.setdefault("/local_disk0", local_disk)
         self._process = None
         self._first = None
 

@@ -60,7 +60,7 @@ UPLOADS = {
     "no archive for this machine": (not_for_this_machine, "there is no archive for"),
     "two archives": (two_archives, "there are several archives"),
     "no configuration": (without("rookery-sidecar.conf"), "there is no .*rookery-sidecar.conf"),
-    "no part": (no_parts, "reading the upload's parts failed: .*place.sh"),
+    "no part": (no_parts, "reading the upload's parts failed: there is no node/place.sh"),
     "unknown setting": (settings("ROOKERY_UPSTEAM=x"), "there is no ROOKERY_UPSTEAM"),
     "no line of settings": (conf("upstream = 1\n"), "line 1 is not NAME=VALUE"),
     "code": (conf("ROOKERY_UPSTREAM=$(touch /opt/x)\n"), "line 1 is not NAME=VALUE"),
