@@ -4,7 +4,7 @@ import mlflow
 
 EXPERIMENT = "penguins-on-spark"
 PARENT = "species x learning rate"
-ROW = "{:<20} {:<9} {:>7} {:>6} {:>9} {:>8}  {}"
+ROW = "{:<20} {:<9} {:>5} {:>6} {:>9} {:>8}  {}"
 
 
 def main():
@@ -13,7 +13,7 @@ def main():
     named = f"attributes.run_name = '{PARENT}'"
     [parent] = client.search_runs([experiment.experiment_id], named, max_results=1)
     print(f"Run {parent.info.run_id} ({parent.info.run_name}), {parent.info.status}")
-    print(ROW.format("model", "status", "attempt", "epochs", "accuracy", "loss", "run"))
+    print(ROW.format("model", "status", "task", "epochs", "accuracy", "loss", "run"))
     children = client.search_runs(
         [experiment.experiment_id],
         f"tags.mlflow.parentRunId = '{parent.info.run_id}'",
@@ -25,7 +25,7 @@ def main():
             ROW.format(
                 run.info.run_name,
                 run.info.status,
-                run.data.tags["spark.attempt"],
+                run.data.tags["spark.task"],
                 len(client.get_metric_history(run.info.run_id, "loss")),
                 number(metrics.get("accuracy")),
                 number(metrics.get("loss")),

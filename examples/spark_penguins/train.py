@@ -37,7 +37,7 @@ def main():
     spark = SparkSession.builder.appName(EXPERIMENT).getOrCreate()
     penguins = load_penguins().dropna(subset=[*FEATURES, TARGET])
     rows = penguins[["species", TARGET, *FEATURES]].merge(DataFrame({"eta0": RATES}), how="cross")
-    # A task for each model, so that Spark spreads them over the executors.
+    # As many tasks as models, so that Spark spreads them; some may get two.
     models = len(rows[GROUP].drop_duplicates())
     groups = spark.createDataFrame(rows).repartition(models, *GROUP).groupBy(*GROUP)
 
@@ -60,9 +60,8 @@ def trainer(experiment_id, parent_id, epochs):
 
     def train(key, rows):
         species, eta0 = key
-        task = TaskContext.get()
         tags = {
-            "spark.attempt": str(task.attemptNumber()),
+            "spark.task": str(TaskContext.get().taskAttemptId()),
             "spark.host": socket.gethostname(),
             "spark.pid": str(os.getpid()),
         }

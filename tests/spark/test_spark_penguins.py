@@ -17,7 +17,8 @@ from tests.support.sidecar import Sidecar
 from tests.support.stored_points import stored_points
 
 MODELS = 6
-EPOCHS = 120
+EPOCHS = 100
+# Of each, log_model sends the run's last point again, with the model's id: MLflow shows it once.
 KEYS = ["loss", "accuracy"]
 # Before the killing: a run is in the middle.
 BEGUN = 5
@@ -144,8 +145,7 @@ def check_finished(runs, server):
     whole = Counter({(key, step): 1 for key in KEYS for step in range(EPOCHS)})
     for run in finished:
         assert steps_of(server.url, id_of(run)) == whole
-        assert stored_points(server.grpc, id_of(run)) == len(whole)
-    assert {tags_of(run)["spark.attempt"] for run in finished} > {"0"}
+        assert stored_points(server.grpc, id_of(run)) == len(whole) + len(KEYS)
 
 
 def check_abandoned(runs, server, attempts):
@@ -153,7 +153,14 @@ def check_abandoned(runs, server, attempts):
     rest = [run for run in runs.children if run["info"]["status"] != "FINISHED"]
     assert {run["info"]["status"] for run in rest} == {"KILLED"}
     assert {id_of(run) for run in rest} >= set(attempts.acknowledged)
+    assert len(attempts.acknowledged) == 2
     for run in rest:
         steps = steps_of(server.url, id_of(run))
-        assert stored_points(server.grpc, id_of(run)) == sum(steps.values()) == len(steps)
-        assert steps >= attempts.acknowledged.get(id_of(run), Counter())
+        assert set(steps.values()) <= {1}
+        stored = stored_points(server.grpc, id_of(run))
+        if id_of(run) in attempts.acknowledged:
+            assert steps >= attempts.acknowledged[id_of(run)]
+            assert stored == len(steps)
+        else:
+            # It died with another that shared its executor, perhaps after its model was logged.
+            assert stored in (len(steps), len(steps) + len(KEYS))

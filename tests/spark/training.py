@@ -15,8 +15,11 @@ SCRIPT = ROOT / "examples/spark_penguins/train.py"
 SECONDS = 300
 # It needs the processors itself.
 LOOKS_A_SECOND = 10
+# Their lives are short.
+JAVA = "'-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
 SUBMIT = (
     "--master local-cluster[2,1,1024] --conf spark.ui.enabled=false"
+    f" --driver-java-options {JAVA} --conf spark.executor.extraJavaOptions={JAVA}"
     # Executors come and go here; Spark would give up after ten.
     " --conf spark.deploy.maxExecutorRetries=-1 pyspark-shell"
 )
