@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.databricks.node import Node
+from tests.databricks.node import INIT, Node
 from tests.databricks.writing import keys_of, log
 from tests.support.oracle import Oracle, new_run
 from tests.support.waiting import wait_for
@@ -43,6 +43,12 @@ def test_what_is_logged_on_a_node_arrives(node, link, url):
     log(url, run_id, "loss")
     flush(node)
     assert keys_of(link.server, run_id) == {"loss"}
+
+
+def test_nobody_waits_for_what_it_leaves_running(node):
+    """Databricks' own descriptors may have any number; run() waits for all of this one's copies."""
+    done = node.run("bash", "-c", f"exec 9>&1; bash {INIT}", timeout=60)
+    assert "serves on" in done.stderr
 
 
 @pytest.mark.parametrize("is_driver", ["TRUE", "FALSE"])
