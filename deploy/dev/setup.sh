@@ -13,6 +13,9 @@ cmd_setup() {
   ensure_venv mlflow222
   ensure_venv grpc
   ensure_venv azureml
+  ensure_venv spark
+  ensure_venv kubernetes
+  ensure_helm
   ensure_ui_test
   echo "Everything is installed."
 }

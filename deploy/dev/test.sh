@@ -2,21 +2,29 @@
 # shellcheck shell=bash
 
 cmd_test() {
-  local preset=release
+  local preset=release on_kubernetes=''
   while [[ $# -gt 0 ]]; do
     case $1 in
       --asan) preset=asan ;;
       --tsan) preset=tsan ;;
       --long) export ROOKERY_TEST_LONG=1 ;;
+      --kubernetes) on_kubernetes=1 ;;
       *) bad_option "$1" ;;
     esac
     shift
   done
+  if [[ -n $on_kubernetes ]]; then
+    test_kubernetes
+    return
+  fi
   build "$preset"
   ensure_venv mlflow317
   ensure_venv mlflow222
   ensure_venv grpc
   ensure_venv azureml
+  ensure_venv spark
+  ensure_venv kubernetes
+  ensure_helm
 
   local failed=() not_run=() installed fuzzed ctest_log=$LOGS/ctest.log
   # Never somebody's own database.
@@ -66,19 +74,21 @@ cmd_test() {
     [[ $fuzzed -eq 0 ]] || failed+=(fuzzer)
   fi
   export ROOKERY=$ROOT/build/$preset/bin/rookery
-  run_pytest mlflow317 --ignore tests/check --ignore tests/grpc --ignore tests/azure tests ||
-    failed+=(pytest)
+  export ROOKERY_BIN_DIR=$ROOT/build/$preset/bin
+  run_pytest mlflow317 --ignore=tests/{check,grpc,azure,helm,kubernetes,spark} tests || failed+=(pytest)
   # MLflow wants another protobuf.
   run_pytest grpc tests/grpc || failed+=("pytest of gRPC")
   # Azure's clients want an older MLflow.
   run_pytest azureml tests/azure || failed+=("pytest of Azure's clients")
+  run_pytest spark tests/spark || failed+=("pytest of Spark")
+  run_pytest kubernetes tests/helm || failed+=("pytest of the charts")
 
   echo
   [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
   [[ ${#failed[@]} -eq 0 ]] || echo "FAILED: ${failed[*]}"
   grep -E '^[0-9]+% tests passed|^No tests were found' "$ctest_log" || echo "ctest broke off"
   # Pytest's own last lines.
-  tail -q -n 1 "$LOGS"/pytest-{mlflow317,grpc,azureml}.log
+  tail -q -n 1 "$LOGS"/pytest-{mlflow317,grpc,azureml,spark,kubernetes}.log
   [[ ${#failed[@]} -eq 0 ]]
 }
 

@@ -53,7 +53,11 @@ void AddDbUpgrade(program::Program& program, std::string* uri) {
   db.require_subcommand(1);
   CLI::App& command =
       *db.add_subcommand("upgrade", "Bring a database to the schema of this program");
-  command.add_option("uri", *uri, "sqlite:///file or postgresql://...")->required();
+  // By the variable of the flag, a password stays out of the process list.
+  command
+      .add_option("uri,--backend-store-uri", *uri,
+                  "The database: sqlite:///file or postgresql://...")
+      ->required();
   program.OnRun(command, [=] { return standalone::UpgradeDatabase(*uri); });
 }
 

@@ -107,6 +107,16 @@ def test_upgrade_makes_the_schema_and_repeats_without_harm(tmp_path):
         assert "registry: at version" in done.stdout
 
 
+def test_upgrade_takes_the_database_from_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("ROOKERY_BACKEND_STORE_URI", "sqlite:///rookery.db")
+    assert rookery(tmp_path, "db", "upgrade").returncode == 0
+    assert (tmp_path / "rookery.db").exists()
+    monkeypatch.delenv("ROOKERY_BACKEND_STORE_URI")
+    refused = rookery(tmp_path, "db", "upgrade")
+    assert refused.returncode == 2
+    assert "--backend-store-uri" in refused.stderr
+
+
 def test_what_was_stored_is_there_after_a_restart(tmp_path):
     with Server(tmp_path) as server, Client(server.url) as client:
         made = client.post("experiments/create", name="kept").json()
