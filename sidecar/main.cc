@@ -67,6 +67,8 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
       .add_option("--http", options->http,
                   "Serve MLflow's REST API here; MLFLOW_TRACKING_URI=http://host:port")
       ->capture_default_str();
+  command.add_option("--http-unix", options->http_unix,
+                     "Serve it at this Unix socket, too, for the owner and his group");
   command.add_option("--https", options->https, "Serve it over TLS, and Azure ML's paths, here");
   command.add_option("--https-cert", options->https_files.certificates,
                      "Certificate chain (PEM) for --https");

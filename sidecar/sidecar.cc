@@ -57,6 +57,7 @@ struct Sidecar::Parts {
   Status Listen();
   StatusOr<std::unique_ptr<gateway::Front>> Front(const std::string& address,
                                                   std::shared_ptr<const tls::ServerIdentity> tls);
+  StatusOr<std::unique_ptr<gateway::Front>> Front(gateway::FrontOptions front);
 
   const SidecarOptions options;
   metrics::Registry metrics;
@@ -69,6 +70,7 @@ struct Sidecar::Parts {
   gateway::Front::Clients clients;
   std::unique_ptr<Admin> admin;
   std::unique_ptr<gateway::Front> http;
+  std::unique_ptr<gateway::Front> http_unix;
   std::unique_ptr<gateway::Front> https;
   std::unique_ptr<WorkerCloud> cloud;
   std::unique_ptr<Ingest> ingest;
@@ -94,6 +96,10 @@ StatusOr<std::unique_ptr<gateway::Front>> Sidecar::Parts::Front(
   front.host = parsed.host;
   front.port = parsed.port;
   front.tls = std::move(tls);
+  return Front(std::move(front));
+}
+
+StatusOr<std::unique_ptr<gateway::Front>> Sidecar::Parts::Front(gateway::FrontOptions front) {
   front.blob_url = options.azure.blob_url;
   front.azure_subscriptions = options.azure.subscriptions;
   return gateway::Front::Listen(clients, front, nullptr, &metrics, nullptr);
@@ -110,6 +116,11 @@ Status Sidecar::Parts::Listen() {
   }
   if (!options.http.empty()) {
     ASSIGN_OR_RETURN(http, Front(options.http, nullptr));
+  }
+  if (!options.http_unix.empty()) {
+    gateway::FrontOptions front;
+    front.unix_path = options.http_unix;
+    ASSIGN_OR_RETURN(http_unix, Front(std::move(front)));
   }
   if (!options.grpc.empty()) {
     ingest = std::make_unique<Ingest>(*journal, *forwarder, options.patience.run_end, &metrics);
@@ -156,6 +167,7 @@ std::string Sidecar::Announcement() const {
       parts.cloud ? fmt::format(", Azure's clients served at {}", parts.cloud->url()) : "";
   std::vector<std::string> faces;
   if (parts.http) faces.push_back(parts.http->url());
+  if (parts.http_unix) faces.push_back(parts.http_unix->url());
   if (parts.https) faces.push_back(parts.https->url());
   if (parts.grpc) faces.push_back("gRPC " + parts.grpc->address());
   return fmt::format("rookery-sidecar {} listening on {}{}{}, spool in {}, upstream {}", kVersion,
@@ -180,6 +192,7 @@ void Sidecar::Stop(absl::Duration grace) {
   const absl::Time end = absl::Now() + grace;
   const auto left = [&] { return std::max(end - absl::Now(), absl::ZeroDuration()); };
   if (parts.http) parts.http->Shutdown(left());
+  if (parts.http_unix) parts.http_unix->Shutdown(left());
   if (parts.https) parts.https->Shutdown(left());
   if (parts.cloud) parts.cloud->Shutdown(absl::ZeroDuration());
   if (parts.grpc) parts.grpc->Shutdown(left());
@@ -188,6 +201,7 @@ void Sidecar::Stop(absl::Duration grace) {
     (void)Flush(end);
   }
   parts.http.reset();
+  parts.http_unix.reset();
   parts.https.reset();
   parts.cloud.reset();
   parts.grpc.reset();

@@ -43,6 +43,8 @@ struct SidecarOptions {
   std::string token_file;
   // host:port each; empty: not served.
   std::string http = "127.0.0.1:5599";
+  // A path, where http is served at a Unix socket, too.
+  std::string http_unix;
   std::string https;
   tls::ServerFiles https_files;
   // The same, or unix:/path.

@@ -47,7 +47,7 @@ class ServedExchange final : public Exchange {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, ConnectionContext& context)
+Connection::Connection(Socket socket, ConnectionContext& context)
     : stream_(std::make_shared<Stream>(std::move(socket))), context_(context) {}
 
 asio::awaitable<void> Connection::Run() {

@@ -34,7 +34,7 @@ struct ConnectionContext {
 // may be called from any thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::ip::tcp::socket socket, ConnectionContext& context);
+  Connection(Socket socket, ConnectionContext& context);
 
   // Serves until either side closes. Never throws.
   asio::awaitable<void> Run();

@@ -9,15 +9,20 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <cstring>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "libs/base/log.h"
 #include "libs/http/connection.h"
 #include "libs/http/connection_set.h"
+#include "libs/http/unix_socket.h"
 
 namespace rookery::http {
 namespace {
@@ -34,6 +39,12 @@ constexpr auto kShutdownReport = absl::Seconds(10);
 // How long those who are being told 503 may keep the server from ending.
 constexpr auto kTurnAwayTime = absl::Seconds(2);
 
+uint16_t PortOf(const asio::generic::stream_protocol::endpoint& endpoint) {
+  tcp::endpoint ip;
+  std::memcpy(ip.data(), endpoint.data(), std::min(endpoint.size(), ip.capacity()));
+  return ip.port();
+}
+
 }  // namespace
 
 // Accepts connections and owns all that they run on. Its members are destroyed from the last to the
@@ -48,16 +59,20 @@ class Server::Listener {
 
   Status Open() {
     const ServerOptions& options = context_.options;
+    if (!options.unix_path.empty()) {
+      ASSIGN_OR_RETURN(unix_socket_, UnixSocket::Open(options.unix_path, acceptor_));
+      return absl::OkStatus();
+    }
     error_code ec;
     const auto found = tcp::resolver(io_).resolve(options.host, std::to_string(options.port),
                                                   tcp::resolver::passive, ec);
     if (!ec) {
       const tcp::endpoint endpoint = found.begin()->endpoint();
       acceptor_.open(endpoint.protocol(), ec);
-      if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+      if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
       if (!ec) acceptor_.bind(endpoint, ec);
       if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-      if (!ec) port_ = acceptor_.local_endpoint(ec).port();
+      if (!ec) port_ = PortOf(acceptor_.local_endpoint(ec));
     }
     if (!ec) return absl::OkStatus();
     return absl::UnavailableError(
@@ -111,7 +126,7 @@ class Server::Listener {
       std::string problem;
       try {
         if (turned_away_.size() < kMaxTurnedAway) {
-          tcp::socket socket{asio::any_io_executor(asio::make_strand(io_))};
+          Socket socket{asio::any_io_executor(asio::make_strand(io_))};
           error_code ec;
           co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
           if (closing_) co_return;
@@ -142,7 +157,7 @@ class Server::Listener {
     spdlog::error("http: cannot accept connections: {}", problem);
   }
 
-  void Serve(tcp::socket socket) {
+  void Serve(Socket socket) {
     auto connection = std::make_shared<Connection>(std::move(socket), context_);
     Connection* const key = connection.get();
     const bool serve = !context_.draining && served_.size() < context_.options.max_connections;
@@ -176,7 +191,8 @@ class Server::Listener {
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::any_io_executor strand_{asio::make_strand(io_)};
-  tcp::acceptor acceptor_{strand_};
+  Acceptor acceptor_{strand_};
+  std::optional<UnixSocket> unix_socket_;
   asio::steady_timer pause_{strand_};
   std::chrono::steady_clock::time_point next_accept_report_{};
   uint16_t port_ = 0;

@@ -20,6 +20,9 @@ struct ServerOptions {
   // takes a free one.
   std::string host = "127.0.0.1";
   uint16_t port = 0;
+  // If it is not empty: listens at this Unix socket instead, which the owner and his group may use.
+  // What a server left there that has ended is replaced, and nothing else.
+  std::string unix_path;
   int threads = 2;
 
   // Serves HTTPS with these, and no plain HTTP; null: plain HTTP.

@@ -1,5 +1,7 @@
 #include "libs/http/stream.h"
 
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -7,16 +9,26 @@
 #include <vector>
 
 #include "libs/http/coroutine.h"
+#include "libs/http/message.h"
 
 namespace rookery::http {
 namespace {
 
 using asio::ip::tcp;
+using Endpoint = asio::generic::stream_protocol::endpoint;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
 constexpr int kOperationsPerTurn = 8;
 constexpr size_t kLingerBufferBytes = 16 * 1024;
+
+std::string AddressOf(const Endpoint& endpoint) {
+  const int family = endpoint.protocol().family();
+  if (family != AF_INET && family != AF_INET6) return kUnixPeer;
+  tcp::endpoint ip;
+  std::memcpy(ip.data(), endpoint.data(), std::min(endpoint.size(), ip.capacity()));
+  return ip.address().to_string();
+}
 
 bool NotReady(const error_code& ec) {
   return ec == asio::error::would_block || ec == asio::error::try_again ||
@@ -26,15 +38,15 @@ bool NotReady(const error_code& ec) {
 // For a failure of TLS: Session::error() has the reason.
 error_code TlsFailed() { return asio::error::connection_aborted; }
 
-size_t Judge(const tls::Outcome& outcome, tcp::socket::wait_type& wait, error_code& ec) {
+size_t Judge(const tls::Outcome& outcome, Socket::wait_type& wait, error_code& ec) {
   switch (outcome.progress) {
     case tls::Progress::kDone:
       ec.clear();
       return outcome.bytes;
     case tls::Progress::kWantsRead:
     case tls::Progress::kWantsWrite:
-      wait = outcome.progress == tls::Progress::kWantsRead ? tcp::socket::wait_read
-                                                           : tcp::socket::wait_write;
+      wait = outcome.progress == tls::Progress::kWantsRead ? Socket::wait_read
+                                                           : Socket::wait_write;
       ec = asio::error::would_block;
       break;
     case tls::Progress::kEnd:
@@ -64,12 +76,10 @@ std::string_view OneRecord(const Pieces& pieces,
 
 }  // namespace
 
-Stream::Stream(tcp::socket socket) : socket_(std::move(socket)), timer_(socket_.get_executor()) {
+Stream::Stream(Socket socket) : socket_(std::move(socket)), timer_(socket_.get_executor()) {
   error_code ec;
   // What fails here fails again, and is reported, at the first read or write.
-  if (const auto peer = socket_.remote_endpoint(ec); !ec) {
-    remote_address_ = peer.address().to_string();
-  }
+  if (const auto peer = socket_.remote_endpoint(ec); !ec) remote_address_ = AddressOf(peer);
   socket_.non_blocking(true, ec);
   socket_.set_option(tcp::no_delay(true), ec);
 }
@@ -85,7 +95,7 @@ asio::awaitable<Status> Stream::AcceptTls(const tls::ContextPtr& context, TimePo
   if (!tls_) co_return absl::CancelledError("TLS failed: no session could be made");
   for (;;) {
     if (closed()) co_return close_reason_;
-    WaitType wait = tcp::socket::wait_read;
+    WaitType wait = Socket::wait_read;
     error_code ec;
     Judge(tls_->Handshake(), wait, ec);
     if (!ec) co_return absl::OkStatus();
@@ -96,7 +106,7 @@ asio::awaitable<Status> Stream::AcceptTls(const tls::ContextPtr& context, TimePo
 
 size_t Stream::TryRead(asio::mutable_buffer into, WaitType& wait, error_code& ec) {
   if (tls_) return ReadRecords(into, wait, ec);
-  wait = tcp::socket::wait_read;
+  wait = Socket::wait_read;
   return socket_.read_some(into, ec);
 }
 
@@ -122,17 +132,17 @@ size_t Stream::TryWrite(const Pieces& pieces, WaitType& wait, error_code& ec) {
     std::array<char, tls::Session::kMaxRecordBytes> scratch;
     return Judge(tls_->Write(OneRecord(pieces, scratch)), wait, ec);
   }
-  wait = tcp::socket::wait_write;
+  wait = Socket::wait_write;
   return socket_.write_some(pieces, ec);
 }
 
 asio::awaitable<Status> Stream::WaitReadable(TimePoint deadline) {
   // No coroutine, which plain HTTP would have to make for each request.
-  return tls_ ? WaitForTls(deadline) : Wait(tcp::socket::wait_read, deadline);
+  return tls_ ? WaitForTls(deadline) : Wait(Socket::wait_read, deadline);
 }
 
 asio::awaitable<Status> Stream::WaitForTls(TimePoint deadline) {
-  WaitType wait = tcp::socket::wait_read;
+  WaitType wait = Socket::wait_read;
   // What TLS has the socket has no more, and what the socket has may be TLS's own.
   for (bool look = tls_ && tls_->HasPending(); tls_; look = true) {
     error_code ec = asio::error::would_block;
@@ -149,11 +159,11 @@ error_code Stream::Peek() {
   if (tls_) {
     // Nobody asks in the middle of a handshake whether a request has come.
     if (!tls_->established()) return asio::error::would_block;
-    WaitType wait = tcp::socket::wait_read;
+    WaitType wait = Socket::wait_read;
     Judge(tls_->Peek(), wait, ec);
     return ec;
   }
-  socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
+  socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, ec);
   return ec;
 }
 
@@ -162,7 +172,7 @@ bool Stream::HasInput() { return !closed() && !Peek(); }
 asio::awaitable<StatusOr<size_t>> Stream::ReadSome(asio::mutable_buffer into, TimePoint deadline) {
   for (;;) {
     if (closed()) co_return close_reason_;
-    WaitType wait = tcp::socket::wait_read;
+    WaitType wait = Socket::wait_read;
     error_code ec;
     const size_t got = TryRead(into, wait, ec);
     if (!ec) {
@@ -178,7 +188,7 @@ asio::awaitable<StatusOr<size_t>> Stream::ReadSome(asio::mutable_buffer into, Ti
 asio::awaitable<Status> Stream::Write(Pieces pieces, std::chrono::nanoseconds progress_timeout) {
   for (;;) {
     if (closed()) co_return close_reason_;
-    WaitType wait = tcp::socket::wait_write;
+    WaitType wait = Socket::wait_write;
     error_code ec;
     size_t taken = TryWrite(pieces, wait, ec);
     if (ec && !NotReady(ec)) co_return FromErrorCode(ec);
@@ -252,7 +262,7 @@ void Stream::ResumeWatch() { StartWatch(); }
 void Stream::StartWatch() {
   if (watching_ || !on_peer_gone_ || closed()) return;
   watching_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code&) {
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code&) {
     self->watching_ = false;
     self->LookAtPeer();
   });
@@ -276,7 +286,7 @@ asio::awaitable<void> Stream::Linger(std::chrono::nanoseconds patience) {
   // What still comes is of no interest, so it is not decrypted.
   EndTls();
   error_code ec;
-  socket_.shutdown(tcp::socket::shutdown_send, ec);
+  socket_.shutdown(Socket::shutdown_send, ec);
   if (ec) co_return;
   const TimePoint deadline = steady_clock::now() + patience;
   std::vector<char> scratch(kLingerBufferBytes);

@@ -6,7 +6,7 @@
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
@@ -20,6 +20,9 @@
 namespace rookery::http {
 
 namespace asio = boost::asio;
+
+// Of TCP, or of a Unix socket.
+using Socket = asio::generic::stream_protocol::socket;
 
 // What one write sends, without copying it together.
 using Pieces = std::array<asio::const_buffer, 3>;
@@ -40,10 +43,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  explicit Stream(asio::ip::tcp::socket socket);
+  explicit Stream(Socket socket);
 
   asio::any_io_executor executor() { return socket_.get_executor(); }
-  // IP address without port.
+  // See RequestHead.
   const std::string& remote_address() const { return remote_address_; }
   bool closed() const { return !close_reason_.ok(); }
 
@@ -79,7 +82,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void Abort(Status reason);
 
  private:
-  using WaitType = asio::ip::tcp::socket::wait_type;
+  using WaitType = Socket::wait_type;
 
   // As the socket's own read_some and write_some, through TLS where there is one. After would_block
   // `wait` says what to wait for.
@@ -100,7 +103,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void LookAtPeer();
   void PeerGone();
 
-  asio::ip::tcp::socket socket_;
+  Socket socket_;
   std::string remote_address_;
   std::unique_ptr<tls::Session> tls_;  // Null for plain HTTP, and once the connection has ended.
   Status close_reason_;

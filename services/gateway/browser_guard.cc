@@ -45,6 +45,8 @@ bool Writes(const http::RequestHead& request) {
 }  // namespace
 
 Status BrowserGuard::Check(const http::RequestHead& request) const {
+  // No browser comes that way; whoever does names the host as he likes.
+  if (request.remote_address == http::kUnixPeer) return absl::OkStatus();
   // Probes call a pod by whatever name they have.
   for (const std::string_view probed : {"/health", "/ready", "/version"}) {
     if (request.path == probed) return absl::OkStatus();

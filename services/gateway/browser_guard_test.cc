@@ -70,5 +70,12 @@ TEST(BrowserGuardTest, OwnLocalAndAllowedPagesMayWrite) {
               StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
+TEST(BrowserGuardTest, WhoeverComesByAUnixSocketNamesTheHostAsHeLikes) {
+  http::RequestHead request = Request("%2Frun%2Frookery.sock");
+  EXPECT_FALSE(BrowserGuard({}).Check(request).ok());
+  request.remote_address = http::kUnixPeer;
+  EXPECT_THAT(BrowserGuard({}).Check(request), IsOk());
+}
+
 }  // namespace
 }  // namespace rookery::gateway

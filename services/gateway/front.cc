@@ -43,6 +43,7 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   std::unique_ptr<Front> front(new Front(std::move(gateway), options));
   http::ServerOptions http_options;
   http_options.host = options.host;
+  http_options.unix_path = options.unix_path;
   http_options.tls = options.tls;
   http_options.metrics = metrics;
   if (metrics != nullptr) http::AddTlsMetrics(metrics, options.tls);
@@ -55,6 +56,9 @@ StatusOr<std::unique_ptr<Front>> Front::Listen(const Clients& clients, const Fro
   return front;
 }
 
-std::string Front::url() const { return scheme_ + "://" + JoinHostPort(host_, server_->port()); }
+std::string Front::url() const {
+  if (!unix_path_.empty()) return "unix:" + unix_path_;
+  return scheme_ + "://" + JoinHostPort(host_, server_->port());
+}
 
 }  // namespace rookery::gateway

@@ -23,6 +23,8 @@ struct FrontOptions {
   std::string host = "127.0.0.1";
   // 0 has the system choose one.
   int port = 5000;
+  // A Unix socket, which is served instead if it is not empty.
+  std::string unix_path;
   // Serves HTTPS with these; null: plain HTTP.
   std::shared_ptr<const tls::ServerIdentity> tls;
   bool serve_artifacts = true;
@@ -66,7 +68,7 @@ class Front {
                                                  std::shared_ptr<const WebUi> web_ui,
                                                  metrics::Registry* metrics, rpc::Callers* callers);
 
-  // For example http://127.0.0.1:5000.
+  // For example http://127.0.0.1:5000, or unix:/run/rookery.sock.
   std::string url() const;
   uint16_t port() const { return server_->port(); }
 
@@ -77,11 +79,13 @@ class Front {
   Front(std::unique_ptr<Gateway> gateway, const FrontOptions& options)
       : gateway_(std::move(gateway)),
         scheme_(options.tls ? "https" : "http"),
-        host_(options.host) {}
+        host_(options.host),
+        unix_path_(options.unix_path) {}
 
   const std::unique_ptr<Gateway> gateway_;
   const std::string scheme_;
   const std::string host_;
+  const std::string unix_path_;
   std::unique_ptr<http::Server> server_;
 };
 

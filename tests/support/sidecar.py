@@ -6,7 +6,7 @@ from tests.support.raw import Client
 from tests.support.split import Part
 
 SERVING = re.compile(
-    r"^rookery-sidecar .*?listening on (?P<http>http://[\d.:]+) \(probes (?P<probes>http://[\d.:]+)\)"
+    r"^rookery-sidecar .*?listening on (?P<http>http://[\d.:]+)(?: and \S+)* \(probes (?P<probes>http://[\d.:]+)\)"
 )
 SAMPLE = re.compile(r"^(\w+)(?:\{[^}]*\})? (\S+)$", re.MULTILINE)
 
