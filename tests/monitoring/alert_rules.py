@@ -11,8 +11,9 @@ from tests.support.program import ROOT
 
 RULES = ROOT / "helm/rookery/files/rules.yaml"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-# In expressions: ranges and offsets, and nothing else.
+# In expressions: ranges and offsets, and how far is looked ahead, which is in seconds.
 DURATION = re.compile(r"(?<=\[)\d+[smhd](?=\])|(?<=offset )\d+[smhd]")
+AHEAD = re.compile(r"(?<=\], )\d+(?=\))")
 
 
 def read_rules():
@@ -39,10 +40,12 @@ def without_prose():
 
 
 def hurried(factor):
-    """The rules with every `for`, range and offset divided by `factor`, and nothing else changed."""
+    """The rules with every duration divided by `factor`: each `for`, range, offset and look ahead.
+    Thresholds stay as they are."""
     groups = read_rules()
     for rule in all_rules(groups):
-        rule["expr"] = DURATION.sub(lambda found: _divided(found[0], factor), rule["expr"])
+        expr = DURATION.sub(lambda found: _divided(found[0], factor), rule["expr"])
+        rule["expr"] = AHEAD.sub(lambda found: str(int(found[0]) // factor), expr)
         if "for" in rule:
             rule["for"] = _divided(rule["for"], factor)
     return groups

@@ -8,17 +8,17 @@ from tests.support.raw import Client
 
 
 class Callers:
-    """Threads from __enter__ to __exit__, each with a connection of its own."""
+    """Threads from __enter__ to __exit__, when `over` is set, each with a connection of its own."""
 
     def __init__(self):
-        self._over = threading.Event()
+        self.over = threading.Event()
         self._threads = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._over.set()
+        self.over.set()
         for thread in self._threads:
             thread.join()
 
@@ -36,7 +36,7 @@ class Callers:
         self._begin(lambda: self._repeat(action, pause))
 
     def _repeat(self, action, pause):
-        while not self._over.wait(pause):
+        while not self.over.wait(pause):
             with contextlib.suppress(OSError, http.client.HTTPException):
                 action()
 

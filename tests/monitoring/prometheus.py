@@ -59,6 +59,11 @@ class Prometheus(Program):
         found = self.ask(query)
         return found[0][1] if found else None
 
+    def is_watching(self, count):
+        """Whether each of so many targets was seen up twice."""
+        seen = self.ask("sum_over_time(up[1m])")
+        return len(seen) == count and min(times for _, times in seen) >= 2
+
     def fired(self):
         """The labels of all alerts that have fired since the start, by their names."""
         found = {}
@@ -84,7 +89,7 @@ class Prometheus(Program):
 
 def _job(like, name, targets):
     job = {**like, "job_name": name}
-    if isinstance(targets[0], tuple):
+    if targets and isinstance(targets[0], tuple):
         job.update(scheme="https", tls_config={"ca_file": str(targets[0][1])})
         targets = [target for target, _ in targets]
     return {**job, "static_configs": [{"targets": targets}]}

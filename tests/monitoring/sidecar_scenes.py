@@ -1,0 +1,102 @@
+"""What goes wrong with sidecars. Each scene's targets are a job of its own name."""
+
+import shutil
+
+from tests.monitoring.adopter import Adopter
+from tests.monitoring.server_scenes import begin_again, log_metric
+from tests.sidecar.test_cli import damage_a_record
+from tests.support.bulk import batch, fill
+from tests.support.oracle import new_run
+from tests.support.raw import API, Client
+from tests.support.sidecar import Sidecar
+from tests.support.waiting import wait_for
+
+MIB = 1 << 20
+# More than fits.
+BATCHES = 1_000
+POINTS = 20
+
+
+def log_points(sidecar, run_id):
+    with Client(sidecar.url) as client:
+        for step in range(POINTS):
+            assert log_metric(client, run_id, step).status == 200
+
+
+def full(stage):
+    """The server is away, and the spool fills."""
+    sidecar, link = stage.sidecar("full", "--spool-max", 128 * MIB)
+    run_id = new_run(sidecar.url)
+    yield
+    link.refuse()
+    assert fill(sidecar.url, run_id, BATCHES)[1]
+    more = batch(run_id, BATCHES)
+    stage.callers.ask(
+        sidecar.url, lambda client: client.ask("POST", f"{API}runs/log-batch", more), pause=0.5
+    )
+
+
+def quarantine(stage):
+    """A run is deleted while points for it wait."""
+    sidecar, link = stage.sidecar("quarantine")
+    doomed = new_run(sidecar.url)
+    yield
+    link.refuse()
+    log_points(sidecar, doomed)
+    wait_for(sidecar.is_away)
+    with Client(stage.upstream.url) as client:
+        assert client.post("runs/delete", run_id=doomed).status == 200
+    link.mend()
+
+
+def gap(stage):
+    """The disk loses a record that was acknowledged."""
+    sidecar, link = stage.sidecar("gap")
+    run_id = new_run(sidecar.url)
+    yield
+    link.refuse()
+    log_points(sidecar, run_id)
+    sidecar.kill()
+    damage_a_record(sidecar.spool)
+    link.mend()
+    sidecar.__exit__()
+    sidecar.start_again()
+
+
+def down(stage):
+    sidecar, _ = stage.sidecar("down")
+    yield
+    sidecar.kill()
+
+
+def restless(stage):
+    sidecar, _ = stage.sidecar("restless")
+    yield
+    begin_again(stage, sidecar, "restless")
+
+
+def orphan(stage):
+    """A spool was left behind, and nobody may send it: it is a copy of another."""
+    folder = stage.folder("orphan")
+    with Sidecar(folder, "127.0.0.1:1", spool=folder / "original") as sidecar:
+        log_points(sidecar, new_run(sidecar.url))
+    root = stage.folder("orphans")
+    shutil.copytree(folder / "original", root / "copy")
+    adopter = stage.start(Adopter(folder, root, stage.upstream.grpc))
+    stage.scrape("orphan", adopter.probes)
+    yield
+
+
+# The alerts of each.
+SCENES = {
+    full: [
+        "RookerySidecarUpstreamAway",
+        "RookerySidecarSpoolNearFull",
+        "RookerySidecarRefusing",
+    ],
+    quarantine: ["RookerySidecarQuarantine"],
+    gap: ["RookerySidecarGap"],
+    down: ["RookerySidecarDown"],
+    restless: ["RookerySidecarCrashLoop"],
+    orphan: ["RookeryOrphanSpoolsWaiting", "RookeryAdoptionFailing"],
+}
