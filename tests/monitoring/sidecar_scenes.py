@@ -78,7 +78,8 @@ def restless(stage):
 def orphan(stage):
     """A spool was left behind, and nobody may send it: it is a copy of another."""
     folder = stage.folder("orphan")
-    with Sidecar(folder, "127.0.0.1:1", spool=folder / "original") as sidecar:
+    options = ["--drain-seconds", 1]
+    with Sidecar(folder, "127.0.0.1:1", *options, spool=folder / "original") as sidecar:
         log_points(sidecar, new_run(sidecar.url))
     root = stage.folder("orphans")
     shutil.copytree(folder / "original", root / "copy")

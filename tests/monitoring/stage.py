@@ -75,6 +75,6 @@ class Stage:
         """A sidecar of the job `name`, and the link to its server."""
         folder = self.folder(name)
         link = self.start(FaultLink(self.upstream.grpc))
-        sidecar = self.start(Sidecar(folder, link.address, *options))
+        sidecar = self.start(Sidecar(folder, link.address, "--drain-seconds", 1, *options))
         self.scrape(name, sidecar.probes)
         return sidecar, link
