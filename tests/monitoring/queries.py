@@ -25,9 +25,7 @@ SET_OPERATORS = {"and", "unless"}
 
 def parse(expression):
     """Grafana's own words stand for durations."""
-    return promql.parse(
-        expression.replace("$__rate_interval", "5m").replace("$__range", "1h")
-    )
+    return promql.parse(expression.replace("$__rate_interval", "5m").replace("$__range", "1h"))
 
 
 def uses(node, wanted=frozenset()):

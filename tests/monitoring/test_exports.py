@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.monitoring.adopter import Adopter
 from tests.monitoring.alert_rules import alerts, all_rules
@@ -30,8 +31,6 @@ from tests.support.split import SplitServer
 from tests.support.tokens import Issuer
 from tests.support.waiting import wait_for
 
-SAMPLE = re.compile(r"^(\w+)(?:{(.*)})? \S+$", re.MULTILINE)
-LABEL = re.compile(r'(\w+)="(?:[^"\\]|\\.)*"')
 STREAM = re.compile(r"rpc (\w+)\((stream )?\w+\) returns \((stream )?[\w.]+\)")
 
 
@@ -95,8 +94,9 @@ def known(tmp_path_factory):
     """The labels of every series that some program exports, or Prometheus or a rule makes."""
     labels = {name: set(of) for name, of in OWN_SERIES.items()}
     for text in pages_of_everything(tmp_path_factory.mktemp("exports")):
-        for name, inside in SAMPLE.findall(text):
-            labels.setdefault(name, set(TARGET_LABELS)).update(LABEL.findall(inside))
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                labels.setdefault(sample.name, set(TARGET_LABELS)).update(sample.labels)
     return recorded(labels)
 
 
