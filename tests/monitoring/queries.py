@@ -23,9 +23,13 @@ LABEL_VALUES = re.compile(r"label_values\((?P<of>.*), (?P<label>\w+)\)")
 SET_OPERATORS = {"and", "unless"}
 
 
+def without_grafanas_words(expression):
+    """Durations stand where Grafana would put some."""
+    return expression.replace("$__rate_interval", "5m").replace("$__range", "1h")
+
+
 def parse(expression):
-    """Grafana's own words stand for durations."""
-    return promql.parse(expression.replace("$__rate_interval", "5m").replace("$__range", "1h"))
+    return promql.parse(without_grafanas_words(expression))
 
 
 def uses(node, wanted=frozenset()):

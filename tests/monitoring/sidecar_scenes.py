@@ -1,9 +1,10 @@
 """What goes wrong with sidecars. Each scene's targets are a job of its own name."""
 
 import shutil
+import subprocess
 
 from tests.monitoring.adopter import Adopter
-from tests.monitoring.server_scenes import begin_again, log_metric
+from tests.monitoring.server_scenes import begin_again, log_metric, mount
 from tests.sidecar.test_cli import damage_a_record
 from tests.support.bulk import batch, fill
 from tests.support.oracle import new_run
@@ -15,6 +16,8 @@ MIB = 1 << 20
 # More than fits.
 BATCHES = 1_000
 POINTS = 20
+# Of a disk that holds a spool of two segments.
+IMAGE_MIB = 80
 
 
 def log_points(sidecar, run_id):
@@ -63,6 +66,40 @@ def gap(stage):
     sidecar.start_again()
 
 
+def cloned(stage):
+    """A worker's disk was cloned, and both have a sidecar. Copied files alone are noticed."""
+    folder = stage.folder("cloned")
+    image, clone = folder / "disk.img", folder / "clone.img"
+    with image.open("wb") as file:
+        file.truncate(IMAGE_MIB * MIB)
+    subprocess.run(["mkfs.ext4", "-q", image], check=True)
+    mount(stage, folder / "first", "-o", "loop", image)
+    with Sidecar(folder, stage.upstream.grpc, spool=folder / "first/spool") as sidecar:
+        log_points(sidecar, new_run(sidecar.url))
+        assert sidecar.flush()
+    subprocess.run(["umount", folder / "first"], check=True)
+    shutil.copy(image, clone)
+    subprocess.run(["mount", "-o", "loop", image, folder / "first"], check=True)
+    mount(stage, folder / "second", "-o", "loop", clone)
+    both = [
+        stage.start(
+            Sidecar(
+                folder,
+                stage.upstream.grpc,
+                *("--drain-seconds", 1),
+                spool=folder / name / "spool",
+                label=name,
+            )
+        )
+        for name in ("first", "second")
+    ]
+    stage.scrape("cloned", both[0].probes)
+    yield
+    run_id = new_run(both[0].url)
+    for sidecar in (*both, both[0]):
+        log_points(sidecar, run_id)
+
+
 def down(stage):
     sidecar, _ = stage.sidecar("down")
     yield
@@ -97,7 +134,10 @@ SCENES = {
     ],
     quarantine: ["RookerySidecarQuarantine"],
     gap: ["RookerySidecarGap"],
+    cloned: ["RookerySidecarForwardFailed"],
     down: ["RookerySidecarDown"],
     restless: ["RookerySidecarCrashLoop"],
     orphan: ["RookeryOrphanSpoolsWaiting", "RookeryAdoptionFailing"],
 }
+# Those that mount something.
+FOR_ROOT = {cloned}

@@ -50,6 +50,10 @@ class Stage:
         self.callers.__exit__()
         self._stack.close()
 
+    def jobs_of(self, alert):
+        """Those for which it has fired."""
+        return {labels["job"] for labels in self.prometheus.fired().get(alert, ())}
+
     def folder(self, name):
         made = self._folder / name
         made.mkdir()

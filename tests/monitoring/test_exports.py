@@ -112,6 +112,14 @@ def test_rules_ask_for_what_there_is(known):
         check(rule["expr"], known)
 
 
+def test_pages_name_what_there_is(known):
+    """As whole metrics, or with their suffixes."""
+    parts = {re.sub("_(bucket|count|sum)$", "", name) for name in known} | set(known)
+    for name in re.findall(r"`[^`]*`", (ROOT / "docs/alerts.md").read_text()):
+        for metric in re.findall(r"(?:[a-z_]+:)?(?:rookery|process)_[a-z0-9_:]+", name):
+            assert metric in parts, name
+
+
 def test_alerts_tell_labels_that_they_have(known):
     for name, rule in alerts().items():
         told = set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))
