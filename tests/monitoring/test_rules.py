@@ -31,7 +31,7 @@ def test_every_alert_is_tested_in_its_case_and_near_it():
     fires, does_not = set(), set()
     for file in UNIT_TESTS:
         for group in yaml.safe_load(file.read_text())["tests"]:
-            for case in group["alert_rule_test"]:
+            for case in group.get("alert_rule_test", []):
                 (fires if case["exp_alerts"] else does_not).add(case["alertname"])
     assert fires == does_not == set(alerts())
 
