@@ -65,6 +65,12 @@ def test_nobody_is_woken_where_all_is_well(stage):
     assert [name for name in pages if "well" in stage.jobs_of(name)] == []
 
 
+def test_points_add_up_whatever_happens(stage):
+    """A law that is never broken is no use to provoke, but to watch."""
+    assert stage.prometheus.ask("count(rookery_sidecar_ingested_points)")
+    assert stage.jobs_of("RookerySidecarConservationBroken") == set()
+
+
 def test_all_rules_can_be_evaluated(stage):
     assert stage.prometheus.unhealthy() == {}
 
