@@ -1,0 +1,87 @@
+"""A real Prometheus sees what is wrong, and nothing where nothing is.
+
+The rules are those that are shipped, with every duration (`for`, ranges, offsets, the look ahead)
+divided by 60; thresholds stay. All scenes are played at once.
+"""
+
+import contextlib
+import os
+import re
+
+import pytest
+
+from tests.monitoring import server_scenes, sidecar_scenes
+from tests.monitoring.alert_rules import alerts
+from tests.monitoring.queries import DASHBOARDS, dashboard_queries, without_grafanas_words
+from tests.monitoring.stage import Stage
+from tests.support.waiting import wait_for
+
+SCENES = {**server_scenes.SCENES, **sidecar_scenes.SCENES}
+PROVOKED = {alert for of_scene in SCENES.values() for alert in of_scene}
+NOT_PLAYED = set() if os.geteuid() == 0 else {*server_scenes.FOR_ROOT, *sidecar_scenes.FOR_ROOT}
+# Unit tests alone have these.
+NOT_PROVOKED = {
+    "RookeryConnectionsRefused": "takes 10,000 connections",
+    "RookeryCompactionBehind": "takes 10,000 segments, and two hours, which are two minutes",
+    "RookeryCertificateExpiring": "takes an hour, which is a minute",
+    "RookerySidecarForwardLag": "takes data that are 15 minutes old: a threshold is no duration",
+    "RookerySidecarConservationBroken": "takes a defect",
+    "RookerySidecarSpoolErrors": "takes a disk that fails for long",
+    "RookerySidecarSlow": "takes a slow disk",
+    "RookeryOrphanQuarantine": "takes an hour, which is a minute",
+}
+
+VARIABLE = re.compile(r"\$(namespace|job|instance|workspace)")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    """When all has fired, or should have."""
+    scenes = {scene: of for scene, of in SCENES.items() if scene not in NOT_PLAYED}
+    expected = [(alert, scene.__name__) for scene, of in scenes.items() for alert in of]
+    with Stage(tmp_path_factory.mktemp("stage"), [server_scenes.well, *scenes]) as stage:
+        # Each test says by itself what did not.
+        with contextlib.suppress(AssertionError):
+            wait_for(lambda: all(job in stage.jobs_of(alert) for alert, job in expected))
+        yield stage
+
+
+def test_every_alert_is_provoked_or_it_is_said_why_not():
+    assert PROVOKED | NOT_PROVOKED.keys() == alerts().keys()
+    assert not PROVOKED & NOT_PROVOKED.keys()
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_what_is_wrong_is_seen(scene, stage):
+    if scene in NOT_PLAYED:
+        pytest.skip("NOT RUN: only root can mount a file system")
+    for alert in SCENES[scene]:
+        assert scene.__name__ in stage.jobs_of(alert), stage.prometheus.fired()
+
+
+def test_nobody_is_woken_where_all_is_well(stage):
+    """Tickets may be right: the machine of the test may be slow, and its disk fill."""
+    pages = [name for name, rule in alerts().items() if rule["labels"]["severity"] == "page"]
+    assert [name for name in pages if "well" in stage.jobs_of(name)] == []
+
+
+def test_points_add_up_whatever_happens(stage):
+    """A law that is never broken is no use to provoke, but to watch."""
+    assert stage.prometheus.ask("count(rookery_sidecar_ingested_points)")
+    assert stage.jobs_of("RookerySidecarConservationBroken") == set()
+
+
+def test_all_rules_can_be_evaluated(stage):
+    assert stage.prometheus.unhealthy() == {}
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda file: file.stem)
+def test_every_panel_shows_something(dashboard, stage):
+    """At some time, with its variables at All."""
+    empty = set()
+    for expression, _ in dashboard_queries(dashboard):
+        query = VARIABLE.sub(".*", without_grafanas_words(expression))
+        if not stage.prometheus.ask(f"last_over_time(({query})[5m:1s])"):
+            empty.add(expression)
+    # Nobody on the stage tries to enter a workspace that is not his.
+    assert {query for query in empty if "PERMISSION_DENIED" not in query} == set()
