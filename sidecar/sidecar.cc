@@ -153,7 +153,7 @@ StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(const SidecarOptions& options)
   parts.forwarder = std::make_unique<Forwarder>(*parts.journal, *parts.tracking,
                                                 QuarantinePath(options.spool.folder),
                                                 &parts.metrics, Clock::Real());
-  AddSidecarMetrics(&parts.metrics, *parts.forwarder, *parts.tracking);
+  AddSidecarMetrics(&parts.metrics, parts.journal->spool(), *parts.forwarder, *parts.tracking);
   RETURN_IF_ERROR(parts.Listen());
   return sidecar;
 }

@@ -16,6 +16,13 @@ constexpr metrics::Family kFailed = {
     "rookery_sidecar_forward_failed",
     "1 if a workspace's records go upstream no more: see the log."};
 
+constexpr metrics::Family kBytes = {"rookery_sidecar_spool_size_bytes",
+                                    "Bytes of segments that are not released."};
+constexpr metrics::Family kCapacity = {"rookery_sidecar_spool_capacity_bytes",
+                                       "What the size may become, as the disk is now."};
+constexpr metrics::Family kSegments = {"rookery_sidecar_spool_segments",
+                                       "Segments, spare and retained ones included."};
+
 // In points. Always: ingested = confirmed + spooled + quarantined + gap.
 constexpr metrics::Family kIngested = {"rookery_sidecar_ingested_points",
                                        "Points that were taken in since the spool was made, "
@@ -36,8 +43,17 @@ constexpr metrics::Family kRefused = {
 
 }  // namespace
 
-void AddSidecarMetrics(metrics::Registry* registry, const Forwarder& forwarder,
-                       const Upstream& upstream) {
+void AddSidecarMetrics(metrics::Registry* registry, const spool::Spool& spool,
+                       const Forwarder& forwarder, const Upstream& upstream) {
+  const auto bytes = registry->AddGauge(kBytes);
+  const auto capacity = registry->AddGauge(kCapacity);
+  const auto segments = registry->AddGauge(kSegments);
+  registry->BeforeText([=, &spool] {
+    const spool::Usage usage = spool.usage();
+    bytes.Set(static_cast<double>(usage.bytes));
+    capacity.Set(static_cast<double>(usage.capacity_bytes));
+    segments.Set(static_cast<double>(usage.segments));
+  });
   const auto lag = registry->AddGauge(kLag);
   const auto away = registry->AddGauge(kAway);
   const auto failed = registry->AddGauge(kFailed);

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 readonly VENVS=$ROOT/build/venv
+# What Debian's packages ask before they start a service.
+readonly POLICY=/usr/sbin/policy-rc.d
 readonly CREATECLUSTER_CONF=/etc/postgresql-common/createcluster.conf
 
 cmd_setup() {
@@ -53,8 +55,21 @@ missing_packages() {
   done <"$ROOT/deploy/dev/packages.txt"
 }
 
-install_packages() {
+# A shell of its own, whose end takes back what must not stay.
+install_packages() (
+  refuse_services
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+  # Nor is it to be started at the next boot.
+  [[ " $* " != *" prometheus "* ]] || as_root update-rc.d prometheus disable
+)
+
+# What tests start themselves is not to be a service of this machine. Somebody may have said already what packages may
+# start.
+refuse_services() {
+  [[ ! -e $POLICY ]] || return 0
+  trap 'as_root rm -f "$POLICY"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" >/dev/null
+  as_root chmod 755 "$POLICY"
 }
 
 # Debian's package makes and starts a cluster unless this file says no. It gets its old words back

@@ -19,7 +19,8 @@ struct RequestHead {
   std::string path;   // The target's path, not decoded: "/a%20b".
   std::string query;  // What follows the first '?', not decoded: "c=d".
   Headers headers;
-  // The peer's IP address without port; kUnixPeer for one on this machine that came by a Unix socket.
+  // The peer's IP address without port; kUnixPeer for one on this machine that came by a Unix
+  // socket.
   std::string remote_address;
   bool http_1_0 = false;
   bool keep_alive = true;                  // What the client wants done with the connection.

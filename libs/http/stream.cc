@@ -45,8 +45,7 @@ size_t Judge(const tls::Outcome& outcome, Socket::wait_type& wait, error_code& e
       return outcome.bytes;
     case tls::Progress::kWantsRead:
     case tls::Progress::kWantsWrite:
-      wait = outcome.progress == tls::Progress::kWantsRead ? Socket::wait_read
-                                                           : Socket::wait_write;
+      wait = outcome.progress == tls::Progress::kWantsRead ? Socket::wait_read : Socket::wait_write;
       ec = asio::error::would_block;
       break;
     case tls::Progress::kEnd:

@@ -16,9 +16,9 @@
 namespace rookery::http {
 namespace {
 
+using boost::asio::local::stream_protocol;
 using ::rookery::testing::StatusIs;
 using ::testing::HasSubstr;
-using boost::asio::local::stream_protocol;
 
 class UnixSocketTest : public ::testing::Test {
  protected:
@@ -77,8 +77,8 @@ TEST_F(UnixSocketTest, WhatAServerLeftBehindIsReplaced) {
 
 TEST_F(UnixSocketTest, NothingElseIsReplaced) {
   ROOKERY_ASSERT_OK_AND_ASSIGN(auto server, Listen());
-  EXPECT_THAT(Listen().status(), StatusIs(absl::StatusCode::kUnavailable,
-                                          HasSubstr("another process listens there")));
+  EXPECT_THAT(Listen().status(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("another process listens there")));
   EXPECT_THAT(Ask(), HasSubstr("200 OK"));
   server.reset();
   std::ofstream(options_.unix_path) << "notes";

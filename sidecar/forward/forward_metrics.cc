@@ -16,6 +16,10 @@ constexpr metrics::Family kBisected = {
     "Requests that were sent again in halves, to find what the upstream refuses in them."};
 constexpr metrics::Family kQuarantined = {"rookery_sidecar_quarantined_points_total",
                                           "Points that went into quarantine since the start."};
+constexpr metrics::Family kQuarantinedRecords = {
+    "rookery_sidecar_quarantined_records_total",
+    "Records that went into quarantine since the start: writes, with points or without, and "
+    "calls."};
 constexpr metrics::Family kLost = {
     "rookery_sidecar_forward_gap_things_total",
     "Points, params, tags and ends that the disk lost, as the upstream was told."};
@@ -29,6 +33,7 @@ ForwardMetrics::ForwardMetrics(metrics::Registry* registry) : registry_(registry
   took_ = registry->AddHistogram(kTook);
   bisected_ = registry->AddCounter(kBisected);
   quarantined_ = registry->AddCounter(kQuarantined);
+  quarantined_records_ = registry->AddCounter(kQuarantinedRecords);
   lost_ = registry->AddCounter(kLost);
 }
 
@@ -47,6 +52,7 @@ void ForwardMetrics::Retried(const Status& why) const {
 
 void ForwardMetrics::Quarantined(const QuarantinedRecord& record) const {
   quarantined_.Increment(static_cast<double>(record.points()));
+  quarantined_records_.Increment();
 }
 
 }  // namespace rookery::sidecar

@@ -29,6 +29,7 @@ class ForwardMetrics {
   metrics::Histogram took_;
   metrics::Counter bisected_;
   metrics::Counter quarantined_;
+  metrics::Counter quarantined_records_;
   metrics::Counter lost_;
 };
 

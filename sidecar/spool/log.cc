@@ -51,7 +51,6 @@ Status Log::Start() {
   // What has records already must be readable even if the disk takes no more.
   RETURN_IF_ERROR(spares_.Start(/*make=*/!has_segments));
   metrics_.recovery.Set(absl::ToDoubleSeconds(absl::Now() - begin));
-  ReportGauges();
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -114,7 +113,6 @@ Position Log::durable() const {
 void Log::Release(Position position) {
   set_.Release(std::min(position, durable()), clock_.Now());
   spares_.Notify();
-  ReportGauges();
 }
 
 Usage Log::usage() const {
@@ -160,13 +158,6 @@ Status Log::Writable() const {
 absl::Time Log::heartbeat() const {
   const std::lock_guard lock(mutex_);
   return heartbeat_;
-}
-
-void Log::ReportGauges() const {
-  const std::lock_guard lock(mutex_);
-  metrics_.bytes.Set(static_cast<double>(Used(0, /*begins=*/false)));
-  metrics_.capacity_bytes.Set(static_cast<double>(spares_.capacity() * options_.segment_bytes));
-  metrics_.segments.Set(static_cast<double>(spares_.segments()));
 }
 
 }  // namespace rookery::spool

@@ -77,7 +77,6 @@ class Log final : public Spool {
   void Written(Group group, std::unique_lock<std::mutex>& lock);
   void Refused(Group group, const Status& why, std::unique_lock<std::mutex>& lock);
   void GiveUp(std::unique_lock<std::mutex>& lock);
-  void ReportGauges() const;
   std::optional<absl::Time> OldestReceived() const;
 
   FileSystem& files_;

@@ -84,7 +84,6 @@ void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {
         Appended{.position = {group.segment, static_cast<uint32_t>(group.offset + waiter.at)},
                  .first_seq = waiter.first_seq});
   }
-  if (group.begins) ReportGauges();
   lock.lock();
 }
 

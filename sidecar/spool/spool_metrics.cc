@@ -16,12 +16,6 @@ constexpr metrics::Family kCorrupt = {"rookery_sidecar_spool_corrupt_records_tot
                                       "Damaged places that were met in segments."};
 constexpr metrics::Family kGap = {"rookery_sidecar_spool_gap_things_total",
                                   "Numbers that were told to be missing because of damage."};
-constexpr metrics::Family kBytes = {"rookery_sidecar_spool_size_bytes",
-                                    "Bytes of segments that are not released."};
-constexpr metrics::Family kCapacity = {"rookery_sidecar_spool_capacity_bytes",
-                                       "What the size may become, as the disk is now."};
-constexpr metrics::Family kSegments = {"rookery_sidecar_spool_segments",
-                                       "Segments, spare and retained ones included."};
 constexpr metrics::Family kRecovery = {"rookery_sidecar_spool_recovery_duration_seconds",
                                        "How long opening the spool took."};
 
@@ -40,9 +34,6 @@ SpoolMetrics::SpoolMetrics(metrics::Registry* registry) {
   read_errors = errors("read");
   corrupt_records = registry->AddCounter(kCorrupt);
   gap_things = registry->AddCounter(kGap);
-  bytes = registry->AddGauge(kBytes);
-  capacity_bytes = registry->AddGauge(kCapacity);
-  segments = registry->AddGauge(kSegments);
   recovery = registry->AddGauge(kRecovery);
 }
 

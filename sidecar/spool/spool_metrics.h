@@ -21,9 +21,6 @@ struct SpoolMetrics {
   metrics::Counter read_errors;
   metrics::Counter corrupt_records;
   metrics::Counter gap_things;
-  metrics::Gauge bytes;
-  metrics::Gauge capacity_bytes;
-  metrics::Gauge segments;
   metrics::Gauge recovery;
 };
 

@@ -3,9 +3,9 @@
 import shutil
 import subprocess
 
-from tests.monitoring.adopter import Adopter
 from tests.monitoring.server_scenes import begin_again, log_metric, mount
 from tests.sidecar.test_cli import damage_a_record
+from tests.support.adopter import Adopter
 from tests.support.bulk import batch, fill
 from tests.support.oracle import new_run
 from tests.support.raw import API, Client

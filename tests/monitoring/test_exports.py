@@ -6,7 +6,6 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.monitoring.adopter import Adopter
 from tests.monitoring.alert_rules import alerts, all_rules
 from tests.monitoring.queries import (
     DASHBOARDS,
@@ -19,6 +18,7 @@ from tests.monitoring.queries import (
     recorded,
     uses,
 )
+from tests.support.adopter import Adopter
 from tests.support.certificates import Authority
 from tests.support.fault_link import FaultLink
 from tests.support.oracle import new_run

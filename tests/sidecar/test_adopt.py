@@ -1,23 +1,19 @@
 """What a sidecar left behind that is gone for good is sent by the node's adopter."""
 
 import os
-import re
 import stat
 
 import pytest
 
 from tests.sidecar.conftest import server_is_away
+from tests.support.adopter import Adopter
 from tests.support.oracle import new_run
 from tests.support.raw import Client
-from tests.support.sidecar import Sidecar, metrics_at
-from tests.support.split import Part
+from tests.support.sidecar import Sidecar
 from tests.support.stored_points import stored_points
 from tests.support.waiting import wait_for
 
 POINTS = 50
-ADOPTING = re.compile(
-    r"^rookery-sidecar \S+ adopting spools below \S+ \(probes (?P<probes>http://[\d.:]+)\)"
-)
 
 
 def log(url, run_id, steps):
@@ -25,25 +21,6 @@ def log(url, run_id, steps):
         for step in steps:
             metric = {"run_id": run_id, "key": "loss", "value": step, "timestamp": step}
             assert client.post("runs/log-metric", step=step, **metric).status == 200
-
-
-class Adopter(Part):
-    def __init__(self, folder, root, upstream, *options):
-        words = ["--root", root, "--after", "200ms", "--interval", "50ms"]
-        addresses = ["--metrics", "127.0.0.1:0", "--upstream", f"rookery://{upstream}"]
-        super().__init__(
-            folder,
-            "rookery-sidecar",
-            ADOPTING,
-            "adopt",
-            *words,
-            *addresses,
-            *options,
-            label="adopter",
-        )
-
-    def metrics(self):
-        return metrics_at(self.announced["probes"])
 
 
 @pytest.fixture
