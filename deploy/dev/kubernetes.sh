@@ -12,23 +12,27 @@ KUBECONFIG=k ROOKERY_KUBERNETES_LOAD='kind load image-archive' ./dev test --kube
 'kind load image-archive'"
   command -v kubectl >/dev/null || fail "there is no kubectl"
   kubectl version >/dev/null || fail "the cluster of $KUBECONFIG does not answer"
-  local base=() image
-  # Where no registry can be reached.
-  [[ -z ${ROOKERY_IMAGE_BOOTSTRAP:-} ]] || base=(--bootstrap)
+  local base=docker.io/library/debian:12-slim
   ensure_venv mlflow317
   ensure_helm
-  cmd_image --registry localhost --tag test "${base[@]}"
+  # Where no registry can be reached.
+  if [[ -n ${ROOKERY_IMAGE_BOOTSTRAP:-} ]]; then
+    base=localhost/rookery-debian:12
+    step image-base "Making $base from Debian's packages" bootstrap_image "$base"
+  fi
+  cmd_image --registry localhost --tag test --base "$base"
   step build-next "Compiling the version after this one" build_next_version
-  (cd "$KUBERNETES_NEXT" && ./dev image --registry localhost --tag next "${base[@]}" rookery tracking registry)
-  image=docker.io/library/debian:12-slim
-  [[ -z ${ROOKERY_IMAGE_BOOTSTRAP:-} ]] || image=localhost/rookery-debian:12
-  step image-postgres "Building an image of PostgreSQL" build_test_image "$image" rookery-test-postgres \
+  (
+    cd "$KUBERNETES_NEXT"
+    ./dev image --registry localhost --tag next --base "$base" rookery tracking registry artifact gateway
+  )
+  step image-postgres "Building an image of PostgreSQL" build_test_image "$base" rookery-test-postgres \
     tests/kubernetes/images/postgres/Dockerfile tests/kubernetes/images/postgres
-  step image-client "Building an image with MLflow's client" build_test_image "$image" rookery-test-client \
+  step image-client "Building an image with MLflow's client" build_test_image "$base" rookery-test-client \
     tests/kubernetes/images/client/Dockerfile "$(echo "$VENVS"/mlflow317/lib/python3.*/site-packages)"
   step image-load "Taking the images to the cluster" load_images \
     {rookery,rookery-{tracking,registry,artifact,gateway,sidecar},rookery-test-{postgres,client}}:test \
-    {rookery,rookery-{tracking,registry}}:next
+    {rookery,rookery-{tracking,registry,artifact,gateway}}:next
   HELM=$ROOT/build/tools/helm run_pytest mlflow317 -s tests/kubernetes
 }
 
@@ -54,14 +58,14 @@ load_images() {
 # A copy of this tree, one version and one migration of tracking's schema ahead: what an upgrade leads to, and a
 # rollback back from.
 build_next_version() {
-  local next=$KUBERNETES_NEXT migrations=services/tracking/store/migrations version
+  local next=$KUBERNETES_NEXT migrations=services/tracking/store/migrations version last new
   version=$(project_version)
+  last=$(basename "$(printf '%s\n' "$migrations"/*.sql | tail -n 1)")
+  new=$(printf '%04d_next.sql' $((10#${last%%_*} + 1)))
   mkdir -p "$next/build"
   git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$next"
-  printf '%s\n' "-- oldest program: 3" "" "ALTER TABLE runs ADD COLUMN next_note text;" \
-    >"$next/$migrations/0099_next.sql"
-  sed -i "s,^\( *\)store/migrations/0005_workspaces.sql,&\n\1store/migrations/0099_next.sql," \
-    "$next/services/tracking/CMakeLists.txt"
+  printf '%s\n' "-- oldest program: 3" "" "ALTER TABLE runs ADD COLUMN next_note text;" >"$next/$migrations/$new"
+  sed -i "s,^\( *\)store/migrations/$last,&\n\1store/migrations/$new," "$next/services/tracking/CMakeLists.txt"
   sed -i "s/^project(rookery VERSION $version /project(rookery VERSION ${version%.*}.$((${version##*.} + 1)) /" \
     "$next/CMakeLists.txt"
   ln -sfn "$ROOT/build/googleapis" "$next/build/googleapis"

@@ -85,6 +85,11 @@ std::string ValidUtf8(std::string text) {
   return text;
 }
 
+// MLflow's clients try seven times more, and wait each time as long as they are told. A program that
+// ended is there again within half a minute, on Kubernetes too; a queue within seconds.
+constexpr int kOutageSeconds = 5;
+constexpr int kOverloadSeconds = 1;
+
 }  // namespace
 
 ErrorReply ToHttp(const Status& status) {
@@ -98,7 +103,8 @@ ErrorReply ToHttp(const Status& status) {
   reply.body += ",\"message\":";
   AppendJsonString(reply.message, &reply.body);
   reply.body += '}';
-  if (reply.http_status == 429 || reply.http_status == 503) reply.retry_after_seconds = 1;
+  if (reply.http_status == 429) reply.retry_after_seconds = kOverloadSeconds;
+  if (reply.http_status == 503) reply.retry_after_seconds = kOutageSeconds;
   return reply;
 }
 

@@ -63,7 +63,7 @@ TEST(Error, AnErrorCodeOfMlflowsBringsItsOwnHttpStatus) {
 
 TEST(Error, OverloadAndOutageSayWhenToComeBack) {
   EXPECT_EQ(ToHttp(absl::ResourceExhaustedError("")).retry_after_seconds, 1);
-  EXPECT_EQ(ToHttp(absl::UnavailableError("")).retry_after_seconds, 1);
+  EXPECT_EQ(ToHttp(absl::UnavailableError("")).retry_after_seconds, 5);
   EXPECT_EQ(
       ToHttp(WithErrorCode(absl::InternalError(""), "REQUEST_LIMIT_EXCEEDED")).retry_after_seconds,
       1);

@@ -15,6 +15,7 @@ from tests.helm.charts import (
     named,
     of_kind,
     pods_of,
+    readme_example,
     render,
 )
 
@@ -228,3 +229,22 @@ def test_large_numbers_in_values_stay_numbers():
     job = named(objects, "Job", "rookery-migration")["spec"]
     assert job["activeDeadlineSeconds"] == 1000000
     assert isinstance(job["activeDeadlineSeconds"], int)
+
+
+def host_folders(objects):
+    return {
+        volume["hostPath"]["path"]
+        for _, pod in pods_of(objects)
+        for volume in pod["spec"].get("volumes", [])
+        if "hostPath" in volume
+    }
+
+
+def test_the_adopter_of_a_release_looks_where_its_sidecars_are_and_nowhere_else(tmp_path):
+    """Or it would send what another server's sidecars have left."""
+    adopter = merged(TRIAL, {"sidecar": {"daemonSet": {"enabled": True, "serve": False}}})
+    found = host_folders(render(adopter))
+    assert found == {"/var/lib/rookery-sidecar/ml-rookery"}
+    upstream = {"fullname": "rookery", "namespace": "ml"}
+    values = {"rookery-sidecar": {"spool": {"kind": "hostPath"}, "upstream": upstream}}
+    assert host_folders(render(values, chart=readme_example(tmp_path))) == found

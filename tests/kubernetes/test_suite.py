@@ -119,7 +119,10 @@ def schema(rookery):
 
 
 def test_pods_log_through_the_sidecar_of_their_node(rookery):
-    rookery.upgrade("--set", "sidecar.daemonSet.enabled=true")
+    rookery.upgrade(
+        *("--set", "sidecar.daemonSet.enabled=true"),
+        *("--set", "sidecar.daemonSet.insecureAllowUnauthenticated=true"),
+    )
     node = {"valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}
     env = [
         {"name": "NODE", **node},
@@ -152,8 +155,11 @@ def test_pods_log_through_the_sidecar_of_their_node(rookery):
 
 def test_a_full_spool_is_adopted_when_its_pod_was_deleted(rookery, tell):
     """The worker logs while tracking is away, and is deleted with all of it."""
-    options = ["sidecar.daemonSet.enabled=true", "sidecar.daemonSet.serve=false"]
-    rookery.upgrade(*(word for option in options for word in ("--set", option)))
+    rookery.upgrade(
+        *("--set", "sidecar.daemonSet.enabled=true"),
+        *("--set", "sidecar.daemonSet.serve=false"),
+        *("--set", "sidecar.adopter.after=10s"),
+    )
     rookery.cluster.kubectl("scale", "deployment/rookery-tracking", "--replicas=0")
     wait_for(
         lambda: (
@@ -174,7 +180,8 @@ def test_a_full_spool_is_adopted_when_its_pod_was_deleted(rookery, tell):
     rookery.cluster.kubectl("rollout", "status", "deployment/rookery-tracking", "--timeout=120s")
     uid = pod["metadata"]["uid"]
     wait_for(
-        lambda: f"/{uid}' was left behind, and all of it is upstream now" in rookery.log("sidecar")
+        lambda: f"/{uid}' was left behind, and all of it is upstream now" in rookery.log("sidecar"),
+        PATIENCE,
     )
     (run,) = rookery.runs("orphan").values()
     assert run["points"] == {"loss": POINTS}

@@ -128,6 +128,9 @@ rookery-sidecar
 {{- if and (or $values.upstream.registry $values.upstream.artifact) (not $values.upstream.tracking) -}}
 {{- fail "\n\nrookery-sidecar.upstream: registry and artifact are for where tracking is given, too.\n" -}}
 {{- end -}}
+{{- if and (eq $values.spool.kind "hostPath") $values.upstream.tracking (not $values.spool.hostPath) -}}
+{{- fail "\n\nrookery-sidecar.spool.hostPath: with upstream.tracking given, say which folder the adopter there looks after.\n" -}}
+{{- end -}}
 {{- if ne $values.spool.kind "hostPath" -}}
 {{- $max := include "rookery-sidecar.bytes" $values.spool.max | int64 -}}
 {{- $size := include "rookery-sidecar.bytes" $values.spool.size | int64 -}}

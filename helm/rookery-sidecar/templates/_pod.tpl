@@ -8,7 +8,7 @@
   {{- if eq $spool.kind "emptyDir" }}
   emptyDir: {sizeLimit: {{ $spool.size }}}
   {{- else if eq $spool.kind "hostPath" }}
-  hostPath: {path: {{ $spool.hostPath }}, type: DirectoryOrCreate}
+  hostPath: {path: {{ default (printf "/var/lib/rookery-sidecar/%s-%s" (default .Release.Namespace $values.upstream.namespace) $values.upstream.fullname) $spool.hostPath }}, type: DirectoryOrCreate}
   {{- else }}
   ephemeral:
     volumeClaimTemplate:
