@@ -23,8 +23,8 @@ KUBECONFIG=k ROOKERY_KUBERNETES_LOAD='kind load image-archive' ./dev test --kube
   cmd_image --registry localhost --tag test --base "$base"
   step build-next "Compiling the version after this one" build_next_version
   (
-    cd "$KUBERNETES_NEXT"
-    ./dev image --registry localhost --tag next --base "$base" rookery tracking registry artifact gateway
+    cd "$KUBERNETES_NEXT" &&
+      ./dev image --registry localhost --tag next --base "$base" rookery tracking registry artifact gateway
   )
   step image-postgres "Building an image of PostgreSQL" build_test_image "$base" rookery-test-postgres \
     tests/kubernetes/images/postgres/Dockerfile tests/kubernetes/images/postgres

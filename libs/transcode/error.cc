@@ -85,8 +85,8 @@ std::string ValidUtf8(std::string text) {
   return text;
 }
 
-// MLflow's clients try seven times more, and wait each time as long as they are told. A program that
-// ended is there again within half a minute, on Kubernetes too; a queue within seconds.
+// MLflow's clients try seven times more, and wait each time as long as they are told. A program
+// that ended is there again within half a minute, on Kubernetes too; a queue within seconds.
 constexpr int kOutageSeconds = 5;
 constexpr int kOverloadSeconds = 1;
 
