@@ -7,10 +7,10 @@ started in it.
 """
 
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
+from tests.support import debian_root
 from tests.support.program import ROOT
 from tests.support.waiting import wait_for
 
@@ -34,19 +34,9 @@ ENVIRONMENT = {
 FIRST = "echo up; while :; do sleep 86400 & wait; done"
 
 
-def make(base=BASE, packages=PACKAGES):
+def make():
     """The root that all nodes share and none changes; OSError says why it cannot be had."""
-    if not base.exists():
-        if shutil.which("debootstrap") is None:
-            raise OSError("debootstrap is not installed; ./dev setup installs it")
-        unfinished = base.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        include = f"--include={','.join(packages)}"
-        command = ["debootstrap", "--variant=minbase", include, "bullseye", unfinished]
-        made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if made.returncode != 0:
-            raise OSError(f"debootstrap cannot make a Debian 11: {made.stdout.strip()[-200:]}")
-        unfinished.rename(base)
+    debian_root.make(BASE, PACKAGES)
 
 
 class Node:

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from tests.databricks import node
+from tests.support import debian_root
 from tests.support.program import ROOT
 from tests.support.waiting import wait_for
 
@@ -16,7 +17,7 @@ DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 def make():
-    node.make(BASE, PACKAGES)
+    debian_root.make(BASE, PACKAGES)
 
 
 class SystemdNode(node.Node):

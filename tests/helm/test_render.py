@@ -17,6 +17,7 @@ CUSTOM = {
     "HTTPRoute": ("gateway.networking.k8s.io/v1", {"parentRefs", "hostnames", "rules"}),
     "TLSRoute": ("gateway.networking.k8s.io/v1alpha2", {"parentRefs", "hostnames", "rules"}),
     "BackendTLSPolicy": ("gateway.networking.k8s.io/v1", {"targetRefs", "validation"}),
+    "ServiceMonitor": ("monitoring.coreos.com/v1", {"selector", "endpoints"}),
     "PodMonitor": ("monitoring.coreos.com/v1", {"selector", "podMetricsEndpoints"}),
     "PrometheusRule": ("monitoring.coreos.com/v1", {"groups"}),
 }

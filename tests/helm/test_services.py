@@ -50,6 +50,16 @@ def test_ports_that_are_named_exist(case):
     for monitor in of_kind(objects, "PodMonitor"):
         ports = ports_of(by_component[label(monitor)])
         assert all(each["port"] in ports for each in monitor["spec"]["podMetricsEndpoints"])
+    for monitor in of_kind(objects, "ServiceMonitor"):
+        selector = monitor["spec"]["selector"]["matchLabels"]
+        services = [
+            each
+            for each in of_kind(objects, "Service")
+            if matches(selector, each["metadata"]["labels"])
+        ]
+        assert services
+        ports = {port["name"] for each in services for port in each["spec"]["ports"]}
+        assert all(each["port"] in ports for each in monitor["spec"]["endpoints"])
     for _, pod in pods_of(objects):
         for container in containers_of(pod):
             own = {each["name"] for each in container.get("ports", [])}
@@ -90,7 +100,7 @@ def test_grpc_services_are_headless_and_called_by_names_that_certificates_hold(t
         service = named(objects, "Service", f"rookery-{name}")["spec"]
         assert service["clusterIP"] == "None"
         assert service["publishNotReadyAddresses"] is False
-        assert [each["port"] for each in service["ports"]] == [port]
+        assert [each["port"] for each in service["ports"]] == [port, port + 10]
         full = f"rookery-{name}.ml.svc.cluster.local"
         assert {
             f"rookery-{name}",

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.support import debian_root
 from tests.support.program import ROOKERY, ROOT, Program
 
 FOLDER = ROOT / "build/debian11-root"
@@ -16,19 +17,10 @@ NAMING = ("hosts", "nsswitch.conf", "resolv.conf")
 
 def make():
     """The root's folder. It is made once and stays; OSError says why it cannot be had."""
-    if not FOLDER.exists():
-        if shutil.which("debootstrap") is None:
-            raise OSError("debootstrap is not installed; ./dev setup installs it")
-        unfinished = FOLDER.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        command = ["debootstrap", "--variant=minbase", "bullseye", unfinished]
-        made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if made.returncode != 0:
-            raise OSError(f"debootstrap cannot make a Debian 11: {made.stdout.strip()[-200:]}")
-        # Where tests mount theirs.
-        for file in NAMING:
-            (unfinished / "etc" / file).touch()
-        unfinished.rename(FOLDER)
+    debian_root.make(FOLDER)
+    # Where tests mount theirs.
+    for file in NAMING:
+        (FOLDER / "etc" / file).touch()
     tried = subprocess.run(_within(["true"]), capture_output=True, text=True)
     if tried.returncode != 0:
         raise OSError(f"a root cannot be changed here: {tried.stderr.strip()}")
