@@ -96,5 +96,5 @@ cmd_test() {
 run_pytest() {
   local environment=$1
   shift
-  "$VENVS/$environment/bin/python" -m pytest --color=no "$@" 2>&1 | tee "$LOGS/pytest-$environment.log"
+  "$VENVS/$environment/bin/python" -m pytest --color=no --durations=10 "$@" 2>&1 | tee "$LOGS/pytest-$environment.log"
 }

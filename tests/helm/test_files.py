@@ -57,6 +57,21 @@ def test_rules_and_dashboards_are_there_when_their_files_are(chart):
     assert len(render(off, chart=chart)) == len(some) - 2
 
 
+def test_alerts_link_to_where_operators_read():
+    values = merged(
+        TRIAL, {"monitoring": {"enabled": True, "runbooks": "https://wiki.test/alerts"}}
+    )
+    (rule,) = of_kind(render(values), "PrometheusRule")
+    links = [
+        each["annotations"]["runbook_url"]
+        for group in rule["spec"]["groups"]
+        for each in group["rules"]
+        if "alert" in each
+    ]
+    assert links
+    assert all(link.startswith("https://wiki.test/alerts#") for link in links)
+
+
 def test_the_hooks_script_is_python_and_in_its_config_map():
     script = named(render(TRIAL), "ConfigMap", "rookery-test")["data"]["test.py"]
     assert script.strip() == (CHART / "files/test.py").read_text().strip()
