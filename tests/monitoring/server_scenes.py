@@ -262,7 +262,7 @@ SCENES = {
     descriptors: ["RookeryFileDescriptorsShort"],
     tokens: ["RookeryTokensRefused"],
     keys: ["RookeryTokenKeysUnavailable"],
-    certificate: ["RookeryCertificateEnds"],
+    certificate: ["RookeryCertificateEnds", "RookeryCertificateExpiring"],
 }
 # Those that mount something.
 FOR_ROOT = {disk}

@@ -7,6 +7,7 @@ from tests.monitoring.server_scenes import begin_again, log_metric, mount
 from tests.sidecar.test_cli import damage_a_record
 from tests.support.adopter import Adopter
 from tests.support.bulk import batch, fill
+from tests.support.fault_link import FaultLink
 from tests.support.oracle import new_run
 from tests.support.raw import API, Client
 from tests.support.sidecar import Sidecar
@@ -125,6 +126,26 @@ def orphan(stage):
     yield
 
 
+def kept(stage):
+    """A spool was left behind, and the server refuses for good what it holds."""
+    folder = stage.folder("kept")
+    root = folder / "spools"
+    doomed = new_run(stage.upstream.url)
+    with (
+        FaultLink(stage.upstream.grpc) as link,
+        Sidecar(folder, link.address, spool=root / "left") as sidecar,
+    ):
+        log_points(sidecar, doomed)
+        link.refuse()
+        log_points(sidecar, doomed)
+        sidecar.kill()
+    with Client(stage.upstream.url) as client:
+        assert client.post("runs/delete", run_id=doomed).status == 200
+    adopter = stage.start(Adopter(folder, root, stage.upstream.grpc))
+    stage.scrape("kept", adopter.probes)
+    yield
+
+
 # The alerts of each.
 SCENES = {
     full: [
@@ -138,6 +159,7 @@ SCENES = {
     down: ["RookerySidecarDown"],
     restless: ["RookerySidecarCrashLoop"],
     orphan: ["RookeryOrphanSpoolsWaiting", "RookeryAdoptionFailing"],
+    kept: ["RookeryOrphanQuarantine"],
 }
 # Those that mount something.
 FOR_ROOT = {cloned}
