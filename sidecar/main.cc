@@ -91,6 +91,8 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
 
 }  // namespace
 
+// CLI11 throws where a flag is made that cannot be: our own mistake, which ends the first start.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   // glibc's own resolver does not work in a static program.
   rookery::rpc::ResolveNamesWithCares();
