@@ -33,8 +33,8 @@ constexpr metrics::Family kFailures = {
     "rookery_sidecar_adoption_failures_total",
     "Attempts to send such a spool after which something was left; the log says why."};
 
-// What is being removed has such a name, so that a removal that is cut short is never taken for a
-// spool that lost records.
+// What is being removed has such a name, which Orphans passes over: a removal that is cut short is
+// never taken for a spool that lost records.
 constexpr std::string_view kEmptied = ".emptied-";
 
 // How long one spool may keep the others waiting.
@@ -151,7 +151,8 @@ void Adopter::LookOnce(const std::stop_token& stop) {
     if (!is_kept) waiting.insert(folder);
   }
   std::erase_if(with_quarantine_, [&](const fs::path& folder) {
-    return waiting.contains(folder) || !fs::exists(folder);
+    std::error_code error;
+    return waiting.contains(folder) || !fs::exists(folder, error);
   });
   waiting_.Set(static_cast<double>(waiting.size()));
   double left = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace {
 
 bool IsSpool(const std::filesystem::path& folder) {
   std::error_code error;
+  // What is half removed would be read as a spool that lost records.
+  if (folder.filename().string().starts_with('.')) return false;
   return std::filesystem::is_regular_file(folder / "identity", error);
 }
 

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +20,8 @@ class Orphans {
   Orphans(std::filesystem::path root, absl::Duration after)
       : root_(std::move(root)), after_(after) {}
 
-  // The folders that were left behind, by name. Holds the lock of each spool for a moment.
-  // UNAVAILABLE: the root cannot be read.
+  // The folders that were left behind, by name; none whose name begins with a dot. Holds the lock
+  // of each spool for a moment. UNAVAILABLE: the root cannot be read.
   StatusOr<std::vector<std::filesystem::path>> Look(absl::Time now);
 
  private:
