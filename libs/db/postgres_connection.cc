@@ -1,6 +1,7 @@
 #include "libs/db/postgres_connection.h"
 
 #include <absl/cleanup/cleanup.h>
+#include <absl/strings/numbers.h>
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -24,7 +25,7 @@ constexpr size_t kCachedStatements = 512;
 constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";
 
 constexpr char kSetUp[] =
-    "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_min_messages = 'warning';"
+    "SET client_min_messages = 'warning';"
     // Compiling a plan costs more than any statement of ours takes.
     "SET jit = off;"
     // The default, 4, is a spinning disk's: the planner would read whole tables where an index is
@@ -52,6 +53,13 @@ bool IsPlainRead(const Translation& translation) {
   std::string_view sql = translation.sql;
   sql.remove_prefix(std::min(sql.find_first_not_of(" \n"), sql.size()));
   return !translation.locks_rows && (sql.starts_with("SELECT") || sql.starts_with("WITH"));
+}
+
+int64_t RowsWritten(const PGresult& result) {
+  int64_t rows = 0;
+  // Empty where a statement writes none.
+  static_cast<void>(absl::SimpleAtoi(PQcmdTuples(const_cast<PGresult*>(&result)), &rows));
+  return rows;
 }
 
 int64_t Milliseconds(absl::Duration duration) {
@@ -182,7 +190,7 @@ StatusOr<PostgresConnection::Known*> PostgresConnection::Find(const Statement& s
   }
   if (const auto forgotten = statements_.MakeRoom(); forgotten && !forgotten->name.empty()) {
     try {
-      connection_.unprepare(forgotten->name);
+      session_->exec(fmt::format("DEALLOCATE {}", forgotten->name));
     } catch (...) {
       return Failed("DEALLOCATE");
     }
@@ -190,62 +198,76 @@ StatusOr<PostgresConnection::Known*> PostgresConnection::Find(const Statement& s
   return statements_.Put(statement.text, Known{*std::move(translation)});
 }
 
-void PostgresConnection::PrepareNow(Known& known) {
+Status PostgresConnection::PrepareNow(const Statement& statement, Known& known) {
   const std::string name = fmt::format("s{}", ++prepared_count_);
-  connection_.prepare(name, known.translation.sql);
-  try {
-    connection_.prepare_now(name);
-  } catch (...) {
-    // libpqxx would keep the name; of one that the server does not know, this forgets it, no more.
-    connection_.unprepare(name);
-    throw;
+  const PostgresResult prepared(PQprepare(connection_.handle(), name.c_str(),
+                                          known.translation.sql.c_str(), /*nParams=*/0, nullptr));
+  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+    return Failed(statement, prepared.get(), /*was_prepared=*/false);
   }
   known.name = name;
+  return absl::OkStatus();
 }
 
-StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, Known& known,
-                                               const std::vector<PostgresParameter>& parameters) {
+StatusOr<PostgresResult> PostgresConnection::Run(const Statement& statement, Known& known,
+                                                 const PostgresParameters& parameters) {
+  constexpr int kBinary = 1;
   if (access_ == Access::kReadOnce && !IsPlainRead(known.translation)) {
     return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
   }
-  const auto bound = pqxx::prepare::make_dynamic_params(parameters);
-  const bool was_prepared = !known.name.empty();
   try {
     LimitTime();
-    if (statement.plans_for_values || !std::exchange(known.came_before, true)) {
-      return session_->exec_params(known.translation.sql, bound);
-    }
-    if (!was_prepared) PrepareNow(known);
-    return session_->exec_prepared(known.name, bound);
-  } catch (const pqxx::sql_error& error) {
-    if (was_prepared && error.sqlstate() == "0A000") {
-      // A migration changed a column's type: what this connection has prepared is worth nothing.
-      spoilt_ = true;
-      return FaultStatus(Fault::kConflict, statement.name, error.what());
-    }
-    if (access_ == Access::kRead && error.sqlstate() == "25006") {
-      return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
-    }
-    return Failed(statement.name);
   } catch (...) {
     return Failed(statement.name);
   }
+  const bool was_prepared = !known.name.empty();
+  PostgresResult result;
+  if (statement.plans_for_values || !std::exchange(known.came_before, true)) {
+    result.reset(PQexecParams(connection_.handle(), known.translation.sql.c_str(),
+                              parameters.count(), /*paramTypes=*/nullptr, parameters.pointers(),
+                              parameters.lengths(), parameters.formats(), kBinary));
+  } else {
+    if (!was_prepared) RETURN_IF_ERROR(PrepareNow(statement, known));
+    result.reset(PQexecPrepared(connection_.handle(), known.name.c_str(), parameters.count(),
+                                parameters.pointers(), parameters.lengths(), parameters.formats(),
+                                kBinary));
+  }
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return result;
+  return Failed(statement, result.get(), was_prepared);
 }
 
-StatusOr<pqxx::result> PostgresConnection::Run(const Statement& statement, const Values& values) {
+Status PostgresConnection::Failed(const Statement& statement, const PGresult* result,
+                                  bool was_prepared) {
+  const std::string_view sqlstate = SqlstateOf(result);
+  const std::string_view words = PQerrorMessage(connection_.handle());
+  if (stopped_) return FaultStatus(Fault::kCancelled, statement.name, "the caller has gone");
+  if (!connection_.is_open()) return FaultStatus(Fault::kUnreachable, statement.name, words);
+  if (was_prepared && sqlstate == "0A000") {
+    // A migration changed a column's type: what this connection has prepared is worth nothing.
+    spoilt_ = true;
+    return FaultStatus(Fault::kConflict, statement.name, words);
+  }
+  if (access_ == Access::kRead && sqlstate == "25006") {
+    return FaultStatus(Fault::kBug, statement.name, "a read may not write or lock");
+  }
+  return FaultStatus(PostgresFault(sqlstate), statement.name, words);
+}
+
+StatusOr<PostgresResult> PostgresConnection::Run(const Statement& statement, const Values& values) {
   ASSIGN_OR_RETURN(Known * known, Find(statement));
   RETURN_IF_ERROR(CheckValues(statement, known->translation, values));
-  return Run(statement, *known, Parameters(values, {}, {}));
+  return Run(statement, *known, PostgresParameters(values, {}, {}));
 }
 
 StatusOr<Rows> PostgresConnection::Query(const Statement& statement, const Values& values) {
-  ASSIGN_OR_RETURN(const pqxx::result result, Run(statement, values));
-  return FromPostgres(result);
+  ASSIGN_OR_RETURN(const PostgresResult result, Run(statement, values));
+  return FromPostgres(statement.name, *result);
 }
 
 StatusOr<int64_t> PostgresConnection::Execute(const Statement& statement, const Values& values) {
-  ASSIGN_OR_RETURN(const pqxx::result result, Run(statement, values));
-  return static_cast<int64_t>(result.affected_rows());
+  ASSIGN_OR_RETURN(const PostgresResult result, Run(statement, values));
+  return RowsWritten(*result);
 }
 
 StatusOr<int64_t> PostgresConnection::ExecuteMany(const Statement& statement, const Values& shared,
@@ -255,21 +277,17 @@ StatusOr<int64_t> PostgresConnection::ExecuteMany(const Statement& statement, co
   RETURN_IF_ERROR(CheckValues(statement, known->translation, shared));
   RETURN_IF_ERROR(CheckColumns(statement, known->translation, columns));
   ASSIGN_OR_RETURN(
-      const pqxx::result result,
-      Run(statement, *known, Parameters(shared, known->translation.row_types, columns)));
-  return static_cast<int64_t>(result.affected_rows());
+      const PostgresResult result,
+      Run(statement, *known, PostgresParameters(shared, known->translation.row_types, columns)));
+  return RowsWritten(*result);
 }
 
 Status PostgresConnection::Prepare(const Statement& statement) {
   ASSIGN_OR_RETURN(Known * known, Find(statement));
   if (!known->name.empty()) return absl::OkStatus();
-  try {
-    PrepareNow(*known);
-    known->came_before = true;
-    return absl::OkStatus();
-  } catch (...) {
-    return Failed(statement.name);
-  }
+  RETURN_IF_ERROR(PrepareNow(statement, *known));
+  known->came_before = true;
+  return absl::OkStatus();
 }
 
 Status PostgresConnection::LockSchema() {

@@ -1,10 +1,9 @@
-// One connection to PostgreSQL, by libpqxx, whose exceptions stop here.
+// One connection to PostgreSQL, by libpqxx, whose exceptions stop here; statements by libpq.
 #pragma once
 
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <pqxx/connection>
 #include <pqxx/nontransaction>
 #include <stop_token>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "libs/db/connection.h"
 #include "libs/db/dialect.h"
+#include "libs/db/postgres_handle.h"
 #include "libs/db/postgres_parameters.h"
 #include "libs/db/statement_cache.h"
 
@@ -58,23 +58,24 @@ class PostgresConnection final : public Connection {
 
   explicit PostgresConnection(const std::string& uri);
   StatusOr<Known*> Find(const Statement& statement);
-  void PrepareNow(Known& known);
-  StatusOr<pqxx::result> Run(const Statement& statement, Known& known,
-                             const std::vector<PostgresParameter>& parameters);
-  StatusOr<pqxx::result> Run(const Statement& statement, const Values& values);
+  Status PrepareNow(const Statement& statement, Known& known);
+  StatusOr<PostgresResult> Run(const Statement& statement, Known& known,
+                               const PostgresParameters& parameters);
+  StatusOr<PostgresResult> Run(const Statement& statement, const Values& values);
+  // The error for what is being thrown, which may be what stopping caused.
+  Status Failed(std::string_view doing) const;
+  // The error of a statement that went wrong, which may be that too.
+  Status Failed(const Statement& statement, const PGresult* result, bool was_prepared);
   // Shortens statement_timeout when the time left has become much less than it.
   void LimitTime();
   // Outside a transaction statement_timeout stays from one statement to the next.
   void LimitTimeOfOne();
 
-  pqxx::connection connection_;
+  HandleConnection connection_;
   std::unique_ptr<NoticeLog> notices_;
   std::optional<pqxx::nontransaction> session_;
   StatementCache<Known> statements_;
   int prepared_count_ = 0;
-  // The error for what is being thrown, which may be what stopping caused.
-  Status Failed(std::string_view doing) const;
-
   // Not to be used again, though open.
   bool spoilt_ = false;
   // The request to stop may come late and hit whatever runs then: such a connection is given up.

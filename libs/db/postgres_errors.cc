@@ -29,6 +29,11 @@ Fault PostgresFault(std::string_view sqlstate) {
   return Fault::kBug;
 }
 
+std::string_view SqlstateOf(const PGresult* result) {
+  const char* const sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return sqlstate == nullptr ? "" : sqlstate;
+}
+
 Status HandledException(std::string_view doing) {
   try {
     throw;

@@ -1,124 +1,116 @@
 #include "libs/db/postgres_rows.h"
 
+#include <fmt/format.h>
+
 #include <bit>
-#include <charconv>
+#include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <vector>
+
+#include "libs/db/errors.h"
+#include "libs/db/postgres_binary.h"
 
 namespace rookery::db {
 namespace {
 
-// How the texts of a column are read, from its type's number in pg_type.
-enum class Reading { kText, kBool, kNumber, kReal, kBytes };
+using Reader = void (*)(Table& table, std::string_view bytes);
 
-Reading ReadingOf(pqxx::oid type) {
+void AddText(Table& table, std::string_view bytes) { table.AddText(bytes); }
+void AddBool(Table& table, std::string_view bytes) { table.AddInt(bytes[0]); }
+
+template <typename Integer>
+void AddInt(Table& table, std::string_view bytes) {
+  table.AddInt(LoadBig<Integer>(bytes.data()));
+}
+void AddFloat4(Table& table, std::string_view bytes) {
+  table.AddReal(std::bit_cast<float>(LoadBig<uint32_t>(bytes.data())));
+}
+void AddFloat8(Table& table, std::string_view bytes) {
+  table.AddReal(std::bit_cast<double>(LoadBig<uint64_t>(bytes.data())));
+}
+
+// What sum() and avg() of integers answer. An integer if it is one that fits: digits to the base of
+// 10,000, the first of which counts 10,000 to the power of `weight`.
+void AddNumeric(Table& table, std::string_view bytes) {
+  constexpr uint16_t kNegative = 0x4000;
+  constexpr int kHeader = 4 * sizeof(int16_t);
+  const int digits = LoadBig<int16_t>(bytes.data());
+  const int weight = LoadBig<int16_t>(bytes.data() + 2);
+  const auto sign = LoadBig<uint16_t>(bytes.data() + 4);
+  const auto digit = [&](int i) {
+    return i < digits ? LoadBig<int16_t>(bytes.data() + kHeader + 2 * i) : int16_t{0};
+  };
+  int64_t integer = 0;
+  bool fits = sign <= kNegative && digits <= weight + 1;
+  for (int i = 0; fits && i <= weight; ++i) {
+    fits = !__builtin_mul_overflow(integer, 10'000, &integer) &&
+           !__builtin_add_overflow(integer, digit(i), &integer);
+  }
+  if (fits) return table.AddInt(sign == kNegative ? -integer : integer);
+  double number = sign <= kNegative ? 0 : NAN;
+  for (int i = 0; i < digits; ++i) number += digit(i) * std::pow(10'000.0, weight - i);
+  table.AddReal(sign == kNegative ? -number : number);
+}
+
+// By the type's number in pg_type; null for one that no statement of ours answers.
+Reader ReaderOf(Oid type) {
   switch (type) {
     case 16:
-      return Reading::kBool;
-    case 17:
-      return Reading::kBytes;
-    case 20:    // int8
-    case 21:    // int2
-    case 23:    // int4
-    case 26:    // oid
-    case 1700:  // numeric
-      return Reading::kNumber;
-    case 700:  // float4
-    case 701:  // float8
-      return Reading::kReal;
+      return AddBool;
+    case 20:
+      return AddInt<int64_t>;
+    case 21:
+      return AddInt<int16_t>;
+    case 23:
+      return AddInt<int32_t>;
+    case 26:  // oid
+      return AddInt<uint32_t>;
+    case 700:
+      return AddFloat4;
+    case 701:
+      return AddFloat8;
+    case 1700:
+      return AddNumeric;
+    case 17:    // bytea
+    case 19:    // name
+    case 25:    // text
+    case 1043:  // varchar
+    case 2278:  // void
+      return AddText;
     default:
-      return Reading::kText;
-  }
-}
-
-template <typename Number>
-bool Parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-void AddReal(Table& table, std::string_view text) {
-  double number = 0;
-  Parse(text, number);
-  table.AddReal(number);
-}
-
-static_assert(std::endian::native == std::endian::little, "the loads below are little-endian");
-
-// Eight digits, the first lowest, as four bytes. Segments of metrics come by the megabyte.
-constexpr uint32_t FromHex(uint64_t digits) {
-  // The low half of a digit is its value. That of a letter, which bit 6 tells, is less by 9.
-  const uint64_t halves = (digits & 0x0f0f0f0f0f0f0f0f) + 9 * (digits >> 6 & 0x0101010101010101);
-  const uint64_t apart = (halves << 4 | halves >> 8) & 0x00ff00ff00ff00ff;
-  const uint64_t paired = (apart | apart >> 8) & 0x0000ffff0000ffff;
-  return static_cast<uint32_t>(paired | paired >> 16);
-}
-static_assert(FromHex(0x6665303962613130) == 0xef90ab01, "of \"01ab90ef\"");
-
-void AddBytes(Table& table, std::string_view text) {
-  text.remove_prefix(2);
-  const size_t size = text.size() / 2;
-  const size_t begin = table.heap.size();
-  table.heap.resize(begin + size);
-  char* out = table.heap.data() + begin;
-  const auto read = [&](size_t at, size_t bytes) {
-    uint64_t digits = 0;
-    std::memcpy(&digits, text.data() + 2 * at, 2 * bytes);
-    const uint32_t word = FromHex(digits);
-    std::memcpy(out + at, &word, bytes);
-  };
-  size_t done = 0;
-  for (; size - done >= sizeof(uint32_t); done += sizeof(uint32_t)) read(done, sizeof(uint32_t));
-  read(done, size - done);
-  table.AddHeapTail(size);
-}
-
-void Add(Table& table, Reading reading, std::string_view text) {
-  switch (reading) {
-    case Reading::kBool:
-      table.AddInt(text == "t");
-      break;
-    case Reading::kNumber:
-      if (int64_t number = 0; Parse(text, number)) {
-        table.AddInt(number);
-      } else {
-        AddReal(table, text);
-      }
-      break;
-    case Reading::kReal:
-      AddReal(table, text);
-      break;
-    case Reading::kBytes:
-      AddBytes(table, text);
-      break;
-    case Reading::kText:
-      table.AddText(text);
-      break;
+      return nullptr;
   }
 }
 
 }  // namespace
 
-Rows FromPostgres(const pqxx::result& result) {
+StatusOr<Rows> FromPostgres(std::string_view statement, const PGresult& result) {
+  const int rows = PQntuples(&result);
   Table table;
-  table.columns = static_cast<int>(result.columns());
-  table.cells.reserve(static_cast<size_t>(table.columns) * result.size());
-  std::vector<Reading> readings;
-  readings.reserve(static_cast<size_t>(table.columns));
-  for (int i = 0; i < table.columns; ++i) readings.push_back(ReadingOf(result.column_type(i)));
-  // Iterators, because a copy of a row or field counts references, which is what most of the time
-  // would go into.
-  for (auto row = result.begin(); row != result.end(); ++row) {
-    auto field = row->begin();
-    for (const Reading reading : readings) {
-      if (field->is_null()) {
+  table.columns = PQnfields(&result);
+  std::vector<Reader> readers;
+  readers.reserve(static_cast<size_t>(table.columns));
+  for (int column = 0; column < table.columns; ++column) {
+    const Oid type = PQftype(&result, column);
+    readers.push_back(ReaderOf(type));
+    if (readers.back() == nullptr) {
+      return FaultStatus(
+          Fault::kBug, statement,
+          fmt::format("column {} is of type {}, which is not read; cast it", column + 1, type));
+    }
+  }
+  table.cells.reserve(static_cast<size_t>(table.columns) * static_cast<size_t>(rows));
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < table.columns; ++column) {
+      const char* const value = PQgetvalue(&result, row, column);
+      const int length = PQgetlength(&result, row, column);
+      // Of no length is a NULL, or an empty text.
+      if (length == 0 && PQgetisnull(&result, row, column) != 0) {
         table.AddNull();
       } else {
-        Add(table, reading, {field->c_str(), field->size()});
+        readers[static_cast<size_t>(column)](table, {value, static_cast<size_t>(length)});
       }
-      ++field;
     }
   }
   return Rows(std::move(table));

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <pqxx/result>
+#include <libpq-fe.h>
 
+#include <string_view>
+
+#include "libs/base/status.h"
 #include "libs/db/rows.h"
 
 namespace rookery::db {
 
-// Copies a result out of libpqxx. Needs bytea_output = hex. A `numeric`, which PostgreSQL makes of
-// sums of integers, is an integer if it is written as one and fits, else a double.
-Rows FromPostgres(const pqxx::result& result);
+// The rows of a result in binary form. INTERNAL: a column is of a type that is not read here;
+// `statement` is its name, for the log.
+StatusOr<Rows> FromPostgres(std::string_view statement, const PGresult& result);
 
 }  // namespace rookery::db
