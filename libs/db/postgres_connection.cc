@@ -261,8 +261,8 @@ StatusOr<PostgresResult> PostgresConnection::Run(const Statement& statement, con
 }
 
 StatusOr<Rows> PostgresConnection::Query(const Statement& statement, const Values& values) {
-  ASSIGN_OR_RETURN(const PostgresResult result, Run(statement, values));
-  return FromPostgres(statement.name, *result);
+  ASSIGN_OR_RETURN(PostgresResult result, Run(statement, values));
+  return FromPostgres(statement.name, std::move(result));
 }
 
 StatusOr<int64_t> PostgresConnection::Execute(const Statement& statement, const Values& values) {

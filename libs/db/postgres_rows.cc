@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libs/db/errors.h"
@@ -16,7 +17,7 @@ namespace {
 
 using Reader = void (*)(Table& table, std::string_view bytes);
 
-void AddText(Table& table, std::string_view bytes) { table.AddText(bytes); }
+void AddText(Table& table, std::string_view bytes) { table.AddView(bytes); }
 void AddBool(Table& table, std::string_view bytes) { table.AddInt(bytes[0]); }
 
 template <typename Integer>
@@ -85,7 +86,8 @@ Reader ReaderOf(Oid type) {
 
 }  // namespace
 
-StatusOr<Rows> FromPostgres(std::string_view statement, const PGresult& result) {
+StatusOr<Rows> FromPostgres(std::string_view statement, PostgresResult answer) {
+  const PGresult& result = *answer;
   const int rows = PQntuples(&result);
   Table table;
   table.columns = PQnfields(&result);
@@ -113,6 +115,7 @@ StatusOr<Rows> FromPostgres(std::string_view statement, const PGresult& result) 
       }
     }
   }
+  table.driver_memory = std::move(answer);
   return Rows(std::move(table));
 }
 

@@ -28,15 +28,18 @@ void Table::AddReal(double value) {
 }
 
 void Table::AddText(std::string_view value) {
-  heap.append(value);
-  AddHeapTail(value.size());
-}
-
-void Table::AddHeapTail(size_t size) {
   Cell& cell = cells.emplace_back();
   cell.kind = Cell::Kind::kText;
-  cell.size = static_cast<uint32_t>(size);
-  cell.offset = heap.size() - size;
+  cell.size = static_cast<uint32_t>(value.size());
+  cell.offset = heap.size();
+  heap.append(value);
+}
+
+void Table::AddView(std::string_view value) {
+  Cell& cell = cells.emplace_back();
+  cell.kind = Cell::Kind::kView;
+  cell.size = static_cast<uint32_t>(value.size());
+  cell.view = value.data();
 }
 
 const Cell& Row::At(int column) const {
@@ -64,6 +67,7 @@ double Row::Real(int column) const {
 
 std::string_view Row::Text(int column) const {
   const Cell& cell = At(column);
+  if (cell.kind == Cell::Kind::kView) return {cell.view, cell.size};
   if (cell.kind == Cell::Kind::kText) {
     return std::string_view(table_->heap).substr(cell.offset, cell.size);
   }

@@ -1,4 +1,4 @@
-// What a query answers: its rows, copied out of the driver.
+// What a query answers: its rows.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,17 @@
 
 namespace rookery::db {
 
-// One value of a row. Texts and bytes lie in the heap of their table.
+// One value of a row. Texts and bytes lie in the heap of their table (kText) or where the driver
+// has them (kView).
 struct Cell {
-  enum class Kind : uint8_t { kNull, kInt, kReal, kText };
+  enum class Kind : uint8_t { kNull, kInt, kReal, kText, kView };
   Kind kind = Kind::kNull;
   uint32_t size = 0;
   union {
     int64_t integer = 0;
     double real;
     uint64_t offset;
+    const char* view;
   };
 };
 
@@ -30,13 +32,15 @@ struct Table {
   int columns = 0;
   std::vector<Cell> cells;
   std::string heap;
+  // Keeps what the views see; may be null if there are none.
+  std::shared_ptr<const void> driver_memory;
 
   void AddNull() { cells.emplace_back(); }
   void AddInt(int64_t value);
   void AddReal(double value);
   void AddText(std::string_view value);
-  // The last `size` bytes of the heap, which the caller has appended, become a text.
-  void AddHeapTail(size_t size);
+  // `value` is not copied.
+  void AddView(std::string_view value);
 };
 
 // One row. Copies are cheap and share the cells, which live as long as any Row or Rows of the

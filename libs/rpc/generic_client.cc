@@ -16,6 +16,16 @@ std::string MethodPath(const google::protobuf::MethodDescriptor& method) {
   return "/" + method.service()->full_name() + "/" + method.name();
 }
 
+Status Join(const grpc::ByteBuffer& buffer, std::string* bytes) {
+  std::vector<grpc::Slice> slices;
+  RETURN_IF_ERROR(FromGrpc(buffer.Dump(&slices)));
+  bytes->reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    bytes->append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return absl::OkStatus();
+}
+
 class ChannelClient final : public GenericClient {
  public:
   explicit ChannelClient(std::shared_ptr<grpc::Channel> channel) : channel_(std::move(channel)) {}
@@ -23,12 +33,20 @@ class ChannelClient final : public GenericClient {
   Canceller Unary(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
                   const google::protobuf::Message& request, google::protobuf::Message* response,
                   std::function<void(Status)> done) override;
+  Canceller UnaryBytes(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
+                       const google::protobuf::Message& request, std::string* response,
+                       std::function<void(Status)> done) override;
   std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                        const CallOptions& options) override {
     return StartGenericStream(channel_, MethodPath(method), options);
   }
 
  private:
+  template <typename Response>
+  Canceller Call(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
+                 const google::protobuf::Message& request, Response* response,
+                 std::function<void(Status)> done);
+
   const std::shared_ptr<grpc::Channel> channel_;
 };
 
@@ -45,18 +63,51 @@ void Apply(const CallOptions& options, grpc::ClientContext* context) {
   }
 }
 
-Canceller ChannelClient::Unary(const google::protobuf::MethodDescriptor& method,
-                               const CallOptions& options, const google::protobuf::Message& request,
-                               google::protobuf::Message* response,
-                               std::function<void(Status)> done) {
+Canceller GenericClient::UnaryBytes(const google::protobuf::MethodDescriptor& method,
+                                    const CallOptions& options,
+                                    const google::protobuf::Message& request, std::string* response,
+                                    std::function<void(Status)> done) {
+  auto* const factory = google::protobuf::MessageFactory::generated_factory();
+  const std::shared_ptr<google::protobuf::Message> message(
+      factory->GetPrototype(method.output_type())->New());
+  return Unary(method, options, request, message.get(),
+               [message, response, done = std::move(done)](Status status) {
+                 if (status.ok()) message->SerializePartialToString(response);
+                 done(std::move(status));
+               });
+}
+
+template <typename Response>
+Canceller ChannelClient::Call(const google::protobuf::MethodDescriptor& method,
+                              const CallOptions& options, const google::protobuf::Message& request,
+                              Response* response, std::function<void(Status)> done) {
   auto context = std::make_shared<grpc::ClientContext>();
   Apply(options, context.get());
-  GenericStub(channel_).UnaryCall(
+  grpc::TemplatedGenericStub<google::protobuf::Message, Response>(channel_).UnaryCall(
       context.get(), MethodPath(method), grpc::StubOptions(), &request, response,
       [context, done = std::move(done)](const grpc::Status& status) { done(FromGrpc(status)); });
   return Canceller([weak = std::weak_ptr(context)] {
     if (auto alive = weak.lock()) alive->TryCancel();
   });
+}
+
+Canceller ChannelClient::Unary(const google::protobuf::MethodDescriptor& method,
+                               const CallOptions& options, const google::protobuf::Message& request,
+                               google::protobuf::Message* response,
+                               std::function<void(Status)> done) {
+  return Call(method, options, request, response, std::move(done));
+}
+
+Canceller ChannelClient::UnaryBytes(const google::protobuf::MethodDescriptor& method,
+                                    const CallOptions& options,
+                                    const google::protobuf::Message& request, std::string* response,
+                                    std::function<void(Status)> done) {
+  auto buffer = std::make_shared<grpc::ByteBuffer>();
+  return Call(method, options, request, buffer.get(),
+              [buffer, response, done = std::move(done)](Status status) {
+                if (status.ok()) status = Join(*buffer, response);
+                done(std::move(status));
+              });
 }
 
 std::shared_ptr<GenericClient> ClientOf(std::shared_ptr<grpc::Channel> channel) {

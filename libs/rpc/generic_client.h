@@ -73,6 +73,11 @@ class GenericClient {
                           google::protobuf::Message* response,
                           std::function<void(Status)> done) = 0;
 
+  // The same for an answer that is wanted as it came, in protobuf's binary form.
+  virtual Canceller UnaryBytes(const google::protobuf::MethodDescriptor& method,
+                               const CallOptions& options, const google::protobuf::Message& request,
+                               std::string* response, std::function<void(Status)> done);
+
   virtual std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                                const CallOptions& options) = 0;
 };

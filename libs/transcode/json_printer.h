@@ -4,10 +4,15 @@
 #include <google/protobuf/message.h>
 
 #include <string>
+#include <string_view>
+
+#include "libs/base/status.h"
 
 namespace rookery::transcode {
 
-// Appends `message` as one line of JSON.
+// Appends a message of `type`, which is compiled into the program, as one line of JSON. `wire` is
+// the message in protobuf's binary form, in which it comes from a service: a page of a thousand
+// runs need not be taken apart into a hundred thousand objects to be printed. INTERNAL: it is none.
 //
 // A field is printed exactly when it is present: fields with presence when set, zero and empty
 // included; repeated fields and maps when not empty; fields without presence when not the default.
@@ -17,10 +22,13 @@ namespace rookery::transcode {
 // unknown), bytes are base64; see json_text.h for doubles. Messages of google.protobuf (Timestamp,
 // Struct, ...) take the form that protobuf's JSON mapping gives them.
 //
-// Strings must be valid UTF-8, as those of every message that was parsed from the wire are.
+// Strings must be valid UTF-8, as those of our services are. Groups of proto2 are not printed.
 // Thread-safe.
-void AppendJson(const google::protobuf::Message& message, std::string* out);
+Status AppendJson(const google::protobuf::Descriptor& type, std::string_view wire,
+                  std::string* out);
 
+// The same of a message that is taken apart already.
+void AppendJson(const google::protobuf::Message& message, std::string* out);
 std::string PrintJson(const google::protobuf::Message& message);
 
 }  // namespace rookery::transcode
