@@ -23,6 +23,7 @@ class RunService final : public v1::RunService::CallbackService {
         unary_(unary) {
     SetMessageAllocatorFor_LogBatch(&batch_messages_);
     SetMessageAllocatorFor_SearchRuns(&search_messages_);
+    SetMessageAllocatorFor_GetMetricHistory(&history_messages_);
   }
 
  private:
@@ -117,6 +118,7 @@ class RunService final : public v1::RunService::CallbackService {
   const rpc::Unary& unary_;
   rpc::ArenaMessages<v1::LogBatchRequest, v1::LogBatchResponse> batch_messages_;
   rpc::ArenaMessages<v1::SearchRunsRequest, v1::SearchRunsResponse> search_messages_;
+  rpc::ArenaMessages<v1::GetMetricHistoryRequest, v1::GetMetricHistoryResponse> history_messages_;
 };
 
 }  // namespace rookery::tracking

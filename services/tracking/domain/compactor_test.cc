@@ -93,11 +93,11 @@ TEST_P(CompactorTest, TwoCompactorsAndAWriterLoseNothing) {
       }
     }
   });
-  const auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-    return metrics_.ReadHistory(txn, "default", run_, "loss", {}, 1000);
-  });
-  ROOKERY_ASSERT_OK(page);
-  EXPECT_EQ(page->points.size(), 150);
+  store::Metrics history;
+  ROOKERY_ASSERT_OK(database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return metrics_.ReadHistory(txn, "default", run_, "loss", {}, 1000, &history);
+  }));
+  EXPECT_EQ(history.size(), 150);
   const auto run = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
     return store::RunSegments::LoadAfter(txn, "default", run_, 0, 1000);
   });

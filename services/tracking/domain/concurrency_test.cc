@@ -46,7 +46,7 @@ TEST_P(ConcurrencyTest, BatchesAtOnceLoseNothingAndKeepTheLatest) {
     EXPECT_EQ(metric.value(), kThreads - 1);
     auto request = OfRun<v1::GetMetricHistoryRequest>(run);
     request.set_metric_key(metric.key());
-    EXPECT_EQ(histories_.Get(call_, request)->metrics_size(), kThreads * kEach);
+    EXPECT_EQ(HistoryOf(call_, request)->metrics_size(), kThreads * kEach);
   }
 }
 

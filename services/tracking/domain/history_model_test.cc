@@ -228,8 +228,8 @@ class HistoryModelTest : public testing::TrackingTest {
     Pager& pager = pagers_[std::min(which, pagers_.size() - 1)];
     const size_t limit = OneIn(3) ? 1 + Below(500) : 1 + Below(5);
     pager.request.set_max_results(static_cast<int32_t>(limit));
-    const auto page = AnyProcess().histories.Get(call_, pager.request);
-    ROOKERY_ASSERT_OK(page);
+    v1::GetMetricHistoryResponse page;
+    ROOKERY_ASSERT_OK(AnyProcess().histories.Get(call_, pager.request, &page));
     LoggedPoints expected = runs_[pager.run].model.ByTime(pager.request.metric_key());
     if (pager.last) {
       std::erase_if(expected, [&](const LoggedPoint& point) {
@@ -238,9 +238,9 @@ class HistoryModelTest : public testing::TrackingTest {
     }
     const bool has_next = expected.size() > limit;
     if (has_next) expected.resize(limit);
-    EXPECT_EQ(Process::AsTexts(page->metrics()), AsTexts(expected));
-    EXPECT_EQ(page->has_next_page_token(), has_next);
-    pager.request.set_page_token(page->next_page_token());
+    EXPECT_EQ(Process::AsTexts(page.metrics()), AsTexts(expected));
+    EXPECT_EQ(page.has_next_page_token(), has_next);
+    pager.request.set_page_token(page.next_page_token());
     pager.last.reset();
     if (has_next) pager.last = expected.back();
   }
@@ -264,9 +264,9 @@ class HistoryModelTest : public testing::TrackingTest {
           fmt::format("{} {} {} {}", key, last.step, last.timestamp_ms, last.number()));
       auto request = testing::OfRun<v1::GetMetricHistoryRequest>(run.id);
       request.set_metric_key(key);
-      const auto history = process.histories.Get(call_, request);
-      ROOKERY_ASSERT_OK(history);
-      EXPECT_EQ(Process::AsTexts(history->metrics()), AsTexts(run.model.ByTime(key)));
+      v1::GetMetricHistoryResponse history;
+      ROOKERY_ASSERT_OK(process.histories.Get(call_, request, &history));
+      EXPECT_EQ(Process::AsTexts(history.metrics()), AsTexts(run.model.ByTime(key)));
       if (!reads_all && OneIn(3)) continue;
       if (!reads_all) keys.push_back(key);
       for (const LoggedPoint& point : by_step) columns.push_back(point.TextWithOrigin());

@@ -63,8 +63,8 @@ Status CheckInterval(const v1::GetMetricHistoryBulkIntervalRequest& request) {
 
 }  // namespace
 
-StatusOr<v1::GetMetricHistoryResponse> MetricHistories::Get(
-    const CallContext& call, const v1::GetMetricHistoryRequest& request) {
+Status MetricHistories::Get(const CallContext& call, const v1::GetMetricHistoryRequest& request,
+                            v1::GetMetricHistoryResponse* response) {
   ASSIGN_OR_RETURN(const std::string run_id, RunIdOf(request));
   if (request.has_max_results() && request.max_results() <= 0) {
     return Invalid(
@@ -75,13 +75,13 @@ StatusOr<v1::GetMetricHistoryResponse> MetricHistories::Get(
   const int64_t limit =
       request.has_max_results() ? request.max_results() : std::numeric_limits<int32_t>::max();
   ASSIGN_OR_RETURN(const store::MetricCursor after, ParseMetricCursor(request.page_token()));
-  ASSIGN_OR_RETURN(store::MetricPage page, database_.Read(call, [&](db::Transaction& txn) {
-    return metrics_.ReadHistory(txn, call.workspace, run_id, request.metric_key(), after, limit);
+  ASSIGN_OR_RETURN(const auto next, database_.Read(call, [&](db::Transaction& txn) {
+    response->clear_metrics();
+    return metrics_.ReadHistory(txn, call.workspace, run_id, request.metric_key(), after, limit,
+                                response->mutable_metrics());
   }));
-  v1::GetMetricHistoryResponse response;
-  *response.mutable_metrics() = std::move(page.points);
-  if (page.next) response.set_next_page_token(PageToken(*page.next));
-  return response;
+  if (next) response->set_next_page_token(PageToken(*next));
+  return absl::OkStatus();
 }
 
 StatusOr<v1::GetMetricHistoryBulkResponse> MetricHistories::GetBulk(

@@ -17,8 +17,8 @@ class MetricHistories {
   MetricHistories(db::Database& database, const store::MetricStore& metrics)
       : database_(database), metrics_(metrics) {}
 
-  StatusOr<v1::GetMetricHistoryResponse> Get(const CallContext& call,
-                                             const v1::GetMetricHistoryRequest& request);
+  Status Get(const CallContext& call, const v1::GetMetricHistoryRequest& request,
+             v1::GetMetricHistoryResponse* response);
   StatusOr<v1::GetMetricHistoryBulkResponse> GetBulk(
       const CallContext& call, const v1::GetMetricHistoryBulkRequest& request);
   StatusOr<v1::GetMetricHistoryBulkIntervalResponse> GetBulkInterval(

@@ -46,7 +46,7 @@ TEST_P(MetricHistoryTest, IsOrderedByTimeStepAndValueAndLatestByStepFirst) {
                             Point("m", 2, 20, 2), Point("m", 2, 20, 2)}) {
     ROOKERY_ASSERT_OK(LogMetric(run_, point));
   }
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto history, histories_.Get(call_, Of(run_, "m")));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto history, HistoryOf(call_, Of(run_, "m")));
   EXPECT_THAT(Values(history), ElementsAre(1, 2, 9, 3));
   EXPECT_FALSE(history.has_next_page_token());
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto run, GetRun(run_));
@@ -63,44 +63,44 @@ TEST_P(MetricHistoryTest, IsReadInPagesThatMissAndRepeatNothing) {
   request.set_max_results(2);
   std::vector<std::vector<double>> pages;
   do {
-    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto page, histories_.Get(call_, request));
+    ROOKERY_ASSERT_OK_AND_ASSIGN(const auto page, HistoryOf(call_, request));
     pages.push_back(Values(page));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty() && pages.size() < 5);
   EXPECT_THAT(pages, ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3), ElementsAre(4)));
   request.set_max_results(5);
-  EXPECT_EQ(histories_.Get(call_, request)->next_page_token(), "");
+  EXPECT_EQ(HistoryOf(call_, request)->next_page_token(), "");
 }
 
 TEST_P(MetricHistoryTest, BadPagesAreRefused) {
   auto request = Of(run_, "m");
   request.set_page_token("garbage");
-  EXPECT_THAT(histories_.Get(call_, request),
+  EXPECT_THAT(HistoryOf(call_, request),
               StatusIs(kInvalidArgument, "Invalid page token, could not base64-decode"));
   request = Of(run_, "m");
   for (const int32_t bad : {0, -1}) {
     request.set_max_results(bad);
-    EXPECT_THAT(histories_.Get(call_, request),
+    EXPECT_THAT(HistoryOf(call_, request),
                 StatusIs(kInvalidArgument,
                          "Invalid value " + std::to_string(bad) +
                              " for parameter 'max_results' supplied. It must be a positive "
                              "integer."));
   }
-  EXPECT_THAT(histories_.Get(call_, {}),
+  EXPECT_THAT(HistoryOf(call_, {}),
               StatusIs(kInvalidArgument, HasSubstr("parameter 'run_id'")));
 }
 
 TEST_P(MetricHistoryTest, OfAnUnknownRunOrKeyOrWorkspaceIsEmpty) {
   ROOKERY_ASSERT_OK(LogMetric(run_, Point("m", 1)));
-  EXPECT_THAT(Values(*histories_.Get(call_, Of("nope", "m"))), IsEmpty());
-  EXPECT_THAT(Values(*histories_.Get(call_, Of(run_, "x"))), IsEmpty());
-  EXPECT_THAT(Values(*histories_.Get(other_call_, Of(run_, "m"))), IsEmpty());
+  EXPECT_THAT(Values(*HistoryOf(call_, Of("nope", "m"))), IsEmpty());
+  EXPECT_THAT(Values(*HistoryOf(call_, Of(run_, "x"))), IsEmpty());
+  EXPECT_THAT(Values(*HistoryOf(other_call_, Of(run_, "m"))), IsEmpty());
 }
 
 TEST_P(MetricHistoryTest, OfADeletedRunIsStillRead) {
   ROOKERY_ASSERT_OK(LogMetric(run_, Point("m", 1)));
   ROOKERY_ASSERT_OK(DeleteRun(run_));
-  EXPECT_THAT(Values(*histories_.Get(call_, Of(run_, "m"))), ElementsAre(1));
+  EXPECT_THAT(Values(*HistoryOf(call_, Of(run_, "m"))), ElementsAre(1));
 }
 
 TEST_P(MetricHistoryTest, ANegativeTimeIsRefusedAndANegativeStepIsNot) {

@@ -92,7 +92,7 @@ Status AppendToModels(db::Transaction& txn, std::string_view workspace,
 
 void AddPoint(const MetricPoint& point, std::string_view key, Metrics* points) {
   v1::Metric* metric = points->Add();
-  metric->set_key(std::string(key));
+  metric->mutable_key()->assign(key.data(), key.size());
   // MLflow knows no negative zero, and a search by the latest value neither.
   metric->set_value(point.value + 0.0);
   metric->set_timestamp(point.timestamp_ms);
@@ -135,12 +135,12 @@ Status MetricStore::ReadLatestOfRuns(db::Transaction& txn, std::string_view work
   return absl::OkStatus();
 }
 
-StatusOr<MetricPage> MetricStore::ReadHistory(db::Transaction& txn, std::string_view workspace,
-                                              std::string_view run_id, std::string_view key,
-                                              const MetricCursor& after, int64_t limit) const {
-  MetricPage page;
+StatusOr<std::optional<MetricCursor>> MetricStore::ReadHistory(
+    db::Transaction& txn, std::string_view workspace, std::string_view run_id, std::string_view key,
+    const MetricCursor& after, int64_t limit, Metrics* history) const {
+  std::optional<MetricCursor> next;
   ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {std::string(run_id)}));
-  if (runs.empty()) return page;
+  if (runs.empty()) return next;
   const MetricPoint last{after.timestamp_ms, after.step,
                          after.is_nan ? std::numeric_limits<double>::quiet_NaN() : after.value};
   // One point more than asked for tells whether there is a next page.
@@ -150,11 +150,11 @@ StatusOr<MetricPage> MetricStore::ReadHistory(db::Transaction& txn, std::string_
   if (std::ssize(points) > limit) {
     points.pop_back();
     const MetricPoint& end = points.back();
-    page.next = MetricCursor{end.timestamp_ms, end.step, end.is_nan(), end.number() + 0.0};
+    next = MetricCursor{end.timestamp_ms, end.step, end.is_nan(), end.number() + 0.0};
   }
-  page.points.Reserve(static_cast<int>(points.size()));
-  for (const MetricPoint& point : points) AddPoint(point, key, &page.points);
-  return page;
+  history->Reserve(history->size() + static_cast<int>(points.size()));
+  for (const MetricPoint& point : points) AddPoint(point, key, history);
+  return next;
 }
 
 StatusOr<Metrics> MetricStore::ReadHistories(db::Transaction& txn, std::string_view workspace,

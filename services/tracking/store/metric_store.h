@@ -30,12 +30,6 @@ struct MetricCursor {
   double value = 0;
 };
 
-struct MetricPage {
-  Metrics points;
-  // Absent on the last page.
-  std::optional<MetricCursor> next;
-};
-
 // The points of one key in several runs, from the first step to the last.
 struct Series {
   db::TextList run_ids;
@@ -75,10 +69,13 @@ class MetricStore {
                           const db::TextList& run_ids,
                           absl::FunctionRef<Metrics*(std::string_view)> list) const;
 
-  // Points of one key after `after`, ordered by (timestamp, step, value), at most `limit`.
-  StatusOr<MetricPage> ReadHistory(db::Transaction& txn, std::string_view workspace,
-                                   std::string_view run_id, std::string_view key,
-                                   const MetricCursor& after, int64_t limit) const;
+  // Appends points of one key after `after`, ordered by (timestamp, step, value), at most `limit`.
+  // Returns where they end, or nothing if none follow.
+  StatusOr<std::optional<MetricCursor>> ReadHistory(db::Transaction& txn,
+                                                    std::string_view workspace,
+                                                    std::string_view run_id, std::string_view key,
+                                                    const MetricCursor& after, int64_t limit,
+                                                    Metrics* history) const;
 
   // Points of one key in several runs, ordered by (run_id, timestamp, step, value), at most `limit`
   // of all. Each names its run, as below.

@@ -86,15 +86,19 @@ class MetricStoreTest : public ::testing::TestWithParam<testing::TestDatabaseKin
     return ToPoints(metrics);
   }
 
-  MetricPage Page(const std::string& key, const MetricCursor& after, int64_t limit) {
-    auto page = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-      return store_.ReadHistory(txn, "default", "r", key, after, limit);
+  // Appends a page to `history`.
+  std::optional<MetricCursor> ReadPage(const std::string& key, const MetricCursor& after,
+                                       int64_t limit, Metrics* history) {
+    const auto next = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+      return store_.ReadHistory(txn, "default", "r", key, after, limit, history);
     });
-    EXPECT_THAT(page, testing::IsOk());
-    return *std::move(page);
+    EXPECT_THAT(next, testing::IsOk());
+    return next.ok() ? *next : std::nullopt;
   }
   std::vector<Point> History(const std::string& key = "loss") {
-    return ToPoints(Page(key, {}, 1'000'000).points);
+    Metrics history;
+    ReadPage(key, {}, 1'000'000, &history);
+    return ToPoints(history);
   }
 
   testing::TestDatabase database_{GetParam()};
@@ -159,23 +163,19 @@ TEST_P(MetricStoreTest, PagesNeitherRepeatNorSkip) {
   std::vector<Point> points;
   for (int i = 0; i < 25; ++i) points.push_back({"loss", i / 5, i % 5, i % 7 == 0 ? kNaN : i});
   Append(points);
-  std::vector<Point> read;
-  MetricCursor cursor;
+  Metrics read;
+  std::optional<MetricCursor> cursor = MetricCursor();
   int pages = 0;
-  for (bool more = true; more; ++pages) {
-    const MetricPage page = Page("loss", cursor, 10);
-    for (const Point& point : ToPoints(page.points)) read.push_back(point);
-    more = page.next.has_value();
-    if (more) cursor = *page.next;
-  }
+  for (; cursor; ++pages) cursor = ReadPage("loss", *cursor, 10, &read);
   EXPECT_EQ(pages, 3);
-  EXPECT_EQ(read, points);
+  EXPECT_EQ(ToPoints(read), points);
 }
 
 TEST_P(MetricStoreTest, AFullLastPageHasNoNext) {
   Append({{"loss", 1, 1, 1}, {"loss", 2, 2, 2}});
-  EXPECT_FALSE(Page("loss", {}, 2).next.has_value());
-  EXPECT_TRUE(Page("loss", {}, 1).next.has_value());
+  Metrics history;
+  EXPECT_FALSE(ReadPage("loss", {}, 2, &history).has_value());
+  EXPECT_TRUE(ReadPage("loss", {}, 1, &history).has_value());
 }
 
 TEST_P(MetricStoreTest, RunsAndWorkspacesDoNotMeet) {

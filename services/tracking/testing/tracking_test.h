@@ -214,6 +214,13 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
     return Waiting(log_, &RunLog::LogMetric, request).status();
   }
 
+  StatusOr<v1::GetMetricHistoryResponse> HistoryOf(const CallContext& call,
+                                                   const v1::GetMetricHistoryRequest& request) {
+    v1::GetMetricHistoryResponse response;
+    RETURN_IF_ERROR(histories_.Get(call, request, &response));
+    return response;
+  }
+
   rookery::testing::TestDatabase database_{GetParam()};
   FakeClock clock_;
   ArtifactLocations locations_{"mlflow-artifacts:/"};

@@ -30,8 +30,5 @@ SELECT 'default', run_id, 'metric_' || k, 1, 1790000000000 + i::bigint * 1000,
        ((i::bigint * 7919 + k) % :runs)::float8 / :runs, 0
 FROM made, generate_series(0, :metrics - 1) AS k
 ORDER BY i, k;
-
-INSERT INTO metric_points (workspace_id, run_id, key, timestamp_ms, step, value, is_nan)
-SELECT workspace_id, run_id, key, timestamp_ms, step, value, is_nan FROM latest_metrics;
 COMMIT;
 VACUUM ANALYZE;
