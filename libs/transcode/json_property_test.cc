@@ -59,6 +59,70 @@ TEST(JsonProperty, WhatProtobufsOwnJsonPrintsIsRead) {
   }
 }
 
+std::string PrintWire(std::string_view wire, Status* status) {
+  std::string json;
+  *status = AppendJson(*Everything::descriptor(), wire, &json);
+  return json;
+}
+
+// What is written one behind the other is the format's way to merge messages: fields come twice, and
+// in no order.
+TEST(JsonProperty, WhatIsInNoOrderPrintsAsProtobufReadsIt) {
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string wire;
+    for (size_t pieces = random() % 4; pieces > 0; --pieces) {
+      Everything piece;
+      RandomMessage(&random, &piece);
+      piece.AppendToString(&wire);
+    }
+    Everything merged;
+    ASSERT_TRUE(merged.ParseFromString(wire));
+    Status status;
+    const std::string json = PrintWire(wire, &status);
+    ROOKERY_ASSERT_OK(status);
+    Everything back;
+    ROOKERY_ASSERT_OK(ParseJson(json, &back)) << json;
+    ASSERT_TRUE(MessageDifferencer::Equals(merged, back)) << json;
+  }
+}
+
+TEST(JsonProperty, DamagedBytesPrintAsProtobufReadsThemOrAreRefused) {
+  std::mt19937 random(8);
+  int refused = 0;
+  int printed = 0;
+  for (int i = 0; i < 20000; ++i) {
+    Everything message;
+    RandomMessage(&random, &message);
+    std::string wire = message.SerializeAsString();
+    if (wire.empty()) continue;
+    const size_t at = random() % wire.size();
+    if (random() % 3 == 0) {
+      wire.resize(at);
+    } else {
+      wire[at] = static_cast<char>(random());
+    }
+    Status status;
+    const std::string json = PrintWire(wire, &status);
+    if (!status.ok()) {
+      ++refused;
+      EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+      EXPECT_EQ(json, "");
+      continue;
+    }
+    Everything read;
+    Everything back;
+    // Beyond what protobuf refuses, texts that are not UTF-8 are printed as they are, and all
+    // entries of a map and all fields of a oneof that are there.
+    if (!read.ParseFromString(wire) || !ParseJson(json, &back).ok()) continue;
+    read.DiscardUnknownFields();
+    EXPECT_TRUE(MessageDifferencer::Equals(read, back)) << json;
+    ++printed;
+  }
+  EXPECT_GT(printed, 1000);
+  EXPECT_GT(refused, 1000);
+}
+
 // What simdjson's other parser, which checks the whole text first, says of `text`.
 simdjson::error_code DomVerdict(const std::string& text) {
   simdjson::dom::parser parser;
