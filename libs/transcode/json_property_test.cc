@@ -65,8 +65,8 @@ std::string PrintWire(std::string_view wire, Status* status) {
   return json;
 }
 
-// What is written one behind the other is the format's way to merge messages: fields come twice, and
-// in no order.
+// What is written one behind the other is the format's way to merge messages: fields come twice,
+// and in no order.
 TEST(JsonProperty, WhatIsInNoOrderPrintsAsProtobufReadsIt) {
   std::mt19937 random(7);
   for (int i = 0; i < 2000; ++i) {

@@ -33,6 +33,10 @@ struct Forward {
 // JSON, or a query, in; JSON out.
 http::asio::awaitable<Status> ForwardUnary(const Forward& forward);
 
+// The same for GetMetricHistory. A whole history, without max_results, is asked for by pages, the
+// next while one is sent: so what is held is two pages, however long it is.
+http::asio::awaitable<Status> ForwardHistory(const Forward& forward);
+
 // The body in, as a stream of google.api.HttpBody; JSON out.
 http::asio::awaitable<Status> ForwardUpload(const Forward& forward);
 

@@ -1,5 +1,7 @@
 #include "services/gateway/gateway.h"
 
+#include <rookery/tracking/v1/metric.pb.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -174,6 +176,9 @@ http::asio::awaitable<Status> Gateway::Route(http::Exchange& exchange,
   if (match.route->server_streaming()) {
     if (match.route->raw_response()) co_return co_await ForwardDownload(forward);
     co_return co_await ForwardEvents(forward);
+  }
+  if (match.route->rpc->input_type() == tracking::v1::GetMetricHistoryRequest::descriptor()) {
+    co_return co_await ForwardHistory(forward);
   }
   co_return co_await ForwardUnary(forward);
 }

@@ -86,8 +86,7 @@ TEST_P(MetricHistoryTest, BadPagesAreRefused) {
                              " for parameter 'max_results' supplied. It must be a positive "
                              "integer."));
   }
-  EXPECT_THAT(HistoryOf(call_, {}),
-              StatusIs(kInvalidArgument, HasSubstr("parameter 'run_id'")));
+  EXPECT_THAT(HistoryOf(call_, {}), StatusIs(kInvalidArgument, HasSubstr("parameter 'run_id'")));
 }
 
 TEST_P(MetricHistoryTest, OfAnUnknownRunOrKeyOrWorkspaceIsEmpty) {
