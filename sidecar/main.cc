@@ -4,10 +4,10 @@
 #include <string>
 
 #include "libs/base/version.h"
+#include "libs/program/duration_flag.h"
 #include "libs/program/program.h"
 #include "libs/rpc/channel.h"
 #include "sidecar/cli/commands.h"
-#include "sidecar/cli/duration_flag.h"
 #include "sidecar/sidecar.h"
 
 namespace {
@@ -58,7 +58,7 @@ void AddRun(program::Program& program, sidecar::SidecarOptions* options) {
                   "What the folder may take: 67108864, 64MiB, 1GiB ...")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
-  sidecar::AddDuration(command, "--retention", &options->spool.retention,
+  program::AddDuration(command, "--retention", &options->spool.retention,
                        "How long what is upstream is kept, while there is room, in case the "
                        "upstream is restored from a backup");
   command.add_flag("--adopt", options->spool.adopt,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/program/duration_flag.h"
 #include "libs/program/tls_flags.h"
 
 namespace rookery::program {
@@ -31,6 +32,12 @@ void AddUrlSigningKey(CLI::App& command, std::string* value) {
                      "File with the key that signs URLs of artifacts: a line that `openssl rand "
                      "-base64 32` prints; further lines are keys from before. By default one is "
                      "made in --artifacts-destination");
+}
+
+void AddRunEndGrace(CLI::App& command, absl::Duration* value) {
+  AddDuration(command, "--run-end-grace", value,
+              "How long the end of a run to which several sidecars log waits for what the others "
+              "still hold");
 }
 
 void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {

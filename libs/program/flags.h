@@ -1,6 +1,8 @@
 // The flags that several programs have, each with one meaning and one text.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <CLI/App.hpp>
 #include <string>
 
@@ -14,6 +16,7 @@ void AddBackendStoreUri(CLI::App& command, std::string* value);
 void AddDefaultArtifactRoot(CLI::App& command, std::string* value);
 void AddArtifactsDestination(CLI::App& command, std::string* value);
 void AddUrlSigningKey(CLI::App& command, std::string* value);
+void AddRunEndGrace(CLI::App& command, absl::Duration* value);
 
 // Where a gRPC service listens, and with what.
 struct GrpcAddresses {

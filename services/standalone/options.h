@@ -1,6 +1,8 @@
 // What `rookery server` can be told.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <optional>
 #include <string>
 
@@ -23,6 +25,8 @@ struct ServerOptions {
   std::string url_signing_key;
   // Empty: `mlflow-artifacts:/` if artifacts are served.
   std::string default_artifact_root;
+  // See tracking::TrackingOptions.
+  absl::Duration run_end_grace = absl::Seconds(60);
 };
 
 }  // namespace rookery::standalone

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   program::AddGrpcAddresses(program.app(), &options.addresses);
   program::AddBackendStoreUri(program.app(), &options.backend_store_uri);
   program::AddDefaultArtifactRoot(program.app(), &options.tracking.artifact_root);
+  program::AddRunEndGrace(program.app(), &options.tracking.run_end_grace);
   program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
   return program.Run(argc, argv);
 }

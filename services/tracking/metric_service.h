@@ -9,6 +9,7 @@
 #include "services/tracking/column_stream.h"
 #include "services/tracking/domain/ingest.h"
 #include "services/tracking/domain/metric_reads.h"
+#include "services/tracking/domain/run_ends.h"
 #include "services/tracking/ingest_stream.h"
 #include "services/tracking/stream_parts.h"
 #include "services/tracking/watch_stream.h"
@@ -17,9 +18,9 @@ namespace rookery::tracking {
 
 class MetricService final : public v1::MetricService::CallbackService {
  public:
-  MetricService(tracking::Ingest& ingest, MetricReads& reads, const StreamParts& streams,
-                const rpc::Unary& unary)
-      : ingest_(ingest), reads_(reads), streams_(streams), unary_(unary) {}
+  MetricService(tracking::Ingest& ingest, RunEnds& run_ends, MetricReads& reads,
+                const StreamParts& streams, const rpc::Unary& unary)
+      : ingest_(ingest), run_ends_(run_ends), reads_(reads), streams_(streams), unary_(unary) {}
 
  private:
   using Context = grpc::CallbackServerContext;
@@ -40,6 +41,10 @@ class MetricService final : public v1::MetricService::CallbackService {
                Done<v1::IngestResponse> done) { ingest_.Write(call, request, std::move(done)); },
         {streams_.executor, streams_.workspaces, streams_.log});
   }
+  grpc::ServerUnaryReactor* CatchUp(Context* context, const v1::CatchUpRequest* request,
+                                    v1::CatchUpResponse* response) override {
+    return unary_(context, request, response, run_ends_, &RunEnds::CatchUp);
+  }
   grpc::ServerWriteReactor<v1::ReadMetricColumnsResponse>* ReadMetricColumns(
       Context* context, const v1::ReadMetricColumnsRequest* request) override {
     return new ColumnStream(context, *request, streams_);
@@ -55,6 +60,7 @@ class MetricService final : public v1::MetricService::CallbackService {
   }
 
   tracking::Ingest& ingest_;
+  RunEnds& run_ends_;
   MetricReads& reads_;
   const StreamParts streams_;
   const rpc::Unary& unary_;

@@ -10,6 +10,7 @@
 #include "services/tracking/domain/logged_model_search.h"
 #include "services/tracking/domain/logged_models.h"
 #include "services/tracking/domain/metric_histories.h"
+#include "services/tracking/domain/run_ends.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/run_search.h"
 #include "services/tracking/domain/runs.h"
@@ -38,6 +39,8 @@ struct Tracking::Parts {
         log_commit(database, metrics, signals, clock, options.executor.metrics),
         run_log(database, log_commit),
         ingest(database, log_commit, clock),
+        run_ends(database, clock,
+                 {.grace = options.run_end_grace, .metrics = options.executor.metrics}),
         reads(database),
         run_search(database, metrics, locations),
         experiment_search(database, locations),
@@ -55,8 +58,8 @@ struct Tracking::Parts {
         experiment_service(experiments, experiment_search, datasets, unary),
         run_service(runs, run_log, run_search, histories, unary),
         logged_model_service(logged_models, logged_model_search, unary),
-        metric_service(ingest, reads, {database, metrics, watch, executor, known_workspaces, log},
-                       unary),
+        metric_service(ingest, run_ends, reads,
+                       {database, metrics, watch, executor, known_workspaces, log}, unary),
         workspace_service(workspaces, unary_about_all) {
     signals.Listen([this](std::string_view workspace, std::string_view run_id) {
       compactor.Notice(workspace, run_id);
@@ -77,6 +80,7 @@ struct Tracking::Parts {
   LogCommit log_commit;
   RunLog run_log;
   Ingest ingest;
+  RunEnds run_ends;
   MetricReads reads;
   RunSearch run_search;
   ExperimentSearch experiment_search;

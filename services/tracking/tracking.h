@@ -1,6 +1,8 @@
 // The tracking service, assembled.
 #pragma once
 
+#include <absl/time/time.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +22,8 @@ namespace rookery::tracking {
 struct TrackingOptions {
   // Where artifacts lie of experiments whose creator named no location.
   std::string artifact_root = "mlflow-artifacts:/";
+  // How long the end of a run waits for other producers that have written to it.
+  absl::Duration run_end_grace = absl::Seconds(60);
   rpc::Executor::Options executor;
   // Says who calls; null: nobody is asked. Outlives the service.
   rpc::Callers* callers = nullptr;

@@ -1,9 +1,9 @@
 #include <memory>
 #include <string>
 
+#include "libs/program/duration_flag.h"
 #include "sidecar/adopt/adopter.h"
 #include "sidecar/cli/commands.h"
-#include "sidecar/cli/duration_flag.h"
 
 namespace rookery::sidecar {
 void AddAdopt(program::Program& program) {
@@ -19,10 +19,11 @@ void AddAdopt(program::Program& program) {
   command.add_flag("--share-root", options->share_root,
                    "Make the root, and let processes of all users make their folders in it (mode "
                    "1777)");
-  AddDuration(command, "--after", &options->after,
-              "How long a spool must have had no owner: longer than a sidecar that crashed takes "
-              "to be started again");
-  AddDuration(command, "--interval", &options->interval, "Between looks; at most 1m");
+  program::AddDuration(
+      command, "--after", &options->after,
+      "How long a spool must have had no owner: longer than a sidecar that crashed takes "
+      "to be started again");
+  program::AddDuration(command, "--interval", &options->interval, "Between looks; at most 1m");
   command.add_option("--metrics", options->admin, "Serve /metrics, /livez and /startupz here")
       ->capture_default_str();
   AddUpstreamFlags(command, &options->sidecar);

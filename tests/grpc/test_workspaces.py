@@ -153,6 +153,7 @@ CALLS = {
     "OpenProducer": call(lambda w: {"producer_id": w.name}, empty=OK),
     "Ingest": call(ingest),
     "IngestStream": call(ingest),
+    "CatchUp": call(lambda w: {"producer_id": w.name}, empty=OK),
     "ReadMetricColumns": call(lambda w: {"run_ids": [w.run_id]}, empty=OK, shows=True),
     "WatchMetrics": call(of_run(), shows=True),
     "CountStoredPoints": call(of_run()),

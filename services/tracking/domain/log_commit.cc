@@ -2,6 +2,8 @@
 
 #include <absl/time/clock.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -39,18 +41,21 @@ void LogCommit::Submit(std::unique_ptr<LogWrite> write) {
   commits_.Submit(std::move(write));
 }
 
-Status LogCommit::Write(db::Transaction& txn, const Group& group) const {
+Status LogCommit::Write(db::Transaction& txn, const Group& group) {
+  new_writers_.clear();
   std::map<std::string_view, Group> by_workspace;
   for (LogWrite* write : group) by_workspace[write->workspace()].push_back(write);
   for (const auto& [workspace, writes] : by_workspace) {
-    LogGroup log(txn, metrics_, workspace, clock_.NowMs());
+    LogGroup log(txn, metrics_, writers_, workspace, clock_.NowMs());
     RETURN_IF_ERROR(log.Write(writes));
+    std::ranges::copy(log.new_writers(), std::back_inserter(new_writers_));
   }
   return absl::OkStatus();
 }
 
 void LogCommit::Committed(const Group& group) {
   observed_.Committed(group, absl::Now());
+  for (const KnownWriters::Writer& writer : new_writers_) writers_.Add(writer);
   std::set<std::pair<std::string_view, std::string_view>> runs;
   for (const LogWrite* write : group) {
     if (!write->refusal().ok()) continue;

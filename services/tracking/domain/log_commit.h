@@ -6,6 +6,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/db/group_commit.h"
+#include "services/tracking/domain/known_writers.h"
 #include "services/tracking/domain/log_metrics.h"
 #include "services/tracking/domain/log_write.h"
 #include "services/tracking/domain/run_signals.h"
@@ -36,13 +37,16 @@ class LogCommit {
  private:
   using Group = std::vector<LogWrite*>;
 
-  Status Write(db::Transaction& txn, const Group& group) const;
+  Status Write(db::Transaction& txn, const Group& group);
   void Committed(const Group& group);
 
   const store::MetricStore& metrics_;
   const RunSignals& signals_;
   const Clock& clock_;
   LogMetrics observed_;
+  // Of the thread that commits; the second of the group that it commits now.
+  KnownWriters writers_;
+  std::vector<KnownWriters::Writer> new_writers_;
   db::GroupCommit<LogWrite> commits_;
 };
 

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "libs/base/ids.h"
 #include "libs/checks/text.h"
 #include "services/tracking/domain/lifecycle.h"
 #include "services/tracking/domain/log_errors.h"
+#include "services/tracking/domain/run_ends.h"
 #include "services/tracking/domain/run_name.h"
+#include "services/tracking/rules/run_status.h"
 #include "services/tracking/store/logged_model_store.h"
 
 namespace rookery::tracking {
@@ -94,8 +97,13 @@ Status LogGroup::Take(LogWrite* write) {
   }
   int64_t left = skipped;
   for (const RunWrite& run : write->runs()) {
-    Keep(run, std::min(left, run.things()));
-    left = std::max<int64_t>(0, left - run.things());
+    const int64_t skipped_of_run = std::min(left, run.things());
+    Keep(run, skipped_of_run);
+    left -= skipped_of_run;
+    // Only producers write ends, which are the last of a run's things.
+    if (!write->sequenced || skipped_of_run == run.things()) continue;
+    if (run.end) KeepEnd(run, write->sequenced->producer_id);
+    KeepWriter(run, *write->sequenced);
   }
   if (!write->sequenced) return absl::OkStatus();
   const Sequenced& sequenced = *write->sequenced;
@@ -171,10 +179,25 @@ void LogGroup::Keep(const RunWrite& run, int64_t skipped) {
     tags_[{run.run_id, tag.key()}] = tag.value();
     if (tag.key() == kRunNameTag) changes_[run.run_id].name = tag.value();
   }
-  if (!run.end || is_stored()) return;
-  store::RunChange& change = changes_[run.run_id];
-  change.status = run.end->status;
-  change.end_time_ms = run.end->end_time_ms;
+}
+
+void LogGroup::KeepEnd(const RunWrite& run, const std::string& producer_id) {
+  ends_[run.run_id] = {
+      .run_id = run.run_id,
+      .producer_id = producer_id,
+      .status = run.end->status.value_or(v1::RUN_STATUS_UNSPECIFIED),
+      .end_time_ms = run.end->end_time_ms,
+  };
+}
+
+void LogGroup::KeepWriter(const RunWrite& run, const Sequenced& sequenced) {
+  const bool is_end_alone = run.end && run.things() == 1;
+  const store::LockedRun& locked = runs_.find(run.run_id)->second;
+  if (is_end_alone || IsEnd(locked.status)) return;
+  const std::string& producer = sequenced.producer_id;
+  if (writers_.Has(workspace_, run.run_id, producer, sequenced.epoch, locked.ends)) return;
+  new_writers_.push_back(
+      {std::string(workspace_), run.run_id, producer, sequenced.epoch, locked.ends});
 }
 
 void LogGroup::KeepGap(const std::string& producer_id, const Gap& gap) {
@@ -190,6 +213,8 @@ Status LogGroup::Store() {
   for (auto& [run_id, points] : points_) runs.push_back({std::string(run_id), std::move(points)});
   RETURN_IF_ERROR(metrics_.Append(txn_, workspace_, &runs));
   RETURN_IF_ERROR(store::SetTagsOfRuns(txn_, workspace_, tags_));
+  RETURN_IF_ERROR(StoreWriters());
+  RETURN_IF_ERROR(StoreEnds());
   for (const auto& [run_id, change] : changes_) {
     RETURN_IF_ERROR(store::UpdateRun(txn_, workspace_, run_id, change));
   }
@@ -198,6 +223,37 @@ Status LogGroup::Store() {
         txn_, workspace_, id, producers_.find(std::string(id))->second.next_seq, now_ms_));
   }
   return StoreGaps();
+}
+
+Status LogGroup::StoreWriters() const {
+  std::set<std::pair<std::string, std::string>> writers;
+  for (const auto& writer : new_writers_) writers.emplace(writer.producer_id, writer.run_id);
+  return store::InsertRunProducers(txn_, workspace_, writers);
+}
+
+Status LogGroup::StoreEnds() {
+  if (ends_.empty()) return absl::OkStatus();
+  db::TextList runs;
+  for (const auto& [run_id, end] : ends_) runs.emplace_back(run_id);
+  ASSIGN_OR_RETURN(const auto producers, store::ProducersOfRuns(txn_, workspace_, runs));
+  db::TextList ended;
+  db::TextList resumed;
+  std::vector<store::PendingEnd> pending;
+  for (auto& [run_id, end] : ends_) {
+    const auto found = producers.find(end.run_id);
+    if (found != producers.end() && IsEnd(end.status) &&
+        (found->second.size() > 1 || !found->second.contains(end.producer_id))) {
+      end.end_id = NewGuid();
+      pending.push_back(end);
+      continue;
+    }
+    changes_[run_id].status = end.status;
+    changes_[run_id].end_time_ms = end.end_time_ms;
+    // Where nobody is on record no end waits either.
+    if (found != producers.end()) (IsEnd(end.status) ? ended : resumed).push_back(end.run_id);
+  }
+  RETURN_IF_ERROR(store::UpsertPendingEnds(txn_, workspace_, pending, now_ms_));
+  return ForgetEnds(txn_, workspace_, ended, resumed);
 }
 
 Status LogGroup::StoreGaps() {

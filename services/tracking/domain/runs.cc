@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "services/tracking/domain/lifecycle.h"
+#include "services/tracking/domain/run_ends.h"
 #include "services/tracking/domain/run_info.h"
 #include "services/tracking/domain/run_name.h"
 #include "services/tracking/rules/run_id.h"
+#include "services/tracking/rules/run_status.h"
 #include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
 #include "services/tracking/store/input_store.h"
@@ -50,6 +52,14 @@ StatusOr<v1::UpdateRunResponse> Runs::Update(const CallContext& call,
       database_.Write(call, [&](db::Transaction& txn) -> StatusOr<v1::RunInfo> {
         RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, run_id, store::Lock::kExclusive));
         RETURN_IF_ERROR(store::UpdateRun(txn, call.workspace, run_id, change));
+        // It waits for no producer, and what waits is no longer meant.
+        if (change.status) {
+          const db::TextList runs = {run_id};
+          const db::TextList none;
+          const bool is_end = IsEnd(*change.status);
+          RETURN_IF_ERROR(
+              ForgetEnds(txn, call.workspace, is_end ? runs : none, is_end ? none : runs));
+        }
         RETURN_IF_ERROR(store::SetTagsOfRuns(txn, call.workspace, name_tag));
         return ReadRunInfo(txn, locations_, call.workspace, run_id);
       }));

@@ -12,15 +12,6 @@ constexpr size_t kMaxProducerId = 128;
 
 Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
-Status Fenced(const Sequenced& sequenced, int64_t epoch) {
-  return WithFact(
-      absl::FailedPreconditionError(fmt::format(
-          "The producer '{}' was opened again: its epoch is {}, and this request's is {}. Only who "
-          "opened it last may write.",
-          sequenced.producer_id, epoch, sequenced.epoch)),
-      "epoch", std::to_string(epoch));
-}
-
 Status SequenceGap(const Sequenced& sequenced, int64_t expected) {
   return absl::OutOfRangeError(
       fmt::format("The producer '{}' is expected to send number {} next, and this request begins "
@@ -60,7 +51,9 @@ StatusOr<Sequenced> SequenceOf(const v1::IngestRequest& request) {
 
 StatusOr<int64_t> StoredBefore(const Sequenced& sequenced, int64_t things, int64_t epoch,
                                int64_t next_seq) {
-  if (sequenced.epoch != epoch) return Fenced(sequenced, epoch);
+  if (sequenced.epoch != epoch) {
+    return Fenced(sequenced.producer_id, sequenced.epoch, epoch);
+  }
   int64_t expected = next_seq;
   // A gap that begins at most where the producer is, and ends where the request begins.
   if (sequenced.gap && sequenced.gap->first_seq <= expected &&
@@ -69,6 +62,15 @@ StatusOr<int64_t> StoredBefore(const Sequenced& sequenced, int64_t things, int64
   }
   if (sequenced.first_seq > expected) return SequenceGap(sequenced, expected);
   return std::min(expected - sequenced.first_seq, things);
+}
+
+Status Fenced(std::string_view producer_id, int64_t told, int64_t epoch) {
+  return WithFact(
+      absl::FailedPreconditionError(fmt::format(
+          "The producer '{}' was opened again: its epoch is {}, and this request's is {}. Only who "
+          "opened it last may write.",
+          producer_id, epoch, told)),
+      "epoch", std::to_string(epoch));
 }
 
 Status ProducerNotFound(std::string_view producer_id) {

@@ -40,6 +40,9 @@ StatusOr<Sequenced> SequenceOf(const v1::IngestRequest& request);
 StatusOr<int64_t> StoredBefore(const Sequenced& sequenced, int64_t things, int64_t epoch,
                                int64_t next_seq);
 
+// FAILED_PRECONDITION: a request of epoch `told`, where the producer has another.
+Status Fenced(std::string_view producer_id, int64_t told, int64_t epoch);
+
 // NOT_FOUND.
 Status ProducerNotFound(std::string_view producer_id);
 

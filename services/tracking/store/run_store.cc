@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libs/db/key_values.h"
+#include "services/tracking/rules/run_status.h"
 #include "services/tracking/store/sql.h"
 
 namespace rookery::tracking::store {
@@ -81,7 +82,8 @@ StatusOr<std::map<std::string, LockedRun>> LockRuns(db::Transaction& txn,
   const db::Statement& statement = lock == Lock::kShared ? sql::kLockRunsShared : sql::kLockRuns;
   ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(statement, {workspace, &run_ids}));
   for (const db::Row& row : rows) {
-    runs[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Int(2)};
+    runs[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Int(2),
+                                      static_cast<v1::RunStatus>(row.Int(3)), row.Int(4)};
   }
   return runs;
 }
@@ -97,9 +99,10 @@ Status UpdateRun(db::Transaction& txn, std::string_view workspace, std::string_v
                  const RunChange& change) {
   const db::Value status =
       change.status ? db::Value(static_cast<int64_t>(*change.status)) : db::Value();
+  const int64_t ends = change.status && IsEnd(*change.status) ? 1 : 0;
   return txn
-      .Execute(sql::kUpdateRun,
-               {workspace, run_id, status, db::OrNull(change.end_time_ms), db::OrNull(change.name)})
+      .Execute(sql::kUpdateRun, {workspace, run_id, status, db::OrNull(change.end_time_ms),
+                                 db::OrNull(change.name), ends})
       .status();
 }
 

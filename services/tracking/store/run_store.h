@@ -48,6 +48,9 @@ StatusOr<std::optional<RunRow>> FindRun(db::Transaction& txn, std::string_view w
 struct LockedRun {
   std::string lifecycle_stage;
   int64_t experiment_id = 0;
+  v1::RunStatus status = v1::RUN_STATUS_UNSPECIFIED;
+  // How often it was ended.
+  int64_t ends = 0;
 };
 // What others may do to the run's row until the transaction ends.
 enum class Lock {

@@ -22,7 +22,8 @@ WHERE r.workspace_id = $1 AND r.run_id = $2
 -- name: UpdateRun
 -- NULL leaves a column as it is.
 UPDATE runs
-SET status = COALESCE($3, status), end_time_ms = COALESCE($4, end_time_ms), name = COALESCE($5, name)
+SET status = COALESCE($3, status), end_time_ms = COALESCE($4, end_time_ms), name = COALESCE($5, name),
+    ends = ends + $6
 WHERE workspace_id = $1 AND run_id = $2
 
 -- name: SetRunStage
@@ -43,14 +44,14 @@ DELETE FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
 SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
 
 -- name: LockRunsShared
-SELECT run_id, lifecycle_stage, experiment_id
+SELECT run_id, lifecycle_stage, experiment_id, status, ends
 FROM runs
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 ORDER BY run_id
 @for_share@
 
 -- name: LockRuns
-SELECT run_id, lifecycle_stage, experiment_id
+SELECT run_id, lifecycle_stage, experiment_id, status, ends
 FROM runs
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 ORDER BY run_id

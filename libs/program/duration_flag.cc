@@ -1,6 +1,6 @@
-#include "sidecar/cli/duration_flag.h"
+#include "libs/program/duration_flag.h"
 
-namespace rookery::sidecar {
+namespace rookery::program {
 
 void AddDuration(CLI::App& command, const std::string& flag, absl::Duration* value,
                  const std::string& description) {
@@ -15,4 +15,4 @@ void AddDuration(CLI::App& command, const std::string& flag, absl::Duration* val
       ->default_str(absl::FormatDuration(*value));
 }
 
-}  // namespace rookery::sidecar
+}  // namespace rookery::program
