@@ -21,7 +21,7 @@ constexpr char kLost[] =
     "The sidecar does not have it: its disk lost it, or the server had it and was set back.";
 
 // How often a lane that has nothing to do shows that it lives.
-constexpr std::chrono::seconds kLook(5);
+constexpr absl::Duration kLook = absl::Seconds(5);
 
 // How often a lane that pauses looks whether the upstream is back.
 constexpr std::chrono::milliseconds kGlance(100);
@@ -60,6 +60,7 @@ Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
     : id_(lane.id),
       workspace_(lane.name),
       parts_(std::move(parts)),
+      catching_up_(parts_.upstream, workspace_, parts_.journal.spool().producer_id()),
       ledger_(parts_.journal.memory().ConfirmedNote(lane.id).settled()),
       noted_(parts_.journal.memory().Confirmed(lane.id)),
       noted_at_(absl::Now()),
@@ -96,6 +97,7 @@ void Lane::Run(const std::stop_token& stop) {
                   absl::FormatDuration(pause), std::string(status.message()));
     Pause(stop, pause);
   }
+  Leave();
   NoteConfirmed();
 }
 
@@ -144,6 +146,7 @@ Status Lane::Step(const std::stop_token& stop) {
     work_.reset();
     oldest_us_ = kNothing;
     Confirm(seen);
+    CatchUp();
     WaitForMore(stop, seen);
     return absl::OkStatus();
   }
@@ -153,6 +156,7 @@ Status Lane::Step(const std::stop_token& stop) {
   RETURN_IF_ERROR(Settle(*work_));
   Confirm(work_->end);
   work_.reset();
+  CatchUp();
   return absl::OkStatus();
 }
 
@@ -213,6 +217,7 @@ Status Lane::Ingest(v1::IngestRequest* request) {
   const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
   if (!status.ok()) return Understand(status);
   parts_.metrics.Sent(*request, absl::Now() - begun);
+  catching_up_.Wrote();
   next_seq_ = std::max(next_seq_, response.next_seq());
   searched_.reset();
   return absl::OkStatus();
@@ -343,6 +348,29 @@ void Lane::NoteConfirmed() {
   noted_ = position;
 }
 
+// Of the order in which the two are looked at nothing depends: what was acknowledged is in one of
+// them.
+CatchingUp::Place Lane::WrittenNow() const {
+  CatchingUp::Place place{parts_.journal.spool().durable(), 0};
+  for (const auto& lane : parts_.journal.spool().Lanes()) {
+    if (lane.id == id_) place.seq = lane.next_seq;
+  }
+  return place;
+}
+
+void Lane::CatchUp() {
+  const CatchingUp::Place sent{confirmations_.confirmed(), next_seq_};
+  if (!catching_up_.IsDue(sent)) return;
+  catching_up_.Ask(epoch_, sent, [this] { return WrittenNow(); });
+}
+
+void Lane::Leave() {
+  if (!open_ || work_ || parts_.upstream.away() || !health().ok()) return;
+  const auto rest = source_->Next(next_seq_);
+  if (!rest.ok() || rest->is != Work::Is::kNothing || next_seq_ < WrittenNow().seq) return;
+  catching_up_.Leave(epoch_);
+}
+
 void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
   {
     const std::lock_guard lock(wake_->mutex);
@@ -354,9 +382,14 @@ void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
     wake->changed.notify_all();
   });
   std::unique_lock lock(wake_->mutex);
-  while (!wake_->changed.wait_for(lock, stop, kLook, [this] { return wake_->woken; })) {
+  while (true) {
+    const auto until = absl::ToChronoTime(std::min(absl::Now() + kLook, catching_up_.due()));
+    if (wake_->changed.wait_until(lock, stop, until, [this] { return wake_->woken; })) return;
     if (stop.stop_requested()) return;
     ShowLife();
+    lock.unlock();
+    CatchUp();
+    lock.lock();
   }
 }
 

@@ -20,6 +20,7 @@
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "sidecar/forward/backoff.h"
+#include "sidecar/forward/catching_up.h"
 #include "sidecar/forward/confirmations.h"
 #include "sidecar/forward/forward_metrics.h"
 #include "sidecar/forward/lane_source.h"
@@ -100,6 +101,11 @@ class Lane {
   Status NoteRefused(spool::Position position);
   void NoteConfirmed();
   void Fail(const Status& why);
+  // Tells the upstream how far it is, if it is time; or that nobody is to wait for it any longer,
+  // if nothing is left.
+  CatchingUp::Place WrittenNow() const;
+  void CatchUp();
+  void Leave();
   void WaitForMore(const std::stop_token& stop, spool::Position seen);
   void Pause(const std::stop_token& stop, absl::Duration time);
 
@@ -121,6 +127,7 @@ class Lane {
   std::optional<int64_t> searched_;
   // Of confirmations_.confirmed(), what comes behind it; nothing: not known.
   std::optional<int64_t> confirmed_seq_;
+  CatchingUp catching_up_;
   Ledger ledger_;
   spool::Position noted_;
   absl::Time noted_at_;

@@ -4,6 +4,7 @@
 #include <rookery/tracking/v1/run_service.pb.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace rookery::sidecar {
 namespace {
@@ -42,6 +43,11 @@ Status FakeUpstream::Answer(const std::string& method, const google::protobuf::M
   if (method == "Ingest") {
     return Ingest(dynamic_cast<const v1::IngestRequest&>(request),
                   dynamic_cast<v1::IngestResponse*>(response));
+  }
+  if (method == "CatchUp") {
+    CatchUp(dynamic_cast<const v1::CatchUpRequest&>(request),
+            dynamic_cast<v1::CatchUpResponse*>(response));
+    return absl::OkStatus();
   }
   if (method == "CreateRun") {
     created_runs_.push_back(dynamic_cast<const v1::CreateRunRequest&>(request));
@@ -110,6 +116,33 @@ void FakeUpstream::Store(const v1::RunIngest& run, int64_t* number) {
     if ((*number)++ >= next_seq_) stored_[run.metrics().run_id()].push_back(value);
   }
   *number += run.params_size() + run.tags_size() + (run.has_end() ? 1 : 0);
+}
+
+void FakeUpstream::CatchUp(const v1::CatchUpRequest& request, v1::CatchUpResponse* response) {
+  if (request.end_ids_size() > 0 || request.leaves()) {
+    told_.push_back(
+        {{request.end_ids().begin(), request.end_ids().end()}, request.leaves(), next_seq_});
+    has_told_.notify_all();
+  }
+  for (const std::string& id : request.end_ids()) awaited_.erase(id);
+  response->mutable_awaited_end_ids()->Assign(awaited_.begin(), awaited_.end());
+  response->set_has_open_runs(true);
+}
+
+void FakeUpstream::AwaitEnd(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  awaited_.insert(id);
+}
+
+std::vector<FakeUpstream::Told> FakeUpstream::told() const {
+  const std::lock_guard lock(mutex_);
+  return told_;
+}
+
+std::vector<FakeUpstream::Told> FakeUpstream::WaitForTold(size_t count) {
+  std::unique_lock lock(mutex_);
+  has_told_.wait_for(lock, std::chrono::seconds(30), [&] { return told_.size() >= count; });
+  return told_;
 }
 
 void FakeUpstream::FailBefore(std::function<Status(const std::string&)> fail) {

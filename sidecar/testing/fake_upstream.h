@@ -4,6 +4,7 @@
 #include <rookery/tracking/v1/ingest.pb.h>
 #include <rookery/tracking/v1/run.pb.h>
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -45,6 +46,18 @@ class FakeUpstream final : public rpc::GenericClient {
   // There is an experiment of this name, of somebody else's.
   void HaveExperiment(const std::string& name, const std::string& id);
 
+  // The end of a run waits for the producer until it says that it has caught up.
+  void AwaitEnd(const std::string& id);
+  // What the producer told by CatchUp, with the number that was expected then.
+  struct Told {
+    std::vector<std::string> end_ids;
+    bool leaves = false;
+    int64_t next_seq = 0;
+  };
+  std::vector<Told> told() const;
+  // Waits until it has told so often.
+  std::vector<Told> WaitForTold(size_t count);
+
   // Values in the order in which they were stored, by run.
   std::map<std::string, std::vector<double>> stored() const;
   std::vector<tracking::v1::GapNotice> gaps() const;
@@ -58,7 +71,11 @@ class FakeUpstream final : public rpc::GenericClient {
   Status Ingest(const tracking::v1::IngestRequest& request, tracking::v1::IngestResponse* response);
   void Store(const tracking::v1::RunIngest& run, int64_t* number);
 
+  void CatchUp(const tracking::v1::CatchUpRequest& request,
+               tracking::v1::CatchUpResponse* response);
+
   mutable std::mutex mutex_;
+  std::condition_variable has_told_;
   std::function<Status(const std::string&)> fail_before_;
   std::function<Status(const std::string&)> fail_after_;
   std::set<std::string> refused_;
@@ -67,6 +84,8 @@ class FakeUpstream final : public rpc::GenericClient {
   int64_t next_seq_ = 0;
   int ingests_ = 0;
   std::map<std::string, std::vector<double>> stored_;
+  std::set<std::string> awaited_;
+  std::vector<Told> told_;
   std::vector<tracking::v1::GapNotice> gaps_;
   std::vector<tracking::v1::CreateRunRequest> created_runs_;
   std::map<std::string, std::string> experiments_;
