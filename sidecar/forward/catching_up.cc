@@ -40,15 +40,17 @@ bool CatchingUp::IsDue(const Place& sent) const {
          std::ranges::any_of(awaited_, [&](const auto& end) { return Reaches(sent, end.second); });
 }
 
-void CatchingUp::Ask(int64_t epoch, const Place& sent, WrittenNow written_now) {
+Status CatchingUp::Ask(int64_t epoch, const Place& sent, WrittenNow written_now) {
+  ASSIGN_OR_RETURN(const bool has_more, AskOnce(epoch, sent, written_now));
   // What it hears of when nothing is left it can tell at once.
-  if (AskOnce(epoch, sent, written_now)) AskOnce(epoch, sent, written_now);
+  return has_more ? AskOnce(epoch, sent, written_now).status() : absl::OkStatus();
 }
 
-bool CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow written_now) {
+StatusOr<bool> CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow written_now) {
   v1::CatchUpRequest request;
   request.set_producer_id(producer_id_);
   request.set_epoch(epoch);
+  request.set_next_seq(sent.seq);
   for (const auto& [id, written] : awaited_) {
     if (Reaches(sent, written)) request.add_end_ids(id);
   }
@@ -62,7 +64,7 @@ bool CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow written_no
     awaited_.clear();
     // An upstream of before.
     if (absl::IsUnimplemented(status)) due_ = absl::InfiniteFuture();
-    return false;
+    return status;
   }
   std::map<std::string, Place> awaited;
   bool has_more = false;
@@ -77,11 +79,12 @@ bool CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow written_no
   return has_more;
 }
 
-void CatchingUp::Leave(int64_t epoch) {
+void CatchingUp::Leave(int64_t epoch, int64_t next_seq) {
   if (due_ == absl::InfiniteFuture()) return;
   v1::CatchUpRequest request;
   request.set_producer_id(producer_id_);
   request.set_epoch(epoch);
+  request.set_next_seq(next_seq);
   request.set_leaves(true);
   v1::CatchUpResponse response;
   const Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kLeaveTimeout);

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "libs/base/status.h"
 #include "sidecar/forward/upstream.h"
 #include "sidecar/spool/record.h"
 
@@ -38,14 +39,16 @@ class CatchingUp {
   absl::Time due() const { return due_; }
   // Whether it is time, or there is something to tell, with all before `sent` upstream.
   bool IsDue(const Place& sent) const;
-  // Tells and asks. `written_now` is what has been acknowledged, or more.
-  void Ask(int64_t epoch, const Place& sent, WrittenNow written_now);
-  // Nobody is to wait any longer: all is upstream, and nothing more will be acknowledged.
-  void Leave(int64_t epoch);
+  // Tells and asks. `written_now` is what has been acknowledged, or more. An error may say that the
+  // upstream is not where it was; it is asked again all the same.
+  Status Ask(int64_t epoch, const Place& sent, WrittenNow written_now);
+  // Nobody is to wait any longer: all before `next_seq` is upstream, and nothing more will be
+  // acknowledged.
+  void Leave(int64_t epoch, int64_t next_seq);
 
  private:
   // True if there is more to tell.
-  bool AskOnce(int64_t epoch, const Place& sent, WrittenNow written_now);
+  StatusOr<bool> AskOnce(int64_t epoch, const Place& sent, WrittenNow written_now);
 
   Upstream& upstream_;
   const std::string workspace_;

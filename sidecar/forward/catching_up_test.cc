@@ -17,7 +17,8 @@ class CatchingUpTest : public SidecarTest {
  protected:
   // Asked with so much upstream, and as much written.
   void Ask(CatchingUp& asking, const Place& sent, const Place& written) {
-    asking.Ask(1, sent, [&] { return written; });
+    fake_->SetBack(sent.seq, 1);
+    (void)asking.Ask(1, sent, [&] { return written; });
   }
 };
 
@@ -95,6 +96,19 @@ TEST_F(CatchingUpTest, ALaneWhoseUpstreamWasAwayTellsWhenItsBacklogIsThere) {
   const auto told = fake_->WaitForTold(1);
   ASSERT_THAT(told, SizeIs(1));
   EXPECT_EQ(told[0].next_seq, kPoints);
+}
+
+TEST_F(CatchingUpTest, AnUpstreamThatWasSetBackGetsWhatItLacksBeforeItIsTold) {
+  Start();
+  constexpr int kPoints = 20;
+  for (int i = 0; i < kPoints; ++i) Log("r", i);
+  ROOKERY_EXPECT_OK(Flush());
+  fake_->SetBack(5, 1);
+  fake_->AwaitEnd("e");
+  const auto told = fake_->WaitForTold(1);
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].next_seq, kPoints);
+  EXPECT_THAT(fake_->stored()["r"], SizeIs(kPoints));
 }
 
 TEST_F(CatchingUpTest, ALaneThatEndsWithNothingLeftLeaves) {

@@ -146,8 +146,7 @@ Status Lane::Step(const std::stop_token& stop) {
     work_.reset();
     oldest_us_ = kNothing;
     Confirm(seen);
-    CatchUp();
-    WaitForMore(stop, seen);
+    if (CatchUp()) WaitForMore(stop, seen);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(Do(*work_));
@@ -156,7 +155,7 @@ Status Lane::Step(const std::stop_token& stop) {
   RETURN_IF_ERROR(Settle(*work_));
   Confirm(work_->end);
   work_.reset();
-  CatchUp();
+  (void)CatchUp();
   return absl::OkStatus();
 }
 
@@ -358,17 +357,19 @@ CatchingUp::Place Lane::WrittenNow() const {
   return place;
 }
 
-void Lane::CatchUp() {
+bool Lane::CatchUp() {
   const CatchingUp::Place sent{confirmations_.confirmed(), next_seq_};
-  if (!catching_up_.IsDue(sent)) return;
-  catching_up_.Ask(epoch_, sent, [this] { return WrittenNow(); });
+  if (!catching_up_.IsDue(sent)) return true;
+  const Status status = catching_up_.Ask(epoch_, sent, [this] { return WrittenNow(); });
+  // All but that the upstream was set back, or has another epoch, is for the next time.
+  return status.ok() || (!Understand(status).ok() && open_);
 }
 
 void Lane::Leave() {
   if (!open_ || work_ || parts_.upstream.away() || !health().ok()) return;
   const auto rest = source_->Next(next_seq_);
   if (!rest.ok() || rest->is != Work::Is::kNothing || next_seq_ < WrittenNow().seq) return;
-  catching_up_.Leave(epoch_);
+  catching_up_.Leave(epoch_, next_seq_);
 }
 
 void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
@@ -388,7 +389,7 @@ void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
     if (stop.stop_requested()) return;
     ShowLife();
     lock.unlock();
-    CatchUp();
+    if (!CatchUp()) return;
     lock.lock();
   }
 }

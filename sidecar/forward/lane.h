@@ -101,10 +101,12 @@ class Lane {
   Status NoteRefused(spool::Position position);
   void NoteConfirmed();
   void Fail(const Status& why);
-  // Tells the upstream how far it is, if it is time; or that nobody is to wait for it any longer,
-  // if nothing is left.
+  // The end of what was taken in, on disk or on its way there.
   CatchingUp::Place WrittenNow() const;
-  void CatchUp();
+  // Tells the upstream how far it is, if it is time. False: by its answer the lane begins
+  // elsewhere.
+  bool CatchUp();
+  // Tells it that nobody is to wait for the lane any longer, if nothing is left.
   void Leave();
   void WaitForMore(const std::stop_token& stop, spool::Position seen);
   void Pause(const std::stop_token& stop, absl::Duration time);

@@ -45,9 +45,8 @@ Status FakeUpstream::Answer(const std::string& method, const google::protobuf::M
                   dynamic_cast<v1::IngestResponse*>(response));
   }
   if (method == "CatchUp") {
-    CatchUp(dynamic_cast<const v1::CatchUpRequest&>(request),
-            dynamic_cast<v1::CatchUpResponse*>(response));
-    return absl::OkStatus();
+    return CatchUp(dynamic_cast<const v1::CatchUpRequest&>(request),
+                   dynamic_cast<v1::CatchUpResponse*>(response));
   }
   if (method == "CreateRun") {
     created_runs_.push_back(dynamic_cast<const v1::CreateRunRequest&>(request));
@@ -118,8 +117,11 @@ void FakeUpstream::Store(const v1::RunIngest& run, int64_t* number) {
   *number += run.params_size() + run.tags_size() + (run.has_end() ? 1 : 0);
 }
 
-void FakeUpstream::CatchUp(const v1::CatchUpRequest& request, v1::CatchUpResponse* response) {
+Status FakeUpstream::CatchUp(const v1::CatchUpRequest& request, v1::CatchUpResponse* response) {
   if (request.end_ids_size() > 0 || request.leaves()) {
+    if (request.next_seq() > next_seq_) {
+      return WithFact(absl::OutOfRangeError("set back"), "next_seq", std::to_string(next_seq_));
+    }
     told_.push_back(
         {{request.end_ids().begin(), request.end_ids().end()}, request.leaves(), next_seq_});
     has_told_.notify_all();
@@ -127,6 +129,7 @@ void FakeUpstream::CatchUp(const v1::CatchUpRequest& request, v1::CatchUpRespons
   for (const std::string& id : request.end_ids()) awaited_.erase(id);
   response->mutable_awaited_end_ids()->Assign(awaited_.begin(), awaited_.end());
   response->set_has_open_runs(true);
+  return absl::OkStatus();
 }
 
 void FakeUpstream::AwaitEnd(const std::string& id) {

@@ -71,8 +71,8 @@ class FakeUpstream final : public rpc::GenericClient {
   Status Ingest(const tracking::v1::IngestRequest& request, tracking::v1::IngestResponse* response);
   void Store(const tracking::v1::RunIngest& run, int64_t* number);
 
-  void CatchUp(const tracking::v1::CatchUpRequest& request,
-               tracking::v1::CatchUpResponse* response);
+  Status CatchUp(const tracking::v1::CatchUpRequest& request,
+                 tracking::v1::CatchUpResponse* response);
 
   mutable std::mutex mutex_;
   std::condition_variable has_told_;

@@ -1,10 +1,12 @@
 #include "services/tracking/domain/run_ends.h"
 
 #include <absl/time/clock.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <exception>
+#include <string>
 #include <vector>
 
 #include "services/tracking/rules/sequence.h"
@@ -26,6 +28,14 @@ constexpr metrics::Family kPending = {
 constexpr metrics::Family kByGrace = {
     "rookery_run_ends_by_grace_total",
     "Ends of runs that this process applied though a producer had not said that it has sent all."};
+
+// What it had sent was stored once, and is not there any more.
+Status WasSetBack(const std::string& producer_id, int64_t next_seq) {
+  return WithFact(absl::OutOfRangeError(fmt::format(
+                      "The producer '{}' has not caught up: it is expected to send number {} next.",
+                      producer_id, next_seq)),
+                  "next_seq", std::to_string(next_seq));
+}
 
 Status Apply(db::Transaction& txn, std::string_view workspace,
              const std::vector<store::EndOfRun>& ends) {
@@ -91,8 +101,9 @@ StatusOr<store::Awaited> RunEnds::Note(db::Transaction& txn, const CallContext& 
   const std::string& producer_id = request.producer_id();
   ASSIGN_OR_RETURN(const auto producers, store::LockProducers(txn, call.workspace, {producer_id}));
   if (producers.empty()) return ProducerNotFound(producer_id);
-  const int64_t epoch = producers.begin()->second.epoch;
+  const auto& [epoch, next_seq] = producers.begin()->second;
   if (request.epoch() != epoch) return Fenced(producer_id, request.epoch(), epoch);
+  if (request.next_seq() > next_seq) return WasSetBack(producer_id, next_seq);
 
   const db::TextList end_ids(request.end_ids().begin(), request.end_ids().end());
   ASSIGN_OR_RETURN(const db::TextList runs,

@@ -211,6 +211,23 @@ TEST_P(RunEndsTest, AFencedProducerIsNotBelieved) {
   EXPECT_EQ(Status(), v1::RUNNING);
 }
 
+// After a restore from a backup: the producer takes for stored what is not.
+TEST_P(RunEndsTest, WhoeverHasSentMoreThanIsThereHasNotCaughtUp) {
+  LogBy("driver");
+  LogBy("w1");
+  EndBy("driver");
+  v1::CatchUpRequest request = From("w1");
+  *request.mutable_end_ids() = Ask("w1").awaited_end_ids();
+  request.set_next_seq(2);
+  const auto refused = ends_.CatchUp(call_, request);
+  EXPECT_TRUE(absl::IsOutOfRange(refused.status()));
+  EXPECT_EQ(Facts(refused.status())["next_seq"], "1");
+  EXPECT_EQ(Status(), v1::RUNNING);
+  request.set_next_seq(1);
+  ROOKERY_EXPECT_OK(ends_.CatchUp(call_, request));
+  EXPECT_EQ(Status(), v1::FINISHED);
+}
+
 TEST_P(RunEndsTest, AProducerAnswersForItsOwnWorkspaceOnly) {
   LogBy("driver");
   LogBy("w1");
