@@ -18,7 +18,7 @@ BASE_UNITS = ("_seconds", "_bytes")
 COUNTED = ("rookery_ingest_group_writes", "rookery_ingest_group_points")
 # Process metrics are named as Prometheus' own clients name them.
 COUNTS = re.compile(
-    r"_(connections|in_flight|segments|tasks|threads|limit|info)$|^process_(open|max)_fds$"
+    r"_(connections|in_flight|segments|run_ends|tasks|threads|limit|info)$|^process_(open|max)_fds$"
 )
 
 

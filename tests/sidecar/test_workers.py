@@ -100,7 +100,7 @@ def check_whole_when_finished(url, grpc, run_id):
 
 
 def pending(url):
-    return metrics_at(url)["rookery_run_ends_pending"]
+    return metrics_at(url)["rookery_pending_run_ends"]
 
 
 def test_the_end_shows_when_the_backlog_of_all_workers_is_there(tmp_path):

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kTick(1);
 constexpr absl::Duration kLimit = absl::Seconds(10);
 
 constexpr metrics::Family kPending = {
-    "rookery_run_ends_pending",
+    "rookery_pending_run_ends",
     "Ends of runs in the database that wait for other producers that have written to the run."};
 constexpr metrics::Family kByGrace = {
     "rookery_run_ends_by_grace_total",

@@ -286,13 +286,13 @@ TEST_P(RunEndsTest, AfterTheGraceTheRunSaysWhatItMayLack) {
   EndBy("driver");
   ROOKERY_EXPECT_OK(ends_.ApplyLate());
   EXPECT_EQ(Status(), v1::RUNNING);
-  EXPECT_THAT(registry_.Text(), ::testing::HasSubstr("rookery_run_ends_pending 1"));
+  EXPECT_THAT(registry_.Text(), ::testing::HasSubstr("rookery_pending_run_ends 1"));
   clock_.Advance(absl::Seconds(1));
   ROOKERY_EXPECT_OK(ends_.ApplyLate());
   EXPECT_EQ(Status(), v1::FINISHED);
   EXPECT_THAT(Tags(), Contains(Pair(kLateDataTag, "true")));
   ROOKERY_EXPECT_OK(ends_.ApplyLate());
-  EXPECT_THAT(registry_.Text(), ::testing::HasSubstr("rookery_run_ends_pending 0"));
+  EXPECT_THAT(registry_.Text(), ::testing::HasSubstr("rookery_pending_run_ends 0"));
   EXPECT_THAT(registry_.Text(), ::testing::HasSubstr("rookery_run_ends_by_grace_total 1"));
   LogBy("w1");
   EXPECT_THAT(Tags(), Contains(Pair("by", "w1")));
