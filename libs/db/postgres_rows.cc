@@ -35,13 +35,15 @@ void AddFloat8(Table& table, std::string_view bytes) {
 // 10,000, the first of which counts 10,000 to the power of `weight`.
 void AddNumeric(Table& table, std::string_view bytes) {
   constexpr uint16_t kNegative = 0x4000;
-  constexpr int kHeader = 4 * sizeof(int16_t);
-  const int digits = LoadBig<int16_t>(bytes.data());
-  const int weight = LoadBig<int16_t>(bytes.data() + 2);
-  const auto sign = LoadBig<uint16_t>(bytes.data() + 4);
-  const auto digit = [&](int i) {
-    return i < digits ? LoadBig<int16_t>(bytes.data() + kHeader + 2 * i) : int16_t{0};
+  // Of 16 bits each: how many digits, weight, sign, and how many digits to show.
+  constexpr int kHeaderNumbers = 4;
+  const auto number_at = [&](int i) {
+    return LoadBig<int16_t>(bytes.data() + sizeof(int16_t) * static_cast<size_t>(i));
   };
+  const int digits = number_at(0);
+  const int weight = number_at(1);
+  const auto sign = static_cast<uint16_t>(number_at(2));
+  const auto digit = [&](int i) { return i < digits ? number_at(kHeaderNumbers + i) : int16_t{0}; };
   int64_t integer = 0;
   bool fits = sign <= kNegative && digits <= weight + 1;
   for (int i = 0; fits && i <= weight; ++i) {

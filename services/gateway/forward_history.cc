@@ -5,7 +5,11 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <rookery/tracking/v1/metric.pb.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "libs/http/callback.h"
@@ -44,7 +48,7 @@ class Page {
 
   http::asio::awaitable<Status> Wait() {
     co_return co_await http::FromCallback<Status>(
-        [this](std::function<void(Status)> done) { TellWhenItCame(std::move(done)); });
+        [this](const std::function<void(Status)>& done) { TellWhenItCame(done); });
   }
 
   // Once it has come: protobuf's bytes of a GetMetricHistoryResponse.
@@ -60,14 +64,14 @@ class Page {
     }
     if (waiter) waiter(std::move(status));
   }
-  void TellWhenItCame(std::function<void(Status)> done) {
+  void TellWhenItCame(const std::function<void(Status)>& done) {
     std::optional<Status> end;
     {
       const absl::MutexLock lock(&mutex_);
       end = end_;
-      if (!end) waiter_ = std::move(done);
+      if (!end) waiter_ = done;
     }
-    if (end) done(*end);
+    if (end) done(*std::move(end));
   }
 
   GetMetricHistoryRequest request_;

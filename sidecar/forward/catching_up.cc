@@ -55,7 +55,7 @@ StatusOr<bool> CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow 
     if (Reaches(sent, written)) request.add_end_ids(id);
   }
   v1::CatchUpResponse response;
-  const Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kTimeout);
+  Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kTimeout);
   due_ = absl::Now() + kEvery;
   if (!status.ok()) {
     spdlog::debug("The workspace '{}' could not tell how far it is: {}", workspace_,
@@ -87,7 +87,7 @@ void CatchingUp::Leave(int64_t epoch, int64_t next_seq) {
   request.set_next_seq(next_seq);
   request.set_leaves(true);
   v1::CatchUpResponse response;
-  const Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kLeaveTimeout);
+  Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kLeaveTimeout);
   if (status.ok() || absl::IsUnimplemented(status)) return;
   spdlog::debug("The workspace '{}' could not tell that it leaves: {}", workspace_,
                 std::string(status.message()));

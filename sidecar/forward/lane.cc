@@ -189,14 +189,14 @@ Status Lane::DoMissing(const Work& work) {
 }
 
 Status Lane::Call(const KeptRecord& record) {
-  const Status status = Replay(record.payload, id_, workspace_, parts_.upstream, parts_.journal);
+  Status status = Replay(record.payload, id_, workspace_, parts_.upstream, parts_.journal);
   if (!IsRefusal(status)) return status;
   return Refuse(record, status);
 }
 
 Status Lane::Send(std::span<const KeptRecord> records) {
   auto request = RequestOf(records);
-  const Status status = request.ok() ? Ingest(&*request) : request.status();
+  Status status = request.ok() ? Ingest(&*request) : request.status();
   // Of a producer that the upstream does not know nothing was looked at.
   if (!IsRefusal(status) || !open_ || !work_) return status;
   if (records.size() == 1) return Refuse(records[0], status);
