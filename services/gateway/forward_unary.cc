@@ -68,6 +68,7 @@ http::asio::awaitable<Status> ForwardUnary(const Forward& forward) {
   CO_RETURN_IF_ERROR(FillRequest(forward, body, request));
   CO_ASSIGN_OR_RETURN(const std::string workspace, WorkspaceOf(forward));
   ReadArtifactUris(workspace, request);
+  // Under a mount, artifact URIs may have to be rewritten; of some routes a field is the answer.
   if (!forward.mount && forward.match.route->response_field == nullptr) {
     CO_ASSIGN_OR_RETURN(std::string json, co_await JsonOfCall(forward, *request));
     co_return co_await SendJson(forward.exchange, std::move(json));
