@@ -1,7 +1,6 @@
 // Numbers in PostgreSQL's binary form: the highest byte first.
 #pragma once
 
-#include <bit>
 #include <boost/endian/conversion.hpp>
 #include <cstdint>
 #include <string>
@@ -16,15 +15,9 @@ Integer LoadBig(const char* at) {
 }
 
 template <typename Integer>
-void StoreBig(char* at, Integer number) {
-  boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::big>(
-      reinterpret_cast<unsigned char*>(at), number);
-}
-
-template <typename Integer>
 void AppendBig(std::string& out, Integer number) {
-  out.resize(out.size() + sizeof(Integer));
-  StoreBig(out.data() + out.size() - sizeof(Integer), number);
+  const Integer big = boost::endian::native_to_big(number);
+  out.append(reinterpret_cast<const char*>(&big), sizeof(big));
 }
 
 }  // namespace rookery::db
