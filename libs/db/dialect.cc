@@ -10,6 +10,8 @@ namespace rookery::db {
 namespace {
 
 constexpr size_t kEnd = std::string_view::npos;
+// What SQLite is told where it needs nothing, which is no statement.
+constexpr std::string_view kNothing = "DROP TABLE IF EXISTS temp.rookery_nothing";
 
 std::string_view Trimmed(std::string_view text) {
   while (!text.empty() && absl::ascii_isspace(text.front())) text.remove_prefix(1);
@@ -158,10 +160,24 @@ class Translator {
       Append("json_each({0}) AS {1}", "unnest({0}::bigint[]) AS {1}(value)", arguments[0],
              arguments[1]);
     } else if (name == "read_by_slices" && count == 2) {
-      // PostgreSQL would compress it, and then read it whole for each slice. SQLite needs nothing,
-      // which is no statement.
-      Append("DROP TABLE IF EXISTS temp.rookery_nothing",
-             "ALTER TABLE {0} ALTER COLUMN {1} SET STORAGE EXTERNAL", arguments[0], arguments[1]);
+      // PostgreSQL would compress it, and then read it whole for each slice.
+      Append(kNothing, "ALTER TABLE {0} ALTER COLUMN {1} SET STORAGE EXTERNAL", arguments[0],
+             arguments[1]);
+    } else if (name == "change_counter" && count == 3) {
+      // The triggers of SQLite hold their statement themselves.
+      Append(kNothing,
+             "CREATE FUNCTION count_changes_of_{0}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+             " UPDATE {0} SET {2} = {2} + 1 WHERE (workspace_id, {1}) IN"
+             " (SELECT c.workspace_id, c.{1} FROM changed AS c); RETURN NULL; END $$",
+             arguments[0], arguments[1], arguments[2]);
+    } else if (name == "count_changes" && count == 5) {
+      const std::string_view row = arguments[0] == "delete" ? "OLD" : "NEW";
+      Append(
+          "CREATE TRIGGER {1}_{0}_counts AFTER {0} ON {1} BEGIN UPDATE {2} SET {4} = {4} + 1"
+          " WHERE workspace_id = {5}.workspace_id AND {3} = {5}.{3}; END",
+          "CREATE TRIGGER {1}_{0}_counts AFTER {0} ON {1} REFERENCING {5} TABLE AS changed"
+          " FOR EACH STATEMENT EXECUTE FUNCTION count_changes_of_{2}()",
+          arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], row);
     } else if (name == "tables" && count == 0) {
       Append("(SELECT name FROM sqlite_master WHERE type = 'table')",
              "(SELECT tablename::text AS name FROM pg_catalog.pg_tables"

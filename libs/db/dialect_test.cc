@@ -31,6 +31,16 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Postgres("FROM t, @ints($1, r)@"), "FROM t, unnest($1::bigint[]) AS r(value)");
   EXPECT_EQ(Postgres("@read_by_slices(t, c)@"),
             "ALTER TABLE t ALTER COLUMN c SET STORAGE EXTERNAL");
+  EXPECT_EQ(Postgres("@change_counter(p, id, n)@"),
+            "CREATE FUNCTION count_changes_of_p() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " UPDATE p SET n = n + 1 WHERE (workspace_id, id) IN"
+            " (SELECT c.workspace_id, c.id FROM changed AS c); RETURN NULL; END $$");
+  EXPECT_EQ(Postgres("@count_changes(delete, c, p, id, n)@"),
+            "CREATE TRIGGER c_delete_counts AFTER delete ON c REFERENCING OLD TABLE AS changed"
+            " FOR EACH STATEMENT EXECUTE FUNCTION count_changes_of_p()");
+  EXPECT_EQ(Sqlite("@count_changes(insert, c, p, id, n)@"),
+            "CREATE TRIGGER c_insert_counts AFTER insert ON c BEGIN UPDATE p SET n = n + 1"
+            " WHERE workspace_id = NEW.workspace_id AND id = NEW.id; END");
   EXPECT_EQ(Sqlite("SELECT 1 @for_update@"), "SELECT 1 ");
   EXPECT_EQ(Postgres("SELECT 1 @for_update@"), "SELECT 1 FOR NO KEY UPDATE");
   EXPECT_EQ(Postgres("SELECT 1 @for_share@"), "SELECT 1 FOR SHARE");

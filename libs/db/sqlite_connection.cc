@@ -154,8 +154,7 @@ StatusOr<int64_t> SqliteConnection::Execute(const Statement& statement, const Va
   ASSIGN_OR_RETURN(SqliteStatement * prepared, Bound(statement, values));
   const int64_t before = sqlite3_total_changes64(db_.get());
   RETURN_IF_ERROR(Finish(statement, *prepared, nullptr));
-  // Statements that change no rows leave the count of the last one that did.
-  return sqlite3_total_changes64(db_.get()) == before ? 0 : sqlite3_changes64(db_.get());
+  return ChangesSince(before);
 }
 
 StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, const Values& shared,
@@ -163,7 +162,7 @@ StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, cons
   const size_t count = RowCount(columns);
   if (count == 0) return 0;
   ASSIGN_OR_RETURN(SqliteStatement * prepared, Bound(statement, shared));
-  const int64_t before = sqlite3_total_changes64(db_.get());
+  int64_t changes = 0;
   const absl::Cleanup reset = [prepared] { prepared->Reset(); };
   RETURN_IF_ERROR(CheckColumns(statement, prepared->translation(), columns));
   for (size_t row = 0; row < count; ++row) {
@@ -172,12 +171,20 @@ StatusOr<int64_t> SqliteConnection::ExecuteMany(const Statement& statement, cons
     if (const int code = prepared->BindRow(columns, row); code != SQLITE_OK) {
       return Error(code, statement.name);
     }
+    const int64_t before = sqlite3_total_changes64(db_.get());
     int code = prepared->Step();
     while (code == SQLITE_ROW) code = prepared->Step();
     if (code != SQLITE_DONE) return Error(code, statement.name);
+    changes += ChangesSince(before);
     prepared->Rewind();
   }
-  return sqlite3_total_changes64(db_.get()) - before;
+  return changes;
+}
+
+// Of the statement that was run last, without those of triggers, which are in the total. One that
+// changes no rows leaves the count of the last that did.
+int64_t SqliteConnection::ChangesSince(int64_t total) const {
+  return sqlite3_total_changes64(db_.get()) == total ? 0 : sqlite3_changes64(db_.get());
 }
 
 Status SqliteConnection::Prepare(const Statement& statement) {

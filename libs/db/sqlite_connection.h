@@ -46,6 +46,7 @@ class SqliteConnection final : public Connection {
   StatusOr<SqliteStatement*> Prepared(const Statement& statement);
   StatusOr<SqliteStatement*> Bound(const Statement& statement, const Values& values);
   // Steps to the end and resets. `table` may be null.
+  int64_t ChangesSince(int64_t total) const;
   Status Finish(const Statement& statement, SqliteStatement& prepared, Table* table);
   Status Error(int code, std::string_view doing);
 

@@ -51,6 +51,53 @@ TEST_P(WordsTest, ListsOfTextsMayHoldAnyCharacters) {
   }
 }
 
+constexpr Statement kCreateNests = {"create_nests", R"(CREATE TABLE nests (
+  workspace_id TEXT NOT NULL, nest_id BIGINT NOT NULL, changes BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (workspace_id, nest_id)))"};
+constexpr Statement kCreateEggs = {"create_eggs", R"(CREATE TABLE eggs (
+  workspace_id TEXT NOT NULL, nest_id BIGINT NOT NULL, egg BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, nest_id, egg)))"};
+constexpr Statement kTriggers[] = {
+    {"counter", "@change_counter(nests, nest_id, changes)@"},
+    {"on_insert", "@count_changes(insert, eggs, nests, nest_id, changes)@"},
+    {"on_update", "@count_changes(update, eggs, nests, nest_id, changes)@"},
+    {"on_delete", "@count_changes(delete, eggs, nests, nest_id, changes)@"}};
+constexpr Statement kInsertEggs = {"insert_eggs",
+                                   "INSERT INTO eggs (workspace_id, nest_id, egg)"
+                                   " SELECT $1, r.nest_id, r.egg FROM @rows(nest_id bigint, egg"
+                                   " bigint)@ AS r WHERE true ON CONFLICT DO NOTHING"};
+
+TEST_P(WordsTest, ChangesOfARowsChildrenAreCountedAndAreNotThoseOfTheStatement) {
+  ROOKERY_ASSERT_OK(Execute(kCreateNests, {}));
+  ROOKERY_ASSERT_OK(Execute(kCreateEggs, {}));
+  for (const Statement& trigger : kTriggers) ROOKERY_ASSERT_OK(Execute(trigger, {}));
+  constexpr Statement kNest = {"nest", "INSERT INTO nests (workspace_id, nest_id) VALUES ($1, $2)"};
+  for (const int64_t nest : {1, 2, 3}) ROOKERY_ASSERT_OK(Execute(kNest, {"w", nest}));
+  ROOKERY_ASSERT_OK(Execute(kNest, {"other", 1}));
+  // The nests of `w` that changed since the last look.
+  const auto changed = [&] {
+    const std::string ids = Ids(
+        {"changed", "SELECT nest_id FROM nests WHERE changes > 0 ORDER BY workspace_id, nest_id"},
+        {});
+    ROOKERY_EXPECT_OK(Execute({"look", "UPDATE nests SET changes = 0"}, {}));
+    return ids;
+  };
+  const auto eggs = [](const IntList& nests, const IntList& numbers) {
+    return Columns{nests, numbers};
+  };
+  EXPECT_EQ(ExecuteMany(kInsertEggs, {"w"}, eggs({1, 1, 2}, {1, 2, 1})).value_or(-1), 3);
+  EXPECT_EQ(changed(), "1 2");
+  EXPECT_EQ(ExecuteMany(kInsertEggs, {"w"}, eggs({1, 3}, {1, 1})).value_or(-1), 1);
+  EXPECT_EQ(changed(), "3");
+  constexpr Statement kMove = {"move", "UPDATE eggs SET egg = 7 WHERE nest_id = $1 AND egg = 1"};
+  EXPECT_EQ(Execute(kMove, {2}).value_or(-1), 1);
+  EXPECT_EQ(changed(), "2");
+  EXPECT_EQ(Execute({"take", "DELETE FROM eggs WHERE nest_id = $1"}, {1}).value_or(-1), 2);
+  EXPECT_EQ(changed(), "1");
+  EXPECT_EQ(Execute(kMove, {2}).value_or(-1), 0);
+  EXPECT_EQ(changed(), "");
+}
+
 TEST_P(WordsTest, ListsOfIntegersReachTheExtremes) {
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();

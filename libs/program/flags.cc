@@ -40,6 +40,15 @@ void AddRunEndGrace(CLI::App& command, absl::Duration* value) {
               "still hold");
 }
 
+void AddRunCache(CLI::App& command, size_t* bytes) {
+  command
+      .add_option("--run-cache", *bytes,
+                  "Memory for params, tags and latest metrics of runs that were read, for whoever "
+                  "reads them again: 64MiB, 1GiB ...; 0 for none")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+}
+
 void AddGrpcAddresses(CLI::App& command, GrpcAddresses* value) {
   command
       .add_option("--listen", value->listen,

@@ -4,6 +4,7 @@
 #include <absl/time/time.h>
 
 #include <CLI/App.hpp>
+#include <cstddef>
 #include <string>
 
 #include "libs/program/token_flags.h"
@@ -17,6 +18,7 @@ void AddDefaultArtifactRoot(CLI::App& command, std::string* value);
 void AddArtifactsDestination(CLI::App& command, std::string* value);
 void AddUrlSigningKey(CLI::App& command, std::string* value);
 void AddRunEndGrace(CLI::App& command, absl::Duration* value);
+void AddRunCache(CLI::App& command, size_t* bytes);
 
 // Where a gRPC service listens, and with what.
 struct GrpcAddresses {

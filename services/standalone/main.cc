@@ -45,6 +45,7 @@ void AddServer(program::Program& program, standalone::ServerOptions* options,
   program::AddUrlSigningKey(command, &options->url_signing_key);
   program::AddDefaultArtifactRoot(command, &options->default_artifact_root);
   program::AddRunEndGrace(command, &options->run_end_grace);
+  program::AddRunCache(command, &options->run_cache_bytes);
   program.OnServe(command,
                   [=](auto& lifetime) { return Serve(lifetime, *options, *tls, *tokens); });
 }

@@ -27,6 +27,7 @@ struct ServerOptions {
   std::string default_artifact_root;
   // See tracking::TrackingOptions.
   absl::Duration run_end_grace = absl::Seconds(60);
+  size_t run_cache_bytes = size_t{32} << 20;
 };
 
 }  // namespace rookery::standalone

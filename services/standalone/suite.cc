@@ -89,6 +89,7 @@ Status Suite::Parts::OpenServices() {
   tracking_options.callers = callers.get();
   tracking_options.artifact_root = ArtifactRoot(options);
   tracking_options.run_end_grace = options.run_end_grace;
+  tracking_options.run_cache_bytes = options.run_cache_bytes;
   tracking_options.executor = {.name = "tracking", .metrics = &metrics};
   ASSIGN_OR_RETURN(tracking, tracking::Tracking::Open(*database, tracking_options, Clock::Real()));
   registry::RegistryOptions registry_options;

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   program::AddBackendStoreUri(program.app(), &options.backend_store_uri);
   program::AddDefaultArtifactRoot(program.app(), &options.tracking.artifact_root);
   program::AddRunEndGrace(program.app(), &options.tracking.run_end_grace);
+  program::AddRunCache(program.app(), &options.tracking.run_cache_bytes);
   program.OnServe(program.app(), [&](auto& lifetime) { return Serve(lifetime, options); });
   return program.Run(argc, argv);
 }

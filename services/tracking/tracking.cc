@@ -10,6 +10,7 @@
 #include "services/tracking/domain/logged_model_search.h"
 #include "services/tracking/domain/logged_models.h"
 #include "services/tracking/domain/metric_histories.h"
+#include "services/tracking/domain/run_contents.h"
 #include "services/tracking/domain/run_ends.h"
 #include "services/tracking/domain/run_log.h"
 #include "services/tracking/domain/run_search.h"
@@ -33,7 +34,9 @@ struct Tracking::Parts {
                          options.callers),
         locations(options.artifact_root),
         experiments(database, locations, clock),
-        runs(database, metrics, locations, clock),
+        contents(database, metrics,
+                 {.max_bytes = options.run_cache_bytes, .metrics = options.executor.metrics}),
+        runs(database, contents, locations, clock),
         compactor(database, clock, {.metrics = options.executor.metrics}),
         watch(database, {}),
         log_commit(database, metrics, signals, clock, options.executor.metrics),
@@ -42,7 +45,7 @@ struct Tracking::Parts {
         run_ends(database, clock,
                  {.grace = options.run_end_grace, .metrics = options.executor.metrics}),
         reads(database),
-        run_search(database, metrics, locations),
+        run_search(database, contents, locations),
         experiment_search(database, locations),
         histories(database, metrics),
         datasets(database),
@@ -72,6 +75,7 @@ struct Tracking::Parts {
   ArtifactLocations locations;
   store::MetricStore metrics;
   Experiments experiments;
+  RunContents contents;
   Runs runs;
   RunSignals signals;
   // Both hear of commits, of which the last are made when log_commit goes.

@@ -3,6 +3,7 @@
 
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct TrackingOptions {
   std::string artifact_root = "mlflow-artifacts:/";
   // How long the end of a run waits for other producers that have written to it.
   absl::Duration run_end_grace = absl::Seconds(60);
+  // Memory for what runs logged, so that who looks again need not wait for it. 0: none.
+  size_t run_cache_bytes = size_t{32} << 20;
   rpc::Executor::Options executor;
   // Says who calls; null: nobody is asked. Outlives the service.
   rpc::Callers* callers = nullptr;

@@ -50,7 +50,7 @@ Status LogGroup::Read(const std::vector<LogWrite*>& writes) {
   std::set<std::string> models;
   std::set<std::string> producers;
   // Writes to the run's row need it alone from the start: two that held it together would both
-  // wait.
+  // wait. Params and tags are such writes, because they are counted there.
   store::Lock lock = store::Lock::kShared;
   for (const LogWrite* write : writes) {
     if (write->sequenced) {
@@ -61,7 +61,7 @@ Status LogGroup::Read(const std::vector<LogWrite*>& writes) {
     }
     for (const RunWrite& run : write->runs()) {
       run_ids.insert(run.run_id);
-      if (run.end || !NameInTags(run.tags).empty()) lock = store::Lock::kExclusive;
+      if (run.end || !run.params.empty() || !run.tags.empty()) lock = store::Lock::kExclusive;
       for (const v1::Param& param : run.params) keys.insert(param.key());
       if (!run.params.empty()) runs_of_params.insert(run.run_id);
       for (const segment::Origin& origin : run.points.origins) {

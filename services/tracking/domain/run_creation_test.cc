@@ -152,7 +152,8 @@ TEST_P(RunCreationTest, RunsWithoutAnExperimentGoToTheDefaultOfTheirWorkspace) {
 TEST_P(RunCreationTest, CreatorsOfTwoServersAtOnceMakeOneRunOfARequest) {
   // Another server on the same database.
   ROOKERY_ASSERT_OK_AND_ASSIGN(const auto other_database, db::Database::Open(database_.uri(), {}));
-  Runs other(*other_database, metrics_, locations_, clock_);
+  RunContents contents(*other_database, metrics_, {});
+  Runs other(*other_database, contents, locations_, clock_);
   std::vector<std::string> ids(8);
   AtOnce(8, [&](int i) {
     absl::Notification answered;

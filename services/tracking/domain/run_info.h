@@ -9,8 +9,13 @@
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/store/run_store.h"
 
 namespace rookery::tracking {
+
+// Takes the info out of the row.
+v1::RunInfo InfoOf(const ArtifactLocations& locations, std::string_view workspace,
+                   store::RunRow* row);
 
 // NOT_FOUND: there is no such run.
 StatusOr<v1::RunInfo> ReadRunInfo(db::Transaction& txn, const ArtifactLocations& locations,

@@ -75,7 +75,7 @@ void RunLog::SetTag(const CallContext& call, const v1::SetTagRequest& request,
 StatusOr<v1::DeleteTagResponse> RunLog::DeleteTag(const CallContext& call,
                                                   const v1::DeleteTagRequest& request) {
   RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kShared));
+    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     ASSIGN_OR_RETURN(const bool deleted,
                      store::DeleteRunTag(txn, call.workspace, request.run_id(), request.key()));
     if (deleted) return absl::OkStatus();
@@ -126,7 +126,7 @@ StatusOr<v1::LogInputsResponse> RunLog::LogInputs(const CallContext& call,
   for (const auto& input : request.datasets()) RETURN_IF_ERROR(CheckDatasetInput(input));
   RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
     ASSIGN_OR_RETURN(const store::LockedRun run,
-                     LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kShared));
+                     LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     RETURN_IF_ERROR(store::AddDatasetInputs(txn, call.workspace, run.experiment_id,
                                             request.run_id(), request.datasets()));
     return store::AddModelInputs(txn, call.workspace, request.run_id(), request.models());
@@ -137,7 +137,7 @@ StatusOr<v1::LogInputsResponse> RunLog::LogInputs(const CallContext& call,
 StatusOr<v1::LogOutputsResponse> RunLog::LogOutputs(const CallContext& call,
                                                     const v1::LogOutputsRequest& request) {
   RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
-    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kShared));
+    RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     return store::AddModelOutputs(txn, call.workspace, request.run_id(), request.models());
   }));
   return v1::LogOutputsResponse();
@@ -147,7 +147,6 @@ StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
                                                 const v1::LogModelRequest& request) {
   ASSIGN_OR_RETURN(const std::string entry, ModelHistoryEntry(request.model_json()));
   RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
-    // Alone, because the list is read and written back.
     RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     ASSIGN_OR_RETURN(const auto history,
                      store::FindRunTag(txn, call.workspace, request.run_id(), kModelHistoryTag));

@@ -10,7 +10,6 @@
 #include "services/tracking/rules/run_status.h"
 #include "services/tracking/rules/validation.h"
 #include "services/tracking/store/experiment_store.h"
-#include "services/tracking/store/input_store.h"
 #include "services/tracking/store/run_log_store.h"
 #include "services/tracking/store/run_store.h"
 
@@ -28,10 +27,14 @@ Status CheckStatus(const v1::UpdateRunRequest& request) {
 
 StatusOr<v1::GetRunResponse> Runs::Get(const CallContext& call, const v1::GetRunRequest& request) {
   ASSIGN_OR_RETURN(const std::string run_id, RunIdOf(request));
-  v1::GetRunResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_run(), database_.Read(call, [&](db::Transaction& txn) {
-    return ReadRun(txn, call, run_id);
+  ASSIGN_OR_RETURN(auto row, database_.ReadOnce(call, [&](db::Transaction& txn) {
+    return store::FindRun(txn, call.workspace, run_id);
   }));
+  if (!row) return RunNotFound(run_id);
+  v1::GetRunResponse response;
+  v1::Run* run = response.mutable_run();
+  *run->mutable_info() = InfoOf(locations_, call.workspace, &*row);
+  RETURN_IF_ERROR(contents_.Fill(call, {{run, row->version}}));
   return response;
 }
 
@@ -76,18 +79,6 @@ StatusOr<v1::RestoreRunResponse> Runs::Restore(const CallContext& call,
                                                const v1::RestoreRunRequest& request) {
   RETURN_IF_ERROR(SetStage(call, request.run_id(), store::kActive));
   return v1::RestoreRunResponse();
-}
-
-StatusOr<v1::Run> Runs::ReadRun(db::Transaction& txn, const CallContext& call,
-                                const std::string& run_id) const {
-  v1::Run run;
-  ASSIGN_OR_RETURN(*run.mutable_info(), ReadRunInfo(txn, locations_, call.workspace, run_id));
-  v1::RunData* data = run.mutable_data();
-  RETURN_IF_ERROR(metrics_.ReadLatest(txn, call.workspace, run_id, data->mutable_metrics()));
-  RETURN_IF_ERROR(store::ReadParams(txn, call.workspace, run_id, data->mutable_params()));
-  RETURN_IF_ERROR(store::ReadRunTags(txn, call.workspace, run_id, data->mutable_tags()));
-  RETURN_IF_ERROR(store::ReadInputsAndOutputs(txn, call.workspace, run_id, &run));
-  return run;
 }
 
 Status Runs::SetStage(const CallContext& call, const std::string& run_id, std::string_view stage) {

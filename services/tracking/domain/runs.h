@@ -12,8 +12,8 @@
 #include "libs/base/status.h"
 #include "libs/db/database.h"
 #include "services/tracking/domain/artifact_locations.h"
+#include "services/tracking/domain/run_contents.h"
 #include "services/tracking/domain/run_creation.h"
-#include "services/tracking/store/metric_store.h"
 
 namespace rookery::tracking {
 
@@ -21,10 +21,10 @@ namespace rookery::tracking {
 // passed in must outlive it.
 class Runs {
  public:
-  Runs(db::Database& database, const store::MetricStore& metrics,
-       const ArtifactLocations& locations, const Clock& clock)
+  Runs(db::Database& database, RunContents& contents, const ArtifactLocations& locations,
+       const Clock& clock)
       : database_(database),
-        metrics_(metrics),
+        contents_(contents),
         locations_(locations),
         clock_(clock),
         creation_(database, locations, clock, {}) {}
@@ -42,13 +42,10 @@ class Runs {
                                            const v1::RestoreRunRequest& request);
 
  private:
-  // Everything.
-  StatusOr<v1::Run> ReadRun(db::Transaction& txn, const CallContext& call,
-                            const std::string& run_id) const;
   Status SetStage(const CallContext& call, const std::string& run_id, std::string_view stage);
 
   db::Database& database_;
-  const store::MetricStore& metrics_;
+  RunContents& contents_;
   const ArtifactLocations& locations_;
   const Clock& clock_;
   RunCreation creation_;

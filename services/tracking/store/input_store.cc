@@ -136,14 +136,6 @@ StatusOr<google::protobuf::RepeatedPtrField<v1::DatasetSummary>> SummarizeDatase
 }
 
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
-                            std::string_view run_id, v1::Run* run) {
-  run->mutable_inputs();
-  run->mutable_outputs();
-  return ReadInputsAndOutputs(txn, workspace, {std::string(run_id)},
-                              [run](std::string_view) { return run; });
-}
-
-Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             const db::TextList& run_ids,
                             absl::FunctionRef<v1::Run*(std::string_view)> find) {
   ASSIGN_OR_RETURN(const db::Rows datasets,

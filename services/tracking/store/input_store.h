@@ -31,12 +31,8 @@ StatusOr<google::protobuf::RepeatedPtrField<v1::DatasetSummary>> SummarizeDatase
     db::Transaction& txn, std::string_view workspace, const db::IntList& experiment_ids,
     std::string_view context_tag, int64_t limit);
 
-// Fills `inputs` and `outputs`; both are set afterwards, perhaps empty.
-Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
-                            std::string_view run_id, v1::Run* run);
-
-// The same for many runs; `find` returns the one of an id. What a run does not have is left as it
-// is.
+// Adds to `inputs` and `outputs`; `find` returns the run of an id. What a run does not have is left
+// as it is.
 Status ReadInputsAndOutputs(db::Transaction& txn, std::string_view workspace,
                             const db::TextList& run_ids,
                             absl::FunctionRef<v1::Run*(std::string_view)> find);

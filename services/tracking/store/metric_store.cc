@@ -120,13 +120,6 @@ Status MetricStore::Append(db::Transaction& txn, std::string_view workspace,
   return AppendToModels(txn, workspace, *runs);
 }
 
-Status MetricStore::ReadLatest(db::Transaction& txn, std::string_view workspace,
-                               std::string_view run_id, Metrics* points) const {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListLatest, {workspace, run_id}));
-  for (const db::Row& row : rows) AddPoint(row, points);
-  return absl::OkStatus();
-}
-
 Status MetricStore::ReadLatestOfRuns(db::Transaction& txn, std::string_view workspace,
                                      const db::TextList& run_ids,
                                      absl::FunctionRef<Metrics*(std::string_view)> list) const {

@@ -59,12 +59,8 @@ class MetricStore {
   Status Append(db::Transaction& txn, std::string_view workspace,
                 std::vector<RunPoints>* runs) const;
 
-  // The latest point of each key by (step, timestamp, value), ordered by key.
-  Status ReadLatest(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                    Metrics* points) const;
-
-  // The same for many runs: `list` returns where a run's points are appended. The keys of a run
-  // come in any order.
+  // The latest point of each key by (step, timestamp, value): `list` returns where a run's points
+  // are appended. The keys of a run come in any order.
   Status ReadLatestOfRuns(db::Transaction& txn, std::string_view workspace,
                           const db::TextList& run_ids,
                           absl::FunctionRef<Metrics*(std::string_view)> list) const;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -81,8 +82,10 @@ class MetricStoreTest : public ::testing::TestWithParam<testing::TestDatabaseKin
   std::vector<Point> Latest(const std::string& run = "r", const std::string& ws = "default") {
     Metrics metrics;
     ROOKERY_EXPECT_OK(database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-      return store_.ReadLatest(txn, ws, run, &metrics);
+      return store_.ReadLatestOfRuns(txn, ws, {run}, [&](std::string_view) { return &metrics; });
     }));
+    std::sort(metrics.begin(), metrics.end(),
+              [](const auto& a, const auto& b) { return a.key() < b.key(); });
     return ToPoints(metrics);
   }
 

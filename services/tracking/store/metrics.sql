@@ -19,12 +19,6 @@ FROM @rows(run_id text, key text, timestamp_ms bigint, step bigint, value double
 WHERE true
 ON CONFLICT DO NOTHING
 
--- name: ListLatest
-SELECT key, value, is_nan, timestamp_ms, step
-FROM latest_metrics
-WHERE workspace_id = $1 AND run_id = $2
-ORDER BY key
-
 -- name: ListLatestOfRuns
 SELECT key, value, is_nan, timestamp_ms, step, run_id
 FROM latest_metrics

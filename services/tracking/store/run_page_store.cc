@@ -68,16 +68,16 @@ StatusOr<bool> ReadKeyValues(db::Transaction& txn, const db::Statement& statemen
 
 }  // namespace
 
-RunPage::RunPage(std::string workspace, google::protobuf::RepeatedPtrField<v1::Run>* runs)
+RunPage::RunPage(std::string workspace, const std::vector<v1::Run*>& runs)
     : workspace_(std::move(workspace)) {
-  ids_.reserve(static_cast<size_t>(runs->size()));
-  for (v1::Run& run : *runs) {
-    const std::string& id = run.info().run_id();
+  ids_.reserve(runs.size());
+  for (v1::Run* run : runs) {
+    const std::string& id = run->info().run_id();
     ids_.push_back(id);
-    data_.emplace(id, run.mutable_data());
-    runs_.emplace(id, &run);
-    run.mutable_inputs();
-    run.mutable_outputs();
+    data_.emplace(id, run->mutable_data());
+    runs_.emplace(id, run);
+    run->mutable_inputs();
+    run->mutable_outputs();
   }
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
-#include <google/protobuf/repeated_ptr_field.h>
 #include <rookery/tracking/v1/run.pb.h>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libs/db/database.h"
 #include "services/tracking/store/metric_store.h"
@@ -18,8 +18,8 @@ namespace rookery::tracking::store {
 // its own. All but ReadInputsAndOutputs make one query.
 class RunPage {
  public:
-  // Both must outlive it; nothing else may touch `runs` meanwhile.
-  RunPage(std::string workspace, google::protobuf::RepeatedPtrField<v1::Run>* runs);
+  // The runs must outlive it, and nothing else may touch them meanwhile.
+  RunPage(std::string workspace, const std::vector<v1::Run*>& runs);
 
   Status ReadMetrics(db::Transaction& txn, const MetricStore& metrics) const;
   Status ReadParams(db::Transaction& txn) const;

@@ -16,11 +16,14 @@ using filter::Column;
 using filter::Entity;
 
 // The columns that AsRunRow reads come first.
-constexpr int kRunColumns = 9;
+constexpr int kRunColumns = 11;
 constexpr std::string_view kSelect =
     "SELECT r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time_ms,"
     " r.end_time_ms, r.lifecycle_stage,"
-    " COALESCE(e.artifact_location, CAST($3 AS TEXT) || r.experiment_id)";
+    " COALESCE(e.artifact_location, CAST($3 AS TEXT) || r.experiment_id), r.data_version,"
+    // PostgreSQL looks for it after the sort, in those runs alone that the page is to have.
+    " (SELECT h.last_no FROM metric_heads h"
+    " WHERE h.workspace_id = r.workspace_id AND h.run_id = r.run_id)";
 constexpr std::string_view kFrom =
     " FROM runs r JOIN experiments e"
     " ON e.workspace_id = r.workspace_id AND e.experiment_id = r.experiment_id";

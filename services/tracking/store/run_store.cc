@@ -64,6 +64,7 @@ RunRow AsRunRow(const db::Row& row) {
   if (!row.IsNull(6) && row.Int(6) != 0) run.info.set_end_time(row.Int(6));
   run.info.set_lifecycle_stage(std::string(row.Text(7)));
   run.artifact_location = row.OptionalText(8);
+  run.version = {.data = row.Int(9), .last_no = row.IsNull(10) ? 0 : row.Int(10)};
   return run;
 }
 
@@ -131,13 +132,6 @@ StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
   ASSIGN_OR_RETURN(const int64_t deleted,
                    txn.Execute(sql::kDeleteRunTag, {workspace, run_id, key}));
   return deleted > 0;
-}
-
-Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                  Params* params) {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListParams, {workspace, run_id}));
-  db::AddKeyValues(rows, params);
-  return absl::OkStatus();
 }
 
 }  // namespace rookery::tracking::store

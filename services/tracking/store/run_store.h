@@ -34,11 +34,22 @@ Status InsertRuns(db::Transaction& txn, std::string_view workspace,
 StatusOr<std::set<std::string>> ExistingRuns(db::Transaction& txn, std::string_view workspace,
                                              const db::TextList& run_ids);
 
+// While it stands, so does what the run shows beside its info.
+struct RunVersion {
+  // Of params, tags, inputs and outputs.
+  int64_t data = 0;
+  // The number of the last segment, which changes with the latest metrics.
+  int64_t last_no = 0;
+
+  bool operator==(const RunVersion&) const = default;
+};
+
 struct RunRow {
   // Without artifact_uri.
   v1::RunInfo info;
   // Of the run's experiment.
   std::optional<std::string> artifact_location;
+  RunVersion version;
 };
 // Reads the columns that GetRun selects, in its order.
 RunRow AsRunRow(const db::Row& row);
@@ -54,7 +65,7 @@ struct LockedRun {
 };
 // What others may do to the run's row until the transaction ends.
 enum class Lock {
-  kShared,     // log to the run, but not change its row
+  kShared,     // log points, but nothing that changes the run's row, as params and tags do
   kExclusive,  // nothing
 };
 // Those of the runs that there are; they are locked in the order of their ids.
@@ -84,8 +95,5 @@ StatusOr<std::optional<std::string>> FindRunTag(db::Transaction& txn, std::strin
 // False if there was no such tag.
 StatusOr<bool> DeleteRunTag(db::Transaction& txn, std::string_view workspace,
                             std::string_view run_id, std::string_view key);
-
-Status ReadParams(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-                  Params* params);
 
 }  // namespace rookery::tracking::store

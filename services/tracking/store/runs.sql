@@ -14,7 +14,8 @@ SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id @any_text($2)@
 -- name: GetRun
 -- Each run row is read together with what its experiment says of artifacts.
 SELECT r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time_ms, r.end_time_ms,
-       r.lifecycle_stage, e.artifact_location
+       r.lifecycle_stage, e.artifact_location, r.data_version,
+       (SELECT h.last_no FROM metric_heads h WHERE h.workspace_id = r.workspace_id AND h.run_id = r.run_id)
 FROM runs r
 JOIN experiments e ON e.workspace_id = r.workspace_id AND e.experiment_id = r.experiment_id
 WHERE r.workspace_id = $1 AND r.run_id = $2
@@ -39,9 +40,6 @@ SELECT value FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
 
 -- name: DeleteRunTag
 DELETE FROM run_tags WHERE workspace_id = $1 AND run_id = $2 AND key = $3
-
--- name: ListParams
-SELECT key, value FROM params WHERE workspace_id = $1 AND run_id = $2 ORDER BY key
 
 -- name: LockRunsShared
 SELECT run_id, lifecycle_stage, experiment_id, status, ends

@@ -167,7 +167,8 @@ class Process {
   FakeClock clock_;
   ArtifactLocations locations_{"mlflow-artifacts:/"};
   store::MetricStore metrics_;
-  Runs runs_{*database_, metrics_, locations_, clock_};
+  RunContents contents_{*database_, metrics_, {}};
+  Runs runs_{*database_, contents_, locations_, clock_};
   RunSignals signals_;
   Compactor compactor_{*database_, clock_, {.many = 8, .has_thread = false}};
   LogCommit log_commit_{*database_, metrics_, signals_, clock_, nullptr};

@@ -61,7 +61,7 @@ class SearchTest : public TrackingTest {
     return ids;
   }
 
-  RunSearch search_{*database_, metrics_, locations_};
+  RunSearch search_{*database_, contents_, locations_};
   // Of the last run.
   int64_t start_time_ms_ = 1'000'000;
 };

@@ -227,7 +227,8 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   store::MetricStore metrics_;
   Workspaces workspaces_{*database_, clock_};
   Experiments experiments_{*database_, locations_, clock_};
-  Runs runs_{*database_, metrics_, locations_, clock_};
+  RunContents contents_{*database_, metrics_, {}};
+  Runs runs_{*database_, contents_, locations_, clock_};
   RunSignals signals_;
   LogCommit log_commit_{*database_, metrics_, signals_, clock_, nullptr};
   RunLog log_{*database_, log_commit_};
