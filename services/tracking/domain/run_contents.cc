@@ -1,6 +1,9 @@
 #include "services/tracking/domain/run_contents.h"
 
 #include <absl/cleanup/cleanup.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
 #include <future>
@@ -30,6 +33,14 @@ std::string Encoded(v1::Run* run) {
   return bytes;
 }
 
+// What Encoded gave, still encoded: as fields that nobody looked into they go into the answer as
+// they are, which takes a fraction of the time of 50 messages and 100 strings a run.
+bool AddEncoded(const std::string& bytes, v1::Run* run) {
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  return run->GetReflection()->MutableUnknownFields(run)->MergeFromCodedStream(&in);
+}
+
 }  // namespace
 
 Status RunContents::Fill(const CallContext& call, const std::vector<Reading>& runs) {
@@ -38,7 +49,7 @@ Status RunContents::Fill(const CallContext& call, const std::vector<Reading>& ru
   for (const Reading& reading : runs) {
     const RunCache::Bytes bytes =
         cache_.Find(call.workspace, reading.run->info().run_id(), reading.version);
-    if (bytes == nullptr || !reading.run->MergeFromString(*bytes)) {
+    if (bytes == nullptr || !AddEncoded(*bytes, reading.run)) {
       unknown.push_back(reading.run);
       versions.push_back(&reading.version);
     }

@@ -29,7 +29,8 @@ class RunContents {
   };
   // Fills data, inputs and outputs of runs whose infos have their ids: from memory where the run's
   // version is the one that is known, and else from the database. What is logged meanwhile may be
-  // among it or not.
+  // among it or not. What comes from memory is encoded in the run's unknown fields: whoever gets
+  // the message over the wire sees it, whoever holds it must encode and parse it first.
   Status Fill(const CallContext& call, const std::vector<Reading>& runs);
 
  private:

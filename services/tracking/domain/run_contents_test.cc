@@ -28,9 +28,9 @@ class RunContentsTest : public SearchTest {
     return Without(runs_.Get(call_, OfRun<v1::GetRunRequest>(run_id)));
   }
   std::string Searched(const std::string& run_id) {
-    StatusOr<v1::SearchRunsResponse> found = Search(Request("run_id = '" + run_id + "'"));
+    const StatusOr<v1::SearchRunsResponse> found = Search(Request("run_id = '" + run_id + "'"));
     if (!found.ok()) return found.status().ToString();
-    return DebugString(*found->mutable_runs(0));
+    return DebugString(found->runs(0));
   }
 
   Status ByHand(std::string_view sql, const std::string& run_id) {
@@ -45,11 +45,11 @@ class RunContentsTest : public SearchTest {
   RunContents counted_{*database_, metrics_, {.metrics = &registry_}};
 
  private:
-  static std::string Without(StatusOr<v1::GetRunResponse> response) {
+  static std::string Without(const StatusOr<v1::GetRunResponse>& response) {
     if (!response.ok()) return response.status().ToString();
-    return DebugString(*response->mutable_run());
+    return DebugString(Sent(response->run()));
   }
-  static std::string DebugString(v1::Run& run) {
+  static std::string DebugString(v1::Run run) {
     run.clear_info();
     return run.DebugString();
   }

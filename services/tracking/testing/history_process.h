@@ -103,7 +103,10 @@ class Process {
     ROOKERY_EXPECT_OK(run);
     Texts texts;
     if (!run.ok()) return texts;
-    for (const v1::Metric& metric : run->run().data().metrics()) {
+    // By the wire, on which RunContents leaves parts of it.
+    v1::GetRunResponse sent;
+    sent.ParseFromString(run->SerializeAsString());
+    for (const v1::Metric& metric : sent.run().data().metrics()) {
       const LoggedPoint point{metric.key(), metric.step(), metric.timestamp(), metric.value(), {}};
       texts.push_back(
           fmt::format("{} {} {} {}", point.key, point.step, point.timestamp_ms, point.number()));

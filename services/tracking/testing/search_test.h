@@ -41,7 +41,7 @@ class SearchTest : public TrackingTest {
                                             const v1::SearchRunsRequest& request) {
     v1::SearchRunsResponse response;
     RETURN_IF_ERROR(search_.Search(call, request, &response));
-    return response;
+    return Sent(response);
   }
 
   // The ids that a search finds, in its order: "c b a".

@@ -54,6 +54,14 @@ void Add(const Pairs& pairs, Entries* entries) {
   }
 }
 
+// The message as its receiver sees it (RunContents leaves parts of it encoded).
+template <typename Message>
+Message Sent(const Message& message) {
+  Message sent;
+  sent.ParseFromString(message.SerializeAsString());
+  return sent;
+}
+
 // A request about one object.
 template <typename Request>
 Request OfExperiment(const std::string& experiment_id) {
@@ -174,7 +182,7 @@ class TrackingTest : public ::testing::TestWithParam<rookery::testing::TestDatab
   }
   StatusOr<v1::Run> GetRun(const std::string& id) {
     ASSIGN_OR_RETURN(auto response, runs_.Get(call_, OfRun<v1::GetRunRequest>(id)));
-    return response.run();
+    return Sent(response).run();
   }
   StatusOr<v1::LoggedModel> GetModel(const std::string& id) {
     ASSIGN_OR_RETURN(auto response, models_.Get(call_, OfModel<v1::GetLoggedModelRequest>(id)));
