@@ -164,9 +164,12 @@ class Translator {
       Append(kNothing, "ALTER TABLE {0} ALTER COLUMN {1} SET STORAGE EXTERNAL", arguments[0],
              arguments[1]);
     } else if (name == "change_counter" && count == 3) {
-      // The triggers of SQLite hold their statement themselves.
+      // The triggers of SQLite hold their statement themselves. PostgreSQL keeps the plan that it
+      // made when the table was small, and would go on reading it whole.
       Append(kNothing,
-             "CREATE FUNCTION count_changes_of_{0}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+             "CREATE FUNCTION count_changes_of_{0}() RETURNS trigger LANGUAGE plpgsql"
+             " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+             " AS $$ BEGIN"
              " UPDATE {0} SET {2} = {2} + 1 WHERE (workspace_id, {1}) IN"
              " (SELECT c.workspace_id, c.{1} FROM changed AS c); RETURN NULL; END $$",
              arguments[0], arguments[1], arguments[2]);

@@ -32,7 +32,9 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Postgres("@read_by_slices(t, c)@"),
             "ALTER TABLE t ALTER COLUMN c SET STORAGE EXTERNAL");
   EXPECT_EQ(Postgres("@change_counter(p, id, n)@"),
-            "CREATE FUNCTION count_changes_of_p() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            "CREATE FUNCTION count_changes_of_p() RETURNS trigger LANGUAGE plpgsql"
+            " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+            " AS $$ BEGIN"
             " UPDATE p SET n = n + 1 WHERE (workspace_id, id) IN"
             " (SELECT c.workspace_id, c.id FROM changed AS c); RETURN NULL; END $$");
   EXPECT_EQ(Postgres("@count_changes(delete, c, p, id, n)@"),
