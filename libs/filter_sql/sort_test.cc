@@ -10,8 +10,6 @@
 namespace rookery::filter {
 namespace {
 
-using ::testing::ElementsAre;
-
 const Column kId = {"b.id", Column::Kind::kInteger};
 
 class SortTest : public testing::BirdsTest {

@@ -21,7 +21,8 @@ Points Losses(uint32_t keys, int steps) {
     for (uint32_t key = 0; key < keys; ++key) {
       double value = std::exp(-step / 1000.0) + 0.01 * noise(random);
       if (key % 2 == 0) value = static_cast<float>(value);
-      points.columns.Add(key, 0, step, 1'790'000'000'000 + step * 250 + jitter(random), value);
+      points.columns.Add(key, 0, step, 1'790'000'000'000 + step * int64_t{250} + jitter(random),
+                         value);
     }
   }
   return points;

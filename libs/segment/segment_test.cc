@@ -110,7 +110,8 @@ TEST(Segment, NoiseTakesLittleMoreThanItsValues) {
     for (int step = 0; step < kSteps; ++step) {
       double value = std::exp(-step / 1000.0) + 0.01 * noise(random);
       if (key % 2 == 0) value = static_cast<float>(value);
-      points.columns.Add(key, 0, step, 1'790'000'000'000 + step * 250 + jitter(random), value);
+      points.columns.Add(key, 0, step, 1'790'000'000'000 + step * int64_t{250} + jitter(random),
+                         value);
     }
   }
   const EncodedSegment segment = Encode(&points);

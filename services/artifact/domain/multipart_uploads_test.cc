@@ -32,7 +32,7 @@ class MultipartUploadsTest : public ::testing::Test {
 
   // As the data plane does it.
   void Send(const v1::PartUrl& part, const std::string& bytes) {
-    const std::string query = part.query();
+    const std::string& query = part.query();
     std::string id = query.substr(query.find("blockid=") + 8);
     // Neither `+` nor `/` is in base64 of hex digits and `-`; padding is `%3D`.
     for (size_t at = id.find("%3D"); at != std::string::npos; at = id.find("%3D")) {

@@ -10,7 +10,6 @@ namespace {
 
 using ::rookery::testing::StatusIs;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 class UrlSignerTest : public ::testing::Test {
  protected:

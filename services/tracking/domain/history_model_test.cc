@@ -336,7 +336,8 @@ class HistoryModelTest : public testing::TrackingTest {
 // ROOKERY_TEST_SEED=N runs the interleaving that a failure names.
 TEST_P(HistoryModelTest, WhateverHappensHistoriesReadAsTheModelSays) {
   const char* wanted = std::getenv("ROOKERY_TEST_SEED");
-  const auto first = wanted != nullptr ? static_cast<uint32_t>(std::strtoul(wanted, nullptr, 10)) : 1;
+  const auto first =
+      wanted != nullptr ? static_cast<uint32_t>(std::strtoul(wanted, nullptr, 10)) : 1;
   const uint32_t last = wanted != nullptr ? first : kSeeds;
   for (uint32_t seed = first; seed <= last && !HasFailure(); ++seed) {
     SCOPED_TRACE("ROOKERY_TEST_SEED=" + std::to_string(seed));
