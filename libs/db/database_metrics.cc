@@ -27,9 +27,9 @@ constexpr metrics::Family kRetries = {
 constexpr size_t kMaxStatements = 500;
 
 const std::vector<double>& StatementBuckets() {
-  static const auto* const kBuckets = new std::vector<double>{
+  static const auto* const buckets = new std::vector<double>{
       0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30};
-  return *kBuckets;
+  return *buckets;
 }
 
 }  // namespace

@@ -17,9 +17,9 @@ constexpr Family kBuildInfo = {"rookery_build_info", "Always 1; the labels say w
 }  // namespace
 
 const std::vector<double>& LatencyBuckets() {
-  static const auto* const kBuckets = new std::vector<double>{
+  static const auto* const buckets = new std::vector<double>{
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
-  return *kBuckets;
+  return *buckets;
 }
 
 Registry::Registry() : registry_(std::make_unique<prometheus::Registry>()) {

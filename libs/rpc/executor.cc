@@ -40,9 +40,9 @@ void Executor::Submit(absl::Time deadline, Task task) {
     if (refused == nullptr) {
       queue_.push_back({std::move(task), now});
       metrics_.queued.Set(static_cast<double>(queue_.size()));
+      return;
     }
   }
-  if (refused == nullptr) return;
   refused->Increment();
   task(Overloaded());
 }
