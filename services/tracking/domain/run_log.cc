@@ -147,6 +147,7 @@ StatusOr<v1::LogModelResponse> RunLog::LogModel(const CallContext& call,
                                                 const v1::LogModelRequest& request) {
   ASSIGN_OR_RETURN(const std::string entry, ModelHistoryEntry(request.model_json()));
   RETURN_IF_ERROR(database_.Write(call, [&](db::Transaction& txn) -> Status {
+    // Alone, also because the list is read and written back.
     RETURN_IF_ERROR(LockActiveRun(txn, call.workspace, request.run_id(), store::Lock::kExclusive));
     ASSIGN_OR_RETURN(const auto history,
                      store::FindRunTag(txn, call.workspace, request.run_id(), kModelHistoryTag));
