@@ -78,6 +78,10 @@ class RunCreation::Pending final : public db::GroupWrite {
   rookery::Done<v1::CreateRunResponse> done_;
 };
 
+db::GroupQueue::Options RunCreation::DefaultOptions() {
+  return {.gather = absl::Milliseconds(1), .max_gather_weight = 128};
+}
+
 RunCreation::RunCreation(db::Database& database, const ArtifactLocations& locations,
                          const Clock& clock, const db::GroupQueue::Options& options)
     : locations_(locations),

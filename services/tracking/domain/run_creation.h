@@ -20,6 +20,8 @@ namespace rookery::tracking {
 // what was asked for.
 class RunCreation {
  public:
+  static db::GroupQueue::Options DefaultOptions();
+
   RunCreation(db::Database& database, const ArtifactLocations& locations, const Clock& clock,
               const db::GroupQueue::Options& options);
   ~RunCreation();

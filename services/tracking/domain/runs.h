@@ -27,7 +27,7 @@ class Runs {
         contents_(contents),
         locations_(locations),
         clock_(clock),
-        creation_(database, locations, clock, {}) {}
+        creation_(database, locations, clock, RunCreation::DefaultOptions()) {}
 
   void Create(const CallContext& call, const v1::CreateRunRequest& request,
               Done<v1::CreateRunResponse> done) {
