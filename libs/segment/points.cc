@@ -3,6 +3,15 @@
 #include <cmath>
 
 namespace rookery::segment {
+namespace {
+
+template <typename T>
+void AddRange(const std::vector<T>& from, size_t begin, size_t end, std::vector<T>* to) {
+  to->insert(to->end(), from.begin() + static_cast<std::ptrdiff_t>(begin),
+             from.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+}  // namespace
 
 void Columns::Resize(size_t size) {
   key.resize(size);
@@ -12,6 +21,14 @@ void Columns::Resize(size_t size) {
   value.resize(size);
 }
 
+void Columns::Reserve(size_t size) {
+  key.reserve(size);
+  origin.reserve(size);
+  step.reserve(size);
+  timestamp_ms.reserve(size);
+  value.reserve(size);
+}
+
 void Columns::Add(uint32_t key_number, uint32_t origin_number, int64_t step_number,
                   int64_t timestamp, double number) {
   key.push_back(key_number);
@@ -19,6 +36,14 @@ void Columns::Add(uint32_t key_number, uint32_t origin_number, int64_t step_numb
   step.push_back(step_number);
   timestamp_ms.push_back(timestamp);
   value.push_back(number);
+}
+
+void Columns::AddRows(const Columns& other, size_t begin, size_t end, uint32_t key_number) {
+  key.insert(key.end(), end - begin, key_number);
+  origin.insert(origin.end(), end - begin, 0);
+  AddRange(other.step, begin, end, &step);
+  AddRange(other.timestamp_ms, begin, end, &timestamp_ms);
+  AddRange(other.value, begin, end, &value);
 }
 
 void Columns::KeepKey(size_t begin, uint32_t key_number) {
@@ -40,6 +65,12 @@ bool Columns::Equal(size_t a, size_t b) const {
          (value[a] == value[b] || (std::isnan(value[a]) && std::isnan(value[b])));
 }
 
+void Points::Clear() {
+  keys.clear();
+  origins.assign(1, Origin());
+  columns.Clear();
+}
+
 void Points::Append(const std::vector<std::string>& other_keys,
                     const std::vector<Origin>& other_origins, const Columns& other, size_t begin) {
   const auto key_offset = static_cast<uint32_t>(keys.size());
@@ -47,16 +78,13 @@ void Points::Append(const std::vector<std::string>& other_keys,
   keys.insert(keys.end(), other_keys.begin(), other_keys.end());
   // Equal entries become one when the points are sorted; origin 0 is everybody's.
   origins.insert(origins.end(), other_origins.begin() + 1, other_origins.end());
-  const auto add = [&](auto& column, const auto& other_column) {
-    column.insert(column.end(), other_column.begin() + static_cast<std::ptrdiff_t>(begin),
-                  other_column.end());
-  };
   const size_t before = columns.size();
-  add(columns.key, other.key);
-  add(columns.origin, other.origin);
-  add(columns.step, other.step);
-  add(columns.timestamp_ms, other.timestamp_ms);
-  add(columns.value, other.value);
+  const size_t end = other.size();
+  AddRange(other.key, begin, end, &columns.key);
+  AddRange(other.origin, begin, end, &columns.origin);
+  AddRange(other.step, begin, end, &columns.step);
+  AddRange(other.timestamp_ms, begin, end, &columns.timestamp_ms);
+  AddRange(other.value, begin, end, &columns.value);
   for (size_t row = before; row < columns.size(); ++row) {
     columns.key[row] += key_offset;
     if (columns.origin[row] != 0) columns.origin[row] += origin_offset - 1;

@@ -30,9 +30,13 @@ struct Columns {
 
   size_t size() const { return key.size(); }
   void Resize(size_t size);
+  void Reserve(size_t size);
   void Clear() { Resize(0); }
   void Add(uint32_t key_number, uint32_t origin_number, int64_t step_number, int64_t timestamp,
            double number);
+
+  // Adds the rows [begin, end) of others as points of this key that name no origin.
+  void AddRows(const Columns& other, size_t begin, size_t end, uint32_t key_number);
 
   // Of the rows from `begin` on only those of this key stay.
   void KeepKey(size_t begin, uint32_t key_number);
@@ -46,6 +50,9 @@ struct Points {
   std::vector<std::string> keys;
   std::vector<Origin> origins = {Origin()};
   Columns columns;
+
+  // Keeps the memory of columns.
+  void Clear();
 
   // Adds points that have dictionaries of their own, from row `begin` on.
   void Append(const std::vector<std::string>& other_keys, const std::vector<Origin>& other_origins,

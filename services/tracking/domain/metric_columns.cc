@@ -42,6 +42,17 @@ void AddRuns(const std::vector<uint32_t>& numbers, size_t begin, size_t end, Giv
   }
 }
 
+// Of sorted rows.
+bool AllAreOfOneKey(const segment::Columns& rows, size_t begin, size_t end) {
+  return begin == end || rows.key[begin] == rows.key[end - 1];
+}
+
+bool NoneHasOrigin(const segment::Columns& rows, size_t begin, size_t end) {
+  return std::all_of(rows.origin.begin() + static_cast<std::ptrdiff_t>(begin),
+                     rows.origin.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](uint32_t origin) { return origin == 0; });
+}
+
 void AddOrigin(const segment::Origin& origin, v1::MetricColumns* columns) {
   v1::MetricOrigin* entry = columns->add_origins();
   entry->set_model_id(origin.model_id);
@@ -79,6 +90,7 @@ segment::Points FromCheckedColumns(const v1::MetricColumns& columns) {
 size_t EndOfMessage(const segment::Points& points, size_t begin) {
   const segment::Columns& rows = points.columns;
   const size_t limit = std::min(rows.size(), begin + kMaxMessagePoints);
+  if (AllAreOfOneKey(rows, begin, limit) && NoneHasOrigin(rows, begin, limit)) return limit;
   size_t bytes = 0;
   for (size_t row = begin; row < limit; ++row) {
     const bool has_new_key = row == begin || rows.key[row] != rows.key[row - 1];
@@ -113,11 +125,7 @@ void ToColumns(const segment::Points& points, size_t begin, size_t end,
   AddRuns(rows.key, begin, end, give_key, columns->mutable_key_index(),
           columns->mutable_key_points());
 
-  const auto is_nothing = [](uint32_t origin) { return origin == 0; };
-  if (std::all_of(rows.origin.begin() + static_cast<std::ptrdiff_t>(begin),
-                  rows.origin.begin() + static_cast<std::ptrdiff_t>(end), is_nothing)) {
-    return;
-  }
+  if (NoneHasOrigin(rows, begin, end)) return;
   std::vector<uint32_t> origins(points.origins.size(), kUnknown);
   origins[0] = 0;
   const auto give_origin = [&](uint32_t number) {

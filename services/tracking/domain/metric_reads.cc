@@ -66,9 +66,9 @@ StatusOr<bool> ColumnReader::Next(v1::MetricColumns* columns) {
 Status ColumnReader::Refill() {
   given_ = 0;
   for (; run_ < run_ids_.size(); ++run_, place_.reset()) {
-    ASSIGN_OR_RETURN(points_, database_.Read(call_, [&](db::Transaction& txn) {
+    RETURN_IF_ERROR(database_.Read(call_, [&](db::Transaction& txn) {
       return metrics_.ReadColumns(txn, call_.workspace, run_ids_[run_], keys_,
-                                  place_ ? &*place_ : nullptr, kPortionPoints);
+                                  place_ ? &*place_ : nullptr, kPortionPoints, &points_);
     }));
     const segment::Columns& rows = points_.columns;
     if (rows.size() == 0) continue;

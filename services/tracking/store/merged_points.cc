@@ -7,10 +7,25 @@
 namespace rookery::tracking::store {
 namespace {
 
+// Points that are decoded at a time, up to 4,096, stay in the processor's cache until they are
+// given out.
+constexpr size_t kBlocksToDecode = 16;
+
 // The first row of [begin, end) for which `holds` does not hold; it holds for those before.
 template <typename Predicate>
 size_t PartitionPoint(size_t begin, size_t end, Predicate holds) {
   return *std::ranges::partition_point(std::views::iota(begin, end), holds);
+}
+
+// Where the rows end that begin at row `begin`, name no origin and differ each from the one before.
+size_t EndOfPlain(const segment::Columns& rows, size_t begin, size_t end) {
+  const auto is_plain = [&](size_t row) {
+    return rows.origin[row] == 0 &&
+           (rows.step[row] != rows.step[row - 1] || !rows.Equal(row, row - 1));
+  };
+  size_t row = begin + 1;
+  while (row < end && is_plain(row)) ++row;
+  return row;
 }
 
 }  // namespace
@@ -84,8 +99,9 @@ StatusOr<size_t> MergedPoints::FirstBlock(size_t segment, uint32_t key, size_t f
     if (entry.first_key < key) return false;
     if (entry.min_step > after.step && entry.last_key == key) return true;
     if (entry.max_step < after.step && entry.last_key == key) return false;
+    ASSIGN_OR_RETURN(const auto fetched, run_.FetchRange(txn_, segment, block, block + 1));
     segment::Columns rows;
-    RETURN_IF_ERROR(run_.ReadRows(txn_, segment, block, block + 1, &rows));
+    RETURN_IF_ERROR(run_.Decode(fetched, 0, &rows));
     return ByStep(after, PointAt(rows, 0));
   };
   // The last block that does not, if there is one: later ones do.
@@ -106,8 +122,27 @@ StatusOr<size_t> MergedPoints::FirstBlock(size_t segment, uint32_t key, size_t f
 
 size_t MergedPoints::PointsToRead() const {
   size_t held = 0;
-  for (const Cursor& cursor : cursors_) held += cursor.rows.size();
+  for (const Cursor& cursor : cursors_) {
+    held += cursor.fetched ? cursor.fetched->size() * segment::kMaxBlockPoints : 0;
+  }
   return (kPoints - std::min(held, kPoints)) / 2;
+}
+
+Status MergedPoints::Decode(Cursor* cursor) const {
+  if (!cursor->fetched || cursor->decoded == cursor->fetched->size()) {
+    cursor->fetched.reset();
+    const size_t blocks = 1 + PointsToRead() / segment::kMaxBlockPoints;
+    const size_t end = std::min(cursor->end, cursor->block + blocks);
+    ASSIGN_OR_RETURN(cursor->fetched, run_.FetchRange(txn_, cursor->segment, cursor->block, end));
+    cursor->decoded = 0;
+    cursor->block = end;
+  }
+  cursor->rows.Clear();
+  const size_t end = std::min(cursor->fetched->size(), cursor->decoded + kBlocksToDecode);
+  for (; cursor->decoded < end; ++cursor->decoded) {
+    RETURN_IF_ERROR(run_.Decode(*cursor->fetched, cursor->decoded, &cursor->rows));
+  }
+  return absl::OkStatus();
 }
 
 Status MergedPoints::Read(Cursor* cursor) const {
@@ -121,12 +156,8 @@ Status MergedPoints::Read(Cursor* cursor) const {
     if (key != number) return key < number;
     return is_there && after_ && !ByStep(*after_, PointAt(cursor->rows, row));
   };
-  const size_t blocks = 1 + PointsToRead() / segment::kMaxBlockPoints;
-  while (cursor->row == cursor->rows.size() && cursor->block < cursor->end) {
-    const size_t end = std::min(cursor->end, cursor->block + blocks);
-    cursor->rows.Clear();
-    RETURN_IF_ERROR(run_.ReadRows(txn_, cursor->segment, cursor->block, end, &cursor->rows));
-    cursor->block = end;
+  while (cursor->row == cursor->rows.size() && cursor->has_more()) {
+    RETURN_IF_ERROR(Decode(cursor));
     if (cursor->only_key) {
       cursor->rows.KeepKey(0, *cursor->only_key);
       const auto& steps = cursor->rows.step;
@@ -134,8 +165,11 @@ Status MergedPoints::Read(Cursor* cursor) const {
     }
     cursor->row = PartitionPoint(0, cursor->rows.size(), comes_before);
   }
-  // Its memory, too: others take their turn.
-  if (cursor->row == cursor->rows.size()) cursor->rows = segment::Columns();
+  if (cursor->row == cursor->rows.size()) {
+    // Their memory, too: others take their turn.
+    cursor->rows = segment::Columns();
+    cursor->fetched.reset();
+  }
   return absl::OkStatus();
 }
 
@@ -186,9 +220,11 @@ bool MergedPoints::Take(Cursor* cursor, const MetricPoint* bound, size_t before,
   segment::Columns& out = points->columns;
   const auto number = static_cast<uint32_t>(points->keys.size() - 1);
   const uint32_t key = rows.key[cursor->row];
-  for (; cursor->row < rows.size() && rows.key[cursor->row] == key; ++cursor->row) {
+  const size_t end = PartitionPoint(cursor->row, rows.size(), [&](size_t row) {
+    return rows.key[row] == key && (bound == nullptr || !ByStep(*bound, PointAt(rows, row)));
+  });
+  while (cursor->row < end) {
     const MetricPoint point = cursor->point();
-    if (bound != nullptr && ByStep(*bound, point)) return true;
     if (out.size() > before && PointAt(out, out.size() - 1) == point) {
       // Nothing, which is 0, gives way to any other.
       const uint32_t origin = OriginOf(cursor, points);
@@ -196,10 +232,20 @@ bool MergedPoints::Take(Cursor* cursor, const MetricPoint* bound, size_t before,
       if (origin != 0 && (kept == 0 || points->origins[origin] < points->origins[kept])) {
         kept = origin;
       }
+      ++cursor->row;
       continue;
     }
-    if (out.size() - before == limit) return false;
-    out.Add(number, OriginOf(cursor, points), point.step, point.timestamp_ms, point.value);
+    const size_t room = limit - (out.size() - before);
+    if (room == 0) return false;
+    if (rows.origin[cursor->row] != 0) {
+      out.Add(number, OriginOf(cursor, points), point.step, point.timestamp_ms, point.value);
+      ++cursor->row;
+      continue;
+    }
+    // Nearly all points are new ones of nobody, and are moved as ranges.
+    const size_t next = EndOfPlain(rows, cursor->row, std::min(end, cursor->row + room));
+    out.AddRows(rows, cursor->row, next, number);
+    cursor->row = next;
   }
   return true;
 }

@@ -17,9 +17,9 @@
 namespace rookery::tracking::store {
 
 // Reads points in the order of (key, step, timestamp, value), each once. However long the history
-// is, no more than kPoints of them are in memory and a block of each segment. Segments are not
-// touched before their turn comes. Used by one thread, within the transaction; what is passed in
-// must outlive it.
+// is, no more than kPoints of them are in memory, most of them encoded, and some blocks of each
+// segment. Segments are not touched before their turn comes. Used by one thread, within the
+// transaction; what is passed in must outlive it.
 class MergedPoints {
  public:
   static constexpr size_t kPoints = 256 * 1024;
@@ -40,9 +40,12 @@ class MergedPoints {
   // A segment's points from some row on.
   struct Cursor {
     size_t segment = 0;
-    // What is to be read yet.
+    // What is to be fetched yet.
     size_t block = 0;
     size_t end = 0;
+    // What is fetched, and how many blocks of it were decoded.
+    std::optional<RunSegments::Fetched> fetched;
+    size_t decoded = 0;
     // If it is absent, all keys count.
     std::optional<uint32_t> only_key;
     segment::Columns rows;
@@ -53,6 +56,7 @@ class MergedPoints {
     // Where the segment's origins were found last in what is given out.
     std::vector<uint32_t> origins;
 
+    bool has_more() const { return block < end || (fetched && decoded < fetched->size()); }
     bool is_read() const { return rows.size() > 0; }
     MetricPoint point() const { return is_read() ? PointAt(rows, row) : low; }
   };
@@ -72,6 +76,8 @@ class MergedPoints {
   // The first of the blocks [first, last) of key number `key` that may have points after `after`.
   StatusOr<size_t> FirstBlock(size_t segment, uint32_t key, size_t first, size_t last,
                               const MetricPoint& after) const;
+  // Replaces the cursor's rows with those of the next blocks.
+  Status Decode(Cursor* cursor) const;
   // Reads what comes next, behind the place that was sought; rows are empty at the end.
   Status Read(Cursor* cursor) const;
   size_t PointsToRead() const;

@@ -188,35 +188,34 @@ StatusOr<std::map<std::string, Metrics>> MetricStore::ReadSamples(db::Transactio
   return samples;
 }
 
-StatusOr<segment::Points> MetricStore::ReadColumns(db::Transaction& txn, std::string_view workspace,
-                                                   const std::string& run_id,
-                                                   const std::vector<std::string>& keys,
-                                                   const ColumnPlace* after, int64_t about) const {
-  segment::Points points;
+Status MetricStore::ReadColumns(db::Transaction& txn, std::string_view workspace,
+                                const std::string& run_id, const std::vector<std::string>& keys,
+                                const ColumnPlace* after, int64_t about,
+                                segment::Points* points) const {
+  points->Clear();
   ASSIGN_OR_RETURN(const auto runs, RunSegments::Load(txn, workspace, {run_id}));
-  if (runs.empty()) return points;
+  if (runs.empty()) return absl::OkStatus();
   MergedPoints merged(txn, runs.begin()->second);
   const auto limit = static_cast<size_t>(about);
   const auto fill = [&]() -> Status {
-    for (size_t before = points.columns.size(); before < limit; before = points.columns.size()) {
-      RETURN_IF_ERROR(merged.Next(limit - before, &points));
-      if (points.columns.size() == before) break;
+    for (size_t before = points->columns.size(); before < limit; before = points->columns.size()) {
+      RETURN_IF_ERROR(merged.Next(limit - before, points));
+      if (points->columns.size() == before) break;
     }
     return absl::OkStatus();
   };
   const std::string_view begin = after != nullptr ? std::string_view(after->key) : "";
   if (keys.empty()) {
     RETURN_IF_ERROR(merged.SeekFrom(begin, after != nullptr ? &after->point : nullptr));
-    RETURN_IF_ERROR(fill());
-    return points;
+    return fill();
   }
   for (auto key = std::ranges::lower_bound(keys, begin);
-       key != keys.end() && points.columns.size() < limit; ++key) {
+       key != keys.end() && points->columns.size() < limit; ++key) {
     const bool goes_on = after != nullptr && *key == after->key;
     RETURN_IF_ERROR(merged.SeekIn(*key, goes_on ? &after->point : nullptr));
     RETURN_IF_ERROR(fill());
   }
-  return points;
+  return absl::OkStatus();
 }
 
 StatusOr<std::map<std::string, Metrics>> MetricStore::ReadModelMetrics(

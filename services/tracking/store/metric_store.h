@@ -87,11 +87,11 @@ class MetricStore {
 
   // The next points of a run in the order of (key, step, timestamp, value), each once, with their
   // origins: behind `after`, or from the first if it is null. Of all keys, or of `keys`, which are
-  // sorted, if there are any. About as many as asked for; none at the end.
-  StatusOr<segment::Points> ReadColumns(db::Transaction& txn, std::string_view workspace,
-                                        const std::string& run_id,
-                                        const std::vector<std::string>& keys,
-                                        const ColumnPlace* after, int64_t about) const;
+  // sorted, if there are any. About as many as asked for; none at the end. They take the place and
+  // the memory of what `points` had.
+  Status ReadColumns(db::Transaction& txn, std::string_view workspace, const std::string& run_id,
+                     const std::vector<std::string>& keys, const ColumnPlace* after, int64_t about,
+                     segment::Points* points) const;
 
   // Of each logged model that points name, these points, ordered by key.
   StatusOr<std::map<std::string, Metrics>> ReadModelMetrics(db::Transaction& txn,

@@ -120,20 +120,21 @@ class Process {
     Texts texts;
     std::optional<store::ColumnPlace> place;
     for (;;) {
-      const auto points = database_->Read(call, [&](db::Transaction& txn) {
+      segment::Points points;
+      const Status status = database_->Read(call, [&](db::Transaction& txn) {
         return metrics_.ReadColumns(txn, call.workspace, run_id, keys, place ? &*place : nullptr,
-                                    portion);
+                                    portion, &points);
       });
-      ROOKERY_EXPECT_OK(points);
-      if (!points.ok() || points->columns.size() == 0) return texts;
-      const segment::Columns& rows = points->columns;
+      ROOKERY_EXPECT_OK(status);
+      const segment::Columns& rows = points.columns;
+      if (!status.ok() || rows.size() == 0) return texts;
       for (size_t row = 0; row < rows.size(); ++row) {
-        texts.push_back(LoggedPoint{points->keys[rows.key[row]], rows.step[row],
+        texts.push_back(LoggedPoint{points.keys[rows.key[row]], rows.step[row],
                                     rows.timestamp_ms[row], rows.value[row],
-                                    points->origins[rows.origin[row]]}
+                                    points.origins[rows.origin[row]]}
                             .TextWithOrigin());
       }
-      place = {points->keys[rows.key.back()], store::PointAt(rows, rows.size() - 1)};
+      place = {points.keys[rows.key.back()], store::PointAt(rows, rows.size() - 1)};
       meanwhile();
     }
   }
