@@ -150,7 +150,7 @@ class Database {
 
   // Says that about `dead_bytes` of a table were deleted since their space was last made fit for
   // use again, and has that done if it is worth the effort: PostgreSQL vacuums once they are a
-  // fifth of the table, which its autovacuum would find out a minute later. SQLite sees to it by
+  // tenth of the table, which its autovacuum would find out a minute later. SQLite sees to it by
   // itself. Returns whether it was done. Takes as long as the table is large.
   virtual StatusOr<bool> Reclaim(const Patience& patience, std::string_view table,
                                  int64_t dead_bytes) = 0;

@@ -19,7 +19,7 @@ namespace rookery::db {
 namespace {
 
 // A table is vacuumed when one part in so many of it is dead.
-constexpr int64_t kWorthVacuum = 5;
+constexpr int64_t kWorthVacuum = 10;
 constexpr size_t kCachedStatements = 512;
 // The lock that all Rookery programs of one database agree on; the number means nothing else.
 constexpr char kLockSchema[] = "SELECT pg_advisory_xact_lock(7021793840265173)";

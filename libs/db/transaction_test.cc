@@ -115,7 +115,7 @@ TEST_P(TransactionTest, SpaceIsReclaimedWhenItIsWorthIt) {
   const auto much = database_->Reclaim(Soon(), "items", int64_t{1} << 30);
   ROOKERY_ASSERT_OK(much);
   EXPECT_TRUE(*much);
-  // A fifth of the table is more than nothing.
+  // A tenth of the table is more than nothing.
   const auto little = database_->Reclaim(Soon(), "items", 0);
   ROOKERY_ASSERT_OK(little);
   EXPECT_EQ(*little, GetParam() == ::rookery::testing::TestDatabaseKind::kSqlite);
