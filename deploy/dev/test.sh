@@ -67,7 +67,7 @@ cmd_test() {
     (
       set -e
       build fuzz
-      fuzz_segments 60
+      fuzz_all 60
     )
     fuzzed=$?
     set -e

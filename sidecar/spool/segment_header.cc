@@ -112,6 +112,10 @@ StatusOr<SegmentHeader> DecodeSegmentHeader(std::string_view bytes) {
     whole = header.lanes.has_value();
   }
   if (!whole || state_bytes > rest.size()) return Damaged("its parts");
+  // Whoever follows the segments back must come to an end.
+  if (header.previous >= header.segment || header.floor > header.segment) {
+    return Damaged("its numbers");
+  }
   if ((parts & kHasState) != 0) header.state = std::string(rest.substr(0, state_bytes));
   return header;
 }

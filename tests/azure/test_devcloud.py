@@ -78,7 +78,7 @@ def test_azure_identity_gets_a_token_by_each_of_its_ways(devcloud, monkeypatch, 
     found = claims(token.token, devcloud)
     assert found["tid"] == "00000000-0000-4000-8000-00000000d0c1"
     assert int(asked) + 3600 <= found["exp"] <= answered + 3600
-    # The client adds the seconds that were left to a later look at its clock, each cut to whole ones.
+    # The client adds the seconds that were left to a later look at its clock, both cut to whole.
     assert 0 <= token.expires_on - found["exp"] <= int(answered) - int(asked)
 
 

@@ -24,6 +24,7 @@ RANKS = [
     # Reads a message of tracking's into what rookery_base knows.
     (r"rookery_allow_list", 3),
     (r"rookery_spool", 3),
+    (r"rookery_spool_simulated_disk", 3.5),
     (r"rookery_(db|fetch|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
     (r"rookery_filter_sql", 3.5),
@@ -31,6 +32,7 @@ RANKS = [
     (r"rookery_(db|http|segment|spool|tokens|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
+    (r"rookery_spool_fuzzing", 4),
     (r"rookery_(loopback_cloud|program)", 4),
     (r"rookery_program_tokens", 4.5),
     # Its records hold messages of tracking's.
