@@ -5,6 +5,7 @@
 fuzz_all() {
   local failed=0
   fuzz_target segment "the decoder of segments" libs/segment/fuzz/seeds "$1" || failed=1
+  fuzz_target ingress "requests to the sidecar" sidecar/face/fuzz/seeds "$1" || failed=1
   fuzz_target spool "the reader of spools" sidecar/spool/fuzz/seeds "$1" || failed=1
   return "$failed"
 }

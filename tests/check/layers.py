@@ -32,7 +32,9 @@ RANKS = [
     (r"rookery_(db|http|segment|spool|tokens|transcode|rpc)_test(ing|_proto)", 4),
     # Its messages hold messages of the services.
     (r"rookery_gateway_proto", 3),
+    (r"rookery_run_writes", 4),
     (r"rookery_spool_fuzzing", 4),
+    (r"rookery_ingress_fuzzing", 5),
     (r"rookery_(loopback_cloud|program)", 4),
     (r"rookery_program_tokens", 4.5),
     # Its records hold messages of tracking's.

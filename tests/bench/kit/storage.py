@@ -19,8 +19,9 @@ VACUUMS = """
       WHERE oid = 'metric_segments'::regclass
     ) AS relations
 """
-# The compactor looks twice a second; a merge is done in less than this.
-SECONDS_IDLE = 5
+# A run is merged as far as it goes when it has been quiet for ten seconds, which may be seen ten
+# late; the merge takes less than the rest.
+SECONDS_IDLE = 25
 SECONDS_TO_COMPACT = 900
 
 
