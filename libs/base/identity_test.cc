@@ -5,7 +5,7 @@
 namespace rookery {
 namespace {
 
-const Identity kCaller = {.tenant = "t", .object_id = "o", .app_id = "a"};
+Identity Caller() { return {.tenant = "t", .object_id = "o", .app_id = "a"}; }
 
 bool MayEnter(const char* workspace, const AllowList& allow, const Identity& caller) {
   const Status status = CheckEntry(workspace, allow, &caller);
@@ -14,27 +14,27 @@ bool MayEnter(const char* workspace, const AllowList& allow, const Identity& cal
 }
 
 TEST(CheckEntryTest, WithoutAListOnlyTheDefaultWorkspaceIsOpen) {
-  EXPECT_TRUE(MayEnter("default", {}, kCaller));
-  EXPECT_FALSE(MayEnter("team", {}, kCaller));
+  EXPECT_TRUE(MayEnter("default", {}, Caller()));
+  EXPECT_FALSE(MayEnter("team", {}, Caller()));
 }
 
 TEST(CheckEntryTest, AListIsForThoseOnIt) {
   for (const char* workspace : {"default", "team"}) {
-    EXPECT_TRUE(MayEnter(workspace, {{.tenant = "t"}}, kCaller));
-    EXPECT_TRUE(MayEnter(workspace, {{.tenant = "x"}, {.app_id = "a"}}, kCaller));
-    EXPECT_TRUE(MayEnter(workspace, {{"t", "a", "o"}}, kCaller));
-    EXPECT_FALSE(MayEnter(workspace, {{"t", "a", "x"}}, kCaller));
-    EXPECT_FALSE(MayEnter(workspace, {{"x", "a", "o"}}, kCaller));
-    EXPECT_FALSE(MayEnter(workspace, {{"t", "x", "o"}}, kCaller));
+    EXPECT_TRUE(MayEnter(workspace, {{.tenant = "t"}}, Caller()));
+    EXPECT_TRUE(MayEnter(workspace, {{.tenant = "x"}, {.app_id = "a"}}, Caller()));
+    EXPECT_TRUE(MayEnter(workspace, {{"t", "a", "o"}}, Caller()));
+    EXPECT_FALSE(MayEnter(workspace, {{"t", "a", "x"}}, Caller()));
+    EXPECT_FALSE(MayEnter(workspace, {{"x", "a", "o"}}, Caller()));
+    EXPECT_FALSE(MayEnter(workspace, {{"t", "x", "o"}}, Caller()));
   }
 }
 
 TEST(CheckEntryTest, CaseDoesNotMatter) {
-  EXPECT_TRUE(MayEnter("team", {{"T", "A", "O"}}, kCaller));
+  EXPECT_TRUE(MayEnter("team", {{"T", "A", "O"}}, Caller()));
 }
 
 TEST(CheckEntryTest, AnEntryThatNamesNobodyIsForNobody) {
-  EXPECT_FALSE(MayEnter("team", {{}}, kCaller));
+  EXPECT_FALSE(MayEnter("team", {{}}, Caller()));
   EXPECT_FALSE(MayEnter("team", {{}}, Identity()));
   EXPECT_FALSE(MayEnter("team", {{.object_id = "o"}}, Identity()));
 }

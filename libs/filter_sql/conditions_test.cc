@@ -45,13 +45,13 @@ class ConditionsTest : public testing::BirdsTest {
     return Found(query);
   }
   std::vector<int64_t> Weight(Operator op, double value) {
-    return Compare(testing::kWeight, op, Number{value, std::nullopt});
+    return Compare(testing::Weight(), op, Number{value, std::nullopt});
   }
   std::vector<int64_t> Note(const std::string& key, Operator op, Value value) {
     const Clause clause{Entity::kTag, key, op, std::move(value)};
     db::QueryText query("SELECT b.id FROM birds b WHERE ");
     AddExists(clause, {.table = "notes t", .belongs = "t.bird = b.id", .key = "t.key"},
-              testing::kNote, &query);
+              testing::Note(), &query);
     query.Add(" ORDER BY b.id");
     return Found(query);
   }
@@ -61,20 +61,20 @@ INSTANTIATE_TEST_SUITE_P(All, ConditionsTest,
                          rookery::testing::TestDatabaseName());
 
 TEST_P(ConditionsTest, ComparesTexts) {
-  EXPECT_THAT(Compare(testing::kName, kEqual, "Rook"), ElementsAre(1));
-  EXPECT_THAT(Compare(testing::kName, kNotEqual, "Rook"), ElementsAre(2, 3));
-  EXPECT_THAT(Compare(testing::kName, kLike, "Roo%"), ElementsAre(1));
-  EXPECT_THAT(Compare(testing::kName, kIlike, "roo%"), ElementsAre(1, 2));
-  EXPECT_THAT(Compare(testing::kName, kLike, "_jay"), ElementsAre(3));
-  EXPECT_THAT(Compare(testing::kName, kIn, TextList{"Rook", "it's", "_jay"}), ElementsAre(1, 3));
-  EXPECT_THAT(Compare(testing::kName, kNotIn, TextList{"Rook"}), ElementsAre(2, 3));
+  EXPECT_THAT(Compare(testing::Name(), kEqual, "Rook"), ElementsAre(1));
+  EXPECT_THAT(Compare(testing::Name(), kNotEqual, "Rook"), ElementsAre(2, 3));
+  EXPECT_THAT(Compare(testing::Name(), kLike, "Roo%"), ElementsAre(1));
+  EXPECT_THAT(Compare(testing::Name(), kIlike, "roo%"), ElementsAre(1, 2));
+  EXPECT_THAT(Compare(testing::Name(), kLike, "_jay"), ElementsAre(3));
+  EXPECT_THAT(Compare(testing::Name(), kIn, TextList{"Rook", "it's", "_jay"}), ElementsAre(1, 3));
+  EXPECT_THAT(Compare(testing::Name(), kNotIn, TextList{"Rook"}), ElementsAre(2, 3));
 }
 
 TEST_P(ConditionsTest, ComparesIntegers) {
-  EXPECT_THAT(Compare(testing::kNest, kGreater, Number{10, 10}), ElementsAre(2, 3));
-  EXPECT_THAT(Compare(testing::kNest, kGreater, Number{10.5, std::nullopt}), ElementsAre(2, 3));
-  EXPECT_THAT(Compare(testing::kNest, kLessOrEqual, Number{20, std::nullopt}), ElementsAre(1, 2));
-  EXPECT_THAT(Compare(testing::kNest, kLess, Number{1e30, std::nullopt}), ElementsAre(1, 2, 3));
+  EXPECT_THAT(Compare(testing::Nest(), kGreater, Number{10, 10}), ElementsAre(2, 3));
+  EXPECT_THAT(Compare(testing::Nest(), kGreater, Number{10.5, std::nullopt}), ElementsAre(2, 3));
+  EXPECT_THAT(Compare(testing::Nest(), kLessOrEqual, Number{20, std::nullopt}), ElementsAre(1, 2));
+  EXPECT_THAT(Compare(testing::Nest(), kLess, Number{1e30, std::nullopt}), ElementsAre(1, 2, 3));
 }
 
 TEST_P(ConditionsTest, NanIsOnlyUnequal) {

@@ -14,9 +14,11 @@ using ::rookery::testing::StatusIs;
 using ::testing::HasSubstr;
 using enum absl::StatusCode;
 
-const Sort kSort = {{"weight", {"w", Column::Kind::kReal, "is_nan"}},
-                    {"name DESC", {"n", Column::Kind::kText}, false, true},
-                    {"id", {"i", Column::Kind::kInteger}}};
+Sort ThreeColumns() {
+  return {{"weight", {"w", Column::Kind::kReal, "is_nan"}},
+          {"name DESC", {"n", Column::Kind::kText}, false, true},
+          {"id", {"i", Column::Kind::kInteger}}};
+}
 
 Cursor At(double weight, std::string name, int64_t id) {
   return {{0, weight}, {0, std::move(name)}, {0, id}};
@@ -32,30 +34,30 @@ TEST(PageTokenTest, ACursorComesBackExactly) {
   for (const Cursor& cursor : cursors) {
     ROOKERY_ASSERT_OK_AND_ASSIGN(
         const auto decoded,
-        DecodePageToken("birds", kSort, EncodePageToken("birds", kSort, cursor)));
+        DecodePageToken("birds", ThreeColumns(), EncodePageToken("birds", ThreeColumns(), cursor)));
     EXPECT_EQ(decoded, cursor);
   }
 }
 
 TEST(PageTokenTest, NoTokenIsTheFirstPage) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto decoded, DecodePageToken("birds", kSort, ""));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto decoded, DecodePageToken("birds", ThreeColumns(), ""));
   EXPECT_FALSE(decoded.has_value());
 }
 
 TEST(PageTokenTest, GarbageIsRefusedInMlflowsWords) {
   for (const char* garbage : {"a", "a'b!", "=", "\xff\xff\xff\xff"}) {
-    EXPECT_THAT(DecodePageToken("birds", kSort, garbage),
+    EXPECT_THAT(DecodePageToken("birds", ThreeColumns(), garbage),
                 StatusIs(kInvalidArgument, "Invalid page token, could not base64-decode"));
   }
-  EXPECT_THAT(DecodePageToken("birds", kSort, absl::Base64Escape("{\"offset\": 2}")),
+  EXPECT_THAT(DecodePageToken("birds", ThreeColumns(), absl::Base64Escape("{\"offset\": 2}")),
               StatusIs(kInvalidArgument, HasSubstr("decoded value=b'{\"offset\": 2}'")));
 }
 
 TEST(PageTokenTest, ATokenOfAnotherSearchIsRefused) {
-  const std::string token = EncodePageToken("birds", kSort, At(1, "a", 1));
-  EXPECT_THAT(DecodePageToken("nests", kSort, token),
+  const std::string token = EncodePageToken("birds", ThreeColumns(), At(1, "a", 1));
+  EXPECT_THAT(DecodePageToken("nests", ThreeColumns(), token),
               StatusIs(kInvalidArgument, HasSubstr("belongs to another search")));
-  Sort other = kSort;
+  Sort other = ThreeColumns();
   other[1].name = "name ASC";
   EXPECT_THAT(DecodePageToken("birds", other, token),
               StatusIs(kInvalidArgument, HasSubstr("belongs to another search")));
@@ -69,8 +71,9 @@ TEST(PageTokenTest, ForgedPlacesAreRefused) {
   for (const Place& place : {Place{2, {}}, Place{-1, {}}, Place{0, "text"}, Place{7, 1.0}}) {
     Cursor cursor = At(1, "a", 1);
     cursor[0] = place;
-    EXPECT_THAT(DecodePageToken("birds", kSort, EncodePageToken("birds", kSort, cursor)),
-                StatusIs(kInvalidArgument, HasSubstr("decoded value=")));
+    EXPECT_THAT(
+        DecodePageToken("birds", ThreeColumns(), EncodePageToken("birds", ThreeColumns(), cursor)),
+        StatusIs(kInvalidArgument, HasSubstr("decoded value=")));
   }
 }
 

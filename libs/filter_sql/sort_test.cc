@@ -10,7 +10,7 @@
 namespace rookery::filter {
 namespace {
 
-const Column kId = {"b.id", Column::Kind::kInteger};
+Column Id() { return {"b.id", Column::Kind::kInteger}; }
 
 class SortTest : public testing::BirdsTest {
  protected:
@@ -58,16 +58,16 @@ INSTANTIATE_TEST_SUITE_P(All, SortTest,
                          rookery::testing::TestDatabaseName());
 
 TEST_P(SortTest, OrdersAlikeInPagesOfAnySize) {
-  const SortTerm id{"id", kId};
-  const SortTerm id_down{"id DESC", kId, false};
+  const SortTerm id{"id", Id()};
+  const SortTerm id_down{"id DESC", Id(), false};
   const std::pair<Sort, std::vector<int64_t>> cases[] = {
       {{id}, {1, 2, 3, 4, 5, 6}},
       {{id_down}, {6, 5, 4, 3, 2, 1}},
-      {{{"name", testing::kName, true, true}, id}, {2, 5, 6, 1, 3, 4}},
-      {{{"name DESC", testing::kName, false, true}, id}, {3, 1, 5, 6, 2, 4}},
-      {{{"weight", testing::kWeight, true, true}, id}, {3, 1, 5, 2, 6, 4}},
-      {{{"weight DESC", testing::kWeight, false, true}, id_down}, {5, 1, 3, 6, 2, 4}},
-      {{{"nest DESC", testing::kNest, false, true}, {"weight", testing::kWeight, true, true}, id},
+      {{{"name", testing::Name(), true, true}, id}, {2, 5, 6, 1, 3, 4}},
+      {{{"name DESC", testing::Name(), false, true}, id}, {3, 1, 5, 6, 2, 4}},
+      {{{"weight", testing::Weight(), true, true}, id}, {3, 1, 5, 2, 6, 4}},
+      {{{"weight DESC", testing::Weight(), false, true}, id_down}, {5, 1, 3, 6, 2, 4}},
+      {{{"nest DESC", testing::Nest(), false, true}, {"weight", testing::Weight(), true, true}, id},
        {2, 4, 3, 1, 6, 5}},
   };
   for (const auto& [sort, expected] : cases) {

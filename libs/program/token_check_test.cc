@@ -13,8 +13,9 @@ using ::testing::HasSubstr;
 using enum absl::StatusCode;
 
 constexpr char kTenant[] = "72f988bf-0000-4000-8000-2d7cd011db47";
-const Exposure kLoopback = {.flag = "--host", .host = "127.0.0.1"};
-const Exposure kEverywhere = {.flag = "--host", .host = "0.0.0.0"};
+
+Exposure Loopback() { return {.flag = "--host", .host = "127.0.0.1"}; }
+Exposure Everywhere() { return {.flag = "--host", .host = "0.0.0.0"}; }
 
 TokenFlags Entra() {
   TokenFlags flags;
@@ -24,26 +25,26 @@ TokenFlags Entra() {
 }
 
 TEST(TokenCheckTest, WithoutFlagsNobodyIsAsked) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto none, TokenCheck::Open({}, kLoopback));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto none, TokenCheck::Open({}, Loopback()));
   EXPECT_EQ(none, nullptr);
   EXPECT_EQ(CallersOf(nullptr, nullptr), nullptr);
 }
 
 TEST(TokenCheckTest, TheFlagsThatGoTogetherAreAccepted) {
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto entra, TokenCheck::Open(Entra(), kEverywhere));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto entra, TokenCheck::Open(Entra(), Everywhere()));
   EXPECT_NE(entra, nullptr);
   TokenFlags own;
   own.issuers = {"http://127.0.0.1:9442", "https://login.example.org"};
   own.keys = {"http://127.0.0.1:9442/keys", "/etc/keys.json"};
   own.tenants = {kTenant};
   own.audiences = {"https://localhost:5000"};
-  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto both, TokenCheck::Open(own, kLoopback));
+  ROOKERY_ASSERT_OK_AND_ASSIGN(const auto both, TokenCheck::Open(own, Loopback()));
   EXPECT_NE(both, nullptr);
 }
 
 TEST(TokenCheckTest, WhatIsMissingIsSaid) {
   const auto refused = [](const TokenFlags& flags, const char* words) {
-    EXPECT_THAT(TokenCheck::Open(flags, kLoopback).status(),
+    EXPECT_THAT(TokenCheck::Open(flags, Loopback()).status(),
                 StatusIs(kInvalidArgument, HasSubstr(words)));
   };
   TokenFlags flags;
@@ -69,11 +70,11 @@ TEST(TokenCheckTest, WhatIsMissingIsSaid) {
 TEST(TokenCheckTest, TokensForAzureItselfAreTakenOnlyIfThatIsSaidInFull) {
   TokenFlags flags = Entra();
   flags.audiences = {"https://management.azure.com/"};
-  EXPECT_THAT(TokenCheck::Open(flags, kLoopback).status(), StatusIs(kInvalidArgument));
+  EXPECT_THAT(TokenCheck::Open(flags, Loopback()).status(), StatusIs(kInvalidArgument));
   flags.allow_azure_management = true;
-  EXPECT_THAT(TokenCheck::Open(flags, kLoopback).status(), StatusIs(kInvalidArgument));
+  EXPECT_THAT(TokenCheck::Open(flags, Loopback()).status(), StatusIs(kInvalidArgument));
   flags.apps = {"client-app"};
-  ROOKERY_EXPECT_OK(TokenCheck::Open(flags, kLoopback));
+  ROOKERY_EXPECT_OK(TokenCheck::Open(flags, Loopback()));
 }
 
 TEST(ExposureTest, OtherMachinesAreServedOnlyIfSomebodyAsksWhoTheyAre) {
@@ -89,8 +90,8 @@ TEST(ExposureTest, OtherMachinesAreServedOnlyIfSomebodyAsksWhoTheyAre) {
   }
   TokenFlags flags;
   flags.insecure_allow_unauthenticated = true;
-  ROOKERY_EXPECT_OK(TokenCheck::Open(flags, kEverywhere));
-  Exposure certificates = kEverywhere;
+  ROOKERY_EXPECT_OK(TokenCheck::Open(flags, Everywhere()));
+  Exposure certificates = Everywhere();
   certificates.asks_for_client_certificates = true;
   ROOKERY_EXPECT_OK(TokenCheck::Open({}, certificates));
 }

@@ -25,9 +25,11 @@ std::string Damage(std::string bytes, std::mt19937* random) {
     case 1:
       bytes.append(1 + below(9), static_cast<char>(below(256)));
       break;
-    case 2:
-      bytes[below(bytes.size())] ^= static_cast<char>(1 + below(255));
+    case 2: {
+      char& byte = bytes[below(bytes.size())];
+      byte = static_cast<char>(byte ^ static_cast<char>(1 + below(255)));
       break;
+    }
     default:
       for (size_t i = 1 + below(8); i > 0; --i)
         bytes[below(bytes.size())] = static_cast<char>(below(256));

@@ -35,7 +35,7 @@ void Report(benchmark::State& state, size_t points, const EncodedSegment& segmen
       static_cast<double>(points);
 }
 
-void BM_Encode(benchmark::State& state) {
+void EncodePoints(benchmark::State& state) {
   const Points points = Losses(state.range(0), static_cast<int>(state.range(1)));
   EncodedSegment segment;
   for (auto _ : state) {
@@ -45,10 +45,14 @@ void BM_Encode(benchmark::State& state) {
   }
   Report(state, points.columns.size(), segment);
 }
-BENCHMARK(BM_Encode)->Args({20, 50})->Args({1, 1000})->Args({1000, 1})->Args({1, 1})->Args(
-    {1, 1'000'000});
+BENCHMARK(EncodePoints)
+    ->Args({20, 50})
+    ->Args({1, 1000})
+    ->Args({1000, 1})
+    ->Args({1, 1})
+    ->Args({1, 1'000'000});
 
-void BM_Decode(benchmark::State& state) {
+void DecodePoints(benchmark::State& state) {
   Points points = Losses(state.range(0), static_cast<int>(state.range(1)));
   const EncodedSegment segment = Encode(&points);
   for (auto _ : state) {
@@ -63,7 +67,7 @@ void BM_Decode(benchmark::State& state) {
   }
   Report(state, points.columns.size(), segment);
 }
-BENCHMARK(BM_Decode)->Args({20, 50})->Args({1, 1000})->Args({1, 1'000'000});
+BENCHMARK(DecodePoints)->Args({20, 50})->Args({1, 1000})->Args({1, 1'000'000});
 
 }  // namespace
 }  // namespace rookery::segment

@@ -54,7 +54,7 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::AddProcess(metrics);
   const auto callers = program::CallersOf(tokens.get(), &metrics);
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
-  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
+  ASSIGN_OR_RETURN(auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }),
                                            rookery::Clock::Real(), callers.get());
   ASSIGN_OR_RETURN(const auto artifact,
@@ -75,6 +75,8 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
 
 }  // namespace
 
+// CLI11 throws where a flag is made that cannot be: our own mistake, which ends the first start.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   program::Program program(kName, "Rookery's artifact service: files by path.");
   Options options;

@@ -35,7 +35,7 @@ Status Serve(program::Lifetime& lifetime, const Options& options) {
   rookery::metrics::AddProcess(metrics);
   const auto callers = program::CallersOf(tokens.get(), &metrics);
   ASSIGN_OR_RETURN(const auto channels, program::ChannelOptionsOf(options.channels));
-  ASSIGN_OR_RETURN(const auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
+  ASSIGN_OR_RETURN(auto channel, rookery::rpc::OpenChannel(options.tracking, channels));
   registry::TrackingClient tracking([&] { return channel; });
   rookery::rpc::KnownWorkspaces workspaces(rookery::AskTracking([&] { return channel; }),
                                            rookery::Clock::Real(), callers.get());

@@ -146,7 +146,6 @@ TEST_F(DamageTest, ASectorAnywhere) {
       for (const uint64_t size : {64, 512}) {
         SCOPED_TRACE(::testing::Message() << paths_[segment] << " at " << at << ", " << size);
         const std::string whole = disk_.Bytes(paths_[segment]);
-        const std::string seal_or_lane_end = whole;
         const auto seen = After([&](SimulatedDisk& disk) {
           disk.SetBytes(paths_[segment], std::string(whole).replace(at, size, size, '\xa5'));
         });

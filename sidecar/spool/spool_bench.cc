@@ -73,7 +73,7 @@ std::unique_ptr<Bench> shared;
 
 // Each thread waits for its record before it appends the next. What is on disk is released, as if
 // an upstream kept pace.
-void BM_DurableAppend(benchmark::State& state) {
+void DurableAppend(benchmark::State& state) {
   if (state.thread_index() == 0) {
     shared = std::make_unique<Bench>();
     if (!shared->Open(int64_t{512} << 20).ok()) state.SkipWithError("cannot open");
@@ -88,11 +88,11 @@ void BM_DurableAppend(benchmark::State& state) {
   state.SetBytesProcessed(appends * state.range(0));
   if (state.thread_index() == 0) shared.reset();
 }
-BENCHMARK(BM_DurableAppend)->Arg(200)->Threads(1)->Threads(16)->Threads(64)->UseRealTime();
-BENCHMARK(BM_DurableAppend)->Arg(16 << 10)->Threads(16)->UseRealTime();
+BENCHMARK(DurableAppend)->Arg(200)->Threads(1)->Threads(16)->Threads(64)->UseRealTime();
+BENCHMARK(DurableAppend)->Arg(16 << 10)->Threads(16)->UseRealTime();
 
 // A start with 1 GiB of records of 16 KiB that nobody released.
-void BM_Recovery(benchmark::State& state) {
+void Recovery(benchmark::State& state) {
   Bench bench;
   const std::string payload(16 << 10, 'x');
   if (!bench.Open(int64_t{1280} << 20).ok()) return state.SkipWithError("cannot open");
@@ -111,7 +111,7 @@ void BM_Recovery(benchmark::State& state) {
     state.ResumeTiming();
   }
 }
-BENCHMARK(BM_Recovery)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(5);
+BENCHMARK(Recovery)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(5);
 
 }  // namespace
 }  // namespace rookery::spool

@@ -16,10 +16,10 @@
 
 namespace rookery::filter::testing {
 
-inline const Column kName = {"b.name", Column::Kind::kText};
-inline const Column kNest = {"b.nest", Column::Kind::kInteger};
-inline const Column kWeight = {"b.weight", Column::Kind::kReal, "b.is_nan"};
-inline const Column kNote = {"t.value", Column::Kind::kText, "", /*begin_is_indexed=*/true};
+inline Column Name() { return {"b.name", Column::Kind::kText}; }
+inline Column Nest() { return {"b.nest", Column::Kind::kInteger}; }
+inline Column Weight() { return {"b.weight", Column::Kind::kReal, "b.is_nan"}; }
+inline Column Note() { return {"t.value", Column::Kind::kText, "", /*begin_is_indexed=*/true}; }
 
 class BirdsTest : public ::testing::TestWithParam<rookery::testing::TestDatabaseKind> {
  protected:
@@ -29,7 +29,7 @@ class BirdsTest : public ::testing::TestWithParam<rookery::testing::TestDatabase
     Write({"notes", "CREATE TABLE notes (bird BIGINT, key TEXT, value TEXT)"});
   }
 
-  void AddBird(int64_t id, std::optional<std::string> name, std::optional<int64_t> nest,
+  void AddBird(int64_t id, const std::optional<std::string>& name, std::optional<int64_t> nest,
                std::optional<double> weight) {
     const bool is_nan = weight && std::isnan(*weight);
     const db::Value value = weight ? db::Value(is_nan ? 0.0 : *weight) : db::Value();

@@ -92,7 +92,7 @@ http::asio::awaitable<Status> PutBlockList(const BlobCall& call) {
   if (absl::IsResourceExhausted(xml.status())) {
     co_return BlobError("RequestBodyTooLarge", "The list of blocks is too long.");
   }
-  CO_RETURN_IF_ERROR(xml.status());
+  if (!xml.ok()) co_return xml.status();
   CO_ASSIGN_OR_RETURN(const BlobInfo info, co_await OnExecutor(call, [&]() -> StatusOr<BlobInfo> {
                         ASSIGN_OR_RETURN(const auto blocks, ParseBlockList(*xml));
                         RETURN_IF_ERROR(CheckMayReplace(call));
