@@ -1,4 +1,4 @@
-# The three kinds of target that live in this tree. Each takes DEPS, the targets that it may include.
+# The kinds of target that live in this tree. Each takes DEPS, the targets that it may include.
 
 add_library(rookery_options INTERFACE)
 target_compile_options(

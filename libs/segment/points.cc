@@ -21,14 +21,6 @@ void Columns::Resize(size_t size) {
   value.resize(size);
 }
 
-void Columns::Reserve(size_t size) {
-  key.reserve(size);
-  origin.reserve(size);
-  step.reserve(size);
-  timestamp_ms.reserve(size);
-  value.reserve(size);
-}
-
 void Columns::Add(uint32_t key_number, uint32_t origin_number, int64_t step_number,
                   int64_t timestamp, double number) {
   key.push_back(key_number);

@@ -30,7 +30,6 @@ struct Columns {
 
   size_t size() const { return key.size(); }
   void Resize(size_t size);
-  void Reserve(size_t size);
   void Clear() { Resize(0); }
   void Add(uint32_t key_number, uint32_t origin_number, int64_t step_number, int64_t timestamp,
            double number);
