@@ -24,6 +24,7 @@ RANKS = [
     # Reads a message of tracking's into what rookery_base knows.
     (r"rookery_allow_list", 3),
     (r"rookery_spool", 3),
+    (r"rookery_http_requests", 2),
     (r"rookery_spool_simulated_disk", 3.5),
     (r"rookery_(db|fetch|http|segment|tls_issuing|tokens_minting|transcode|rpc)", 3),
     # Searches in SQL: above both of its parts, below the stores.
