@@ -18,7 +18,7 @@ fuzz_target() {
   echo "Fuzzing $what for $seconds s"
   # New inputs go to the first folder.
   if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-    ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-14 \
+    ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16 \
     "$ROOT/build/fuzz/fuzz/rookery_${name}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=10 \
     -artifact_prefix="$found/" "$corpus" "$seeds" >"$log" 2>&1; then
     tail -n 1 "$log"
