@@ -28,7 +28,8 @@ def copy(tmp_path_factory):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(tree.ROOT / name, root / name)
     (root / "build").mkdir()
-    (root / "build/googleapis").symlink_to(tree.ROOT / "build/googleapis")
+    for fetched in ("googleapis", "debian-sources"):
+        (root / "build" / fetched).symlink_to(tree.ROOT / "build" / fetched)
     for command in [
         ["git", "init", "--quiet"],
         ["cmake", "--preset", "release"],
