@@ -143,6 +143,8 @@ cannot_confine() {
 
 remove_units() {
   systemctl stop "${SERVICES[@]}" 2>/dev/null || true
+  # One that ends by itself while it is stopped has failed, and would be remembered so without its unit.
+  systemctl reset-failed "${SERVICES[@]}" 2>/dev/null || true
   rm -rf "${SERVICES[@]/#/$UNITS/}" "$UNITS/rookery-sidecar.service.d"
   systemctl daemon-reload
 }
