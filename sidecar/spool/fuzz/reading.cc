@@ -17,14 +17,16 @@
 #include "sidecar/spool/spool.h"
 #include "sidecar/spool/testing/fold_state.h"
 #include "sidecar/spool/testing/simulated_disk.h"
+#include "sidecar/spool/testing/small_options.h"
 
 namespace rookery::spool::fuzz {
 namespace {
 
 using testing::FoldState;
+using testing::kFolder;
 using testing::SimulatedDisk;
+using testing::SmallOptions;
 
-constexpr char kFolder[] = "/spool";
 constexpr size_t kSegments = 2;
 // As docs/formats/spool.md has them.
 constexpr std::string_view kRecordMagic = "RS";
@@ -35,18 +37,6 @@ constexpr size_t kPayloadBytesAt = 8;
 constexpr size_t kGroupAt = 32;
 
 Status Wrong(std::string_view what) { return absl::InternalError(fmt::format("{}", what)); }
-
-Options SmallOptions() {
-  Options options;
-  options.folder = kFolder;
-  options.segment_bytes = 16 << 10;
-  options.max_bytes = 64 * options.segment_bytes;
-  options.max_payload_bytes = 4 << 10;
-  options.max_buffered_bytes = 1 << 20;
-  options.keep_free = 0;
-  options.patience = absl::Milliseconds(300);
-  return options;
-}
 
 StatusOr<Appended> Append(Spool& spool, LaneId lane, std::string_view payload) {
   std::promise<StatusOr<Appended>> answer;

@@ -11,18 +11,6 @@ namespace rookery::spool::testing {
 
 using ::rookery::testing::IsOk;
 
-Options SmallOptions() {
-  Options options;
-  options.folder = kFolder;
-  options.segment_bytes = 16 << 10;
-  options.max_bytes = 64 * options.segment_bytes;
-  options.max_payload_bytes = 4 << 10;
-  options.max_buffered_bytes = 1 << 20;
-  options.keep_free = 0;
-  options.patience = absl::Milliseconds(300);
-  return options;
-}
-
 Life::Life(FileSystem& files, const Clock& clock, const Options& options) {
   auto spool = Spool::Open(files, clock, options, state_);
   EXPECT_THAT(spool, IsOk());

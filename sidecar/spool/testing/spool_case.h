@@ -12,12 +12,9 @@
 #include "sidecar/spool/spool.h"
 #include "sidecar/spool/testing/fold_state.h"
 #include "sidecar/spool/testing/simulated_disk.h"
+#include "sidecar/spool/testing/small_options.h"
 
 namespace rookery::spool::testing {
-
-inline constexpr char kFolder[] = "/spool";
-
-Options SmallOptions();
 
 // A spool and its owner's state. Opened anew for each life.
 class Life {
