@@ -104,8 +104,8 @@ class RunSegments {
   Status Read(db::Transaction& txn, std::string_view key, std::vector<BlockRef> blocks,
               absl::FunctionRef<void(const segment::Columns&)> each) const;
 
-  // Blocks that were fetched together and are decoded one by one: in memory they take a fifth of
-  // what their points do.
+  // Blocks that were fetched together and are decoded one by one: in memory they take a
+  // fifth to a quarter of what their points do.
   class Fetched;
   // The blocks [first, last) of segment `segment`.
   StatusOr<Fetched> FetchRange(db::Transaction& txn, size_t segment, size_t first,
