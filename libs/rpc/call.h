@@ -1,6 +1,8 @@
 // From gRPC's server context to ours.
 #pragma once
 
+#include <absl/functional/function_ref.h>
+#include <absl/time/time.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/server_context.h>
 
@@ -20,15 +22,19 @@ inline constexpr char kTraceparentKey[] = "traceparent";
 // taken.
 inline constexpr char kAcceptedKey[] = "rookery-accepted";
 
-// What the metadata says; ids that are absent or unfit are made. NOT_FOUND: no workspace can have
-// such a name. All else is in `call` even then. Whether there is the workspace, KnownWorkspaces
-// knows.
+// What the metadata says, of which `metadata` gives the value of a key, or ""; ids that are absent
+// or unfit are made. NOT_FOUND: no workspace can have such a name. All else is in `call` even then.
+// Whether there is the workspace, KnownWorkspaces knows.
+Status ReadCallContext(absl::FunctionRef<std::string(const char* key)> metadata,
+                       absl::Time deadline, CallContext* call);
 Status ReadCallContext(const grpc::ServerContextBase& context, CallContext* call);
 
 // For a call to another service in the course of this one: the same workspace, ids and caller. The
 // deadline is the caller's to set.
 void PassOn(const CallContext& call, grpc::ClientContext* context);
 
+// Of a call that came in.
+absl::Time DeadlineOf(const grpc::ServerContextBase& context);
 // The value of a metadata key, or "".
 std::string Metadata(const grpc::ServerContextBase& context, const char* key);
 

@@ -5,34 +5,20 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
-#include <stop_token>
 #include <utility>
 
 #include "libs/base/log.h"
+#include "libs/rpc/call.h"
 #include "libs/transcode/required.h"
 
 namespace rookery::rpc {
-
-// A call that tells its work when the caller has gone. Deletes itself.
-class Unary::CallReactor final : public grpc::ServerUnaryReactor {
- public:
-  std::stop_token gone() const { return gone_.get_token(); }
-
- private:
-  void OnCancel() override { gone_.request_stop(); }
-  void OnDone() override { delete this; }
-
-  std::stop_source gone_;
-};
-
 namespace {
 
-// The caller may have given up while the call was queued.
-Status CheckWanted(const grpc::ServerContextBase& context, const CallContext& call) {
+Status CheckWanted(const CallContext& call) {
   if (call.deadline <= absl::Now()) {
     return absl::DeadlineExceededError("The deadline passed before the server could begin.");
   }
-  if (context.IsCancelled()) return absl::CancelledError("The caller has gone.");
+  if (call.gone.stop_requested()) return absl::CancelledError("The caller has gone.");
   return absl::OkStatus();
 }
 
@@ -48,10 +34,10 @@ Status Guarded(const CallContext& call, Handle&& handle) {
   }
 }
 
-void Answer(grpc::ServerUnaryReactor* reactor, const CallRecord& record, const CallContext& call,
+void Answer(Carrier& carrier, const CallRecord& record, const CallContext& call,
             const Status& status) {
   record.End(call, status);
-  reactor->Finish(ToGrpc(status));
+  carrier.Finish(status);
 }
 
 template <typename Finish, typename Handle>
@@ -66,18 +52,19 @@ void Begin(const CallContext& call, const Finish& finish, Handle& handle) {
 }  // namespace
 
 template <typename Next>
-void Unary::Enter(grpc::CallbackServerContext* context, const google::protobuf::Message& request,
-                  const CallRecord& record, CallReactor* reactor, Next next) const {
+void Unary::Enter(Carrier& carrier, const google::protobuf::Message& request,
+                  const CallRecord& record, Next next) const {
   CallContext call;
-  call.gone = reactor->gone();
-  const Status read = ReadCallContext(*context, &call);
-  workspaces_.Identify(call, [reactor, record, &request, call, read,
+  call.gone = carrier.gone();
+  const Status read = ReadCallContext([&](const char* key) { return carrier.Metadata(key); },
+                                      carrier.deadline(), &call);
+  workspaces_.Identify(call, [&carrier, record, &request, call, read,
                               next = std::move(next)](StatusOr<IdentityPtr> caller) mutable {
     // Who is not known learns nothing of what else is wrong.
     Status status = caller.status();
     status.Update(read);
     if (status.ok()) status = transcode::CheckRequired(request);
-    if (!status.ok()) return Answer(reactor, record, call, status);
+    if (!status.ok()) return Answer(carrier, record, call, status);
     call.caller = *std::move(caller);
     next(std::move(call));
   });
@@ -87,54 +74,46 @@ bool Unary::Knows(const CallContext& call) const {
   return about_ == About::kAllWorkspaces || workspaces_.Knows(call);
 }
 
-Status Unary::CheckWorkspace(const CallContext& call) const {
+Status Unary::CheckEntry(const CallContext& call) const {
+  RETURN_IF_ERROR(CheckWanted(call));
   return about_ == About::kAllWorkspaces ? absl::OkStatus() : workspaces_.Check(call);
 }
 
-grpc::ServerUnaryReactor* Unary::Run(grpc::CallbackServerContext* context,
-                                     const google::protobuf::Message& request,
-                                     absl::AnyInvocable<Status(const CallContext&)> handle) const {
+void Unary::Run(Carrier& carrier, const google::protobuf::Message& request,
+                absl::AnyInvocable<Status(const CallContext&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
-  auto* const reactor = new CallReactor();
-  Enter(context, request, record, reactor,
-        [this, reactor, context, record, handle = std::move(handle)](CallContext call) mutable {
+  Enter(carrier, request, record,
+        [this, &carrier, record, handle = std::move(handle)](CallContext call) mutable {
           const absl::Time deadline = call.deadline;
-          executor_.Submit(deadline, [this, reactor, context, record, call = std::move(call),
+          executor_.Submit(deadline, [this, &carrier, record, call = std::move(call),
                                       handle = std::move(handle)](const Status& admitted) mutable {
             Status result = admitted;
-            if (result.ok()) result = CheckWanted(*context, call);
-            if (result.ok()) result = CheckWorkspace(call);
+            if (result.ok()) result = CheckEntry(call);
             if (result.ok()) result = Guarded(call, [&] { return handle(call); });
-            Answer(reactor, record, call, result);
+            Answer(carrier, record, call, result);
           });
         });
-  return reactor;
 }
 
-grpc::ServerUnaryReactor* Unary::Start(
-    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
-    absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
+void Unary::Start(Carrier& carrier, const google::protobuf::Message& request,
+                  absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
   const CallRecord record(log_.For(*request.GetDescriptor()));
-  auto* const reactor = new CallReactor();
-  Enter(context, request, record, reactor,
-        [this, reactor, context, record,
-         handle = std::move(handle)](const CallContext& call) mutable {
-          const Finish finish = [reactor, record, call](const Status& status) {
-            Answer(reactor, record, call, status);
+  Enter(carrier, request, record,
+        [this, &carrier, record, handle = std::move(handle)](const CallContext& call) mutable {
+          const Finish finish = [&carrier, record, call](const Status& status) {
+            Answer(carrier, record, call, status);
           };
           if (Knows(call)) return Begin(call, finish, handle);
-          StartLater(context, call, finish, std::move(handle));
+          StartLater(call, finish, std::move(handle));
         });
-  return reactor;
 }
 
-void Unary::StartLater(grpc::CallbackServerContext* context, const CallContext& call, Finish finish,
+void Unary::StartLater(const CallContext& call, Finish finish,
                        absl::AnyInvocable<void(const CallContext&, const Finish&)> handle) const {
-  executor_.Submit(call.deadline, [this, context, call, finish = std::move(finish),
+  executor_.Submit(call.deadline, [this, call, finish = std::move(finish),
                                    handle = std::move(handle)](const Status& admitted) mutable {
     Status result = admitted;
-    if (result.ok()) result = CheckWanted(*context, call);
-    if (result.ok()) result = CheckWorkspace(call);
+    if (result.ok()) result = CheckEntry(call);
     if (!result.ok()) return finish(result);
     Begin(call, finish, handle);
   });

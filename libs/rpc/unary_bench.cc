@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "libs/rpc/server.h"
+#include "libs/rpc/service.h"
 #include "libs/rpc/unary.h"
 
 namespace rookery::rpc {
@@ -19,18 +20,15 @@ struct Domain {
   }
 };
 
-class Service final : public v1::ExperimentService::CallbackService {
+class BenchService final : public Service {
  public:
-  explicit Service(const Unary& unary) : unary_(unary) {}
-  grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
-                                          const v1::GetExperimentRequest* request,
-                                          v1::GetExperimentResponse* response) override {
-    return unary_(context, request, response, domain_, &Domain::Get);
+  explicit BenchService(const Unary& unary)
+      : Service(v1::ExperimentService::service_full_name(), unary) {
+    On("GetExperiment", domain_, &Domain::Get);
   }
 
  private:
   Domain domain_;
-  const Unary& unary_;
 };
 
 // With a registry if the argument is 1.
@@ -41,7 +39,7 @@ void Call(benchmark::State& state) {
   const CallLog log(used, {v1::ExperimentService::service_full_name()});
   KnownWorkspaces workspaces([](const CallContext&) { return absl::NotFoundError("none"); });
   const Unary unary(executor, workspaces, log);
-  Service service(unary);
+  BenchService service(unary);
   const auto server = Server::Start({}, {&service}).value();
   const auto stub = v1::ExperimentService::NewStub(server->InProcessChannel());
   v1::GetExperimentRequest request;

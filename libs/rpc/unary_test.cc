@@ -15,8 +15,11 @@
 #include "libs/base/testing/log_lines.h"
 #include "libs/base/testing/status_matchers.h"
 #include "libs/base/trace.h"
+#include "libs/rpc/call.h"
 #include "libs/rpc/generic_client.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/service.h"
+#include "libs/rpc/status.h"
 
 namespace rookery::rpc {
 namespace {
@@ -43,23 +46,13 @@ struct Domain {
   std::function<void(const CallContext&, Done<v1::GetExperimentByNameResponse>)> start;
 };
 
-class Service final : public v1::ExperimentService::CallbackService {
+class TestService final : public Service {
  public:
-  Service(Domain& domain, const Unary& unary) : domain_(domain), unary_(unary) {}
-  grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
-                                          const v1::GetExperimentRequest* request,
-                                          v1::GetExperimentResponse* response) override {
-    return unary_(context, request, response, domain_, &Domain::Get);
+  TestService(Domain& domain, const Unary& unary)
+      : Service(v1::ExperimentService::service_full_name(), unary) {
+    On("GetExperiment", domain, &Domain::Get);
+    On("GetExperimentByName", domain, &Domain::Start);
   }
-  grpc::ServerUnaryReactor* GetExperimentByName(
-      grpc::CallbackServerContext* context, const v1::GetExperimentByNameRequest* request,
-      v1::GetExperimentByNameResponse* response) override {
-    return unary_(context, request, response, domain_, &Domain::Start);
-  }
-
- private:
-  Domain& domain_;
-  const Unary& unary_;
 };
 
 class UnaryTest : public ::testing::Test {
@@ -111,7 +104,7 @@ class UnaryTest : public ::testing::Test {
   };
   KnownWorkspaces workspaces_{[this](const CallContext& call) { return find_(call); }};
   Unary unary_{executor_, workspaces_, log_};
-  Service service_{domain_, unary_};
+  TestService service_{domain_, unary_};
   std::unique_ptr<Server> server_;
   std::unique_ptr<v1::ExperimentService::Stub> stub_;
 };

@@ -1,84 +1,34 @@
 // The transport of registered models and their aliases: one line an RPC.
 #pragma once
 
-#include <rookery/registry/v1/registered_model_service.grpc.pb.h>
+#include <rookery/registry/v1/registered_model_service.pb.h>
 
-#include "libs/rpc/unary.h"
+#include "libs/rpc/service.h"
 #include "services/registry/domain/aliases.h"
 #include "services/registry/domain/registered_models.h"
 #include "services/registry/domain/registry_search.h"
 
 namespace rookery::registry {
 
-class RegisteredModelService final : public v1::RegisteredModelService::CallbackService {
+class RegisteredModelService final : public rpc::Service {
  public:
-  RegisteredModelService(RegisteredModels& registered_models, Aliases& aliases,
-                         RegistrySearch& search, const rpc::Unary& unary)
-      : registered_models_(registered_models), aliases_(aliases), search_(search), unary_(unary) {}
+  static constexpr char kName[] = "rookery.registry.v1.RegisteredModelService";
 
- private:
-  using Reactor = grpc::ServerUnaryReactor;
-  using Context = grpc::CallbackServerContext;
-
-  Reactor* CreateRegisteredModel(Context* context, const v1::CreateRegisteredModelRequest* request,
-                                 v1::CreateRegisteredModelResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::Create);
+  RegisteredModelService(RegisteredModels& registered_models, Aliases& aliases, RegistrySearch& search, const rpc::Unary& unary)
+      : Service(kName, unary) {
+    On("CreateRegisteredModel", registered_models, &RegisteredModels::Create);
+    On("GetRegisteredModel", registered_models, &RegisteredModels::Get);
+    On("RenameRegisteredModel", registered_models, &RegisteredModels::Rename);
+    On("UpdateRegisteredModel", registered_models, &RegisteredModels::Update);
+    On("DeleteRegisteredModel", registered_models, &RegisteredModels::Delete);
+    On("GetLatestVersions", registered_models, &RegisteredModels::GetLatestVersions);
+    On("SetRegisteredModelTag", registered_models, &RegisteredModels::SetTag);
+    On("DeleteRegisteredModelTag", registered_models, &RegisteredModels::DeleteTag);
+    On("SetRegisteredModelAlias", aliases, &Aliases::Set);
+    On("DeleteRegisteredModelAlias", aliases, &Aliases::Delete);
+    On("GetModelVersionByAlias", aliases, &Aliases::GetVersion);
+    On("SearchRegisteredModels", search, &RegistrySearch::Models);
   }
-  Reactor* GetRegisteredModel(Context* context, const v1::GetRegisteredModelRequest* request,
-                              v1::GetRegisteredModelResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::Get);
-  }
-  Reactor* RenameRegisteredModel(Context* context, const v1::RenameRegisteredModelRequest* request,
-                                 v1::RenameRegisteredModelResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::Rename);
-  }
-  Reactor* UpdateRegisteredModel(Context* context, const v1::UpdateRegisteredModelRequest* request,
-                                 v1::UpdateRegisteredModelResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::Update);
-  }
-  Reactor* DeleteRegisteredModel(Context* context, const v1::DeleteRegisteredModelRequest* request,
-                                 v1::DeleteRegisteredModelResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::Delete);
-  }
-  Reactor* GetLatestVersions(Context* context, const v1::GetLatestVersionsRequest* request,
-                             v1::GetLatestVersionsResponse* response) override {
-    return unary_(context, request, response, registered_models_,
-                  &RegisteredModels::GetLatestVersions);
-  }
-  Reactor* SetRegisteredModelTag(Context* context, const v1::SetRegisteredModelTagRequest* request,
-                                 v1::SetRegisteredModelTagResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::SetTag);
-  }
-  Reactor* DeleteRegisteredModelTag(Context* context,
-                                    const v1::DeleteRegisteredModelTagRequest* request,
-                                    v1::DeleteRegisteredModelTagResponse* response) override {
-    return unary_(context, request, response, registered_models_, &RegisteredModels::DeleteTag);
-  }
-  Reactor* SetRegisteredModelAlias(Context* context,
-                                   const v1::SetRegisteredModelAliasRequest* request,
-                                   v1::SetRegisteredModelAliasResponse* response) override {
-    return unary_(context, request, response, aliases_, &Aliases::Set);
-  }
-  Reactor* DeleteRegisteredModelAlias(Context* context,
-                                      const v1::DeleteRegisteredModelAliasRequest* request,
-                                      v1::DeleteRegisteredModelAliasResponse* response) override {
-    return unary_(context, request, response, aliases_, &Aliases::Delete);
-  }
-  Reactor* GetModelVersionByAlias(Context* context,
-                                  const v1::GetModelVersionByAliasRequest* request,
-                                  v1::GetModelVersionByAliasResponse* response) override {
-    return unary_(context, request, response, aliases_, &Aliases::GetVersion);
-  }
-  Reactor* SearchRegisteredModels(Context* context,
-                                  const v1::SearchRegisteredModelsRequest* request,
-                                  v1::SearchRegisteredModelsResponse* response) override {
-    return unary_(context, request, response, search_, &RegistrySearch::Models);
-  }
-
-  RegisteredModels& registered_models_;
-  Aliases& aliases_;
-  RegistrySearch& search_;
-  const rpc::Unary& unary_;
 };
 
 }  // namespace rookery::registry

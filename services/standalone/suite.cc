@@ -17,6 +17,7 @@
 #include "libs/metrics/registry.h"
 #include "libs/rpc/callers.h"
 #include "libs/rpc/generic_client.h"
+#include "libs/rpc/local_client.h"
 #include "libs/rpc/server.h"
 #include "libs/workspaces/tracking_workspaces.h"
 #include "services/artifact/artifact.h"
@@ -56,6 +57,8 @@ struct Suite::Parts {
       options.tokens == nullptr ? nullptr
                                 : std::make_unique<rpc::Callers>(*options.tokens, &metrics);
   std::unique_ptr<db::Database> database;
+  // The front's way to the services, whose last work may outlast the front.
+  std::shared_ptr<rpc::GenericClient> local_client;
   std::unique_ptr<tracking::Tracking> tracking;
   // The server that it calls starts after the registry that calls.
   registry::TrackingClient tracking_client{[this] { return TrackingChannel(); }};
@@ -113,6 +116,9 @@ Status Suite::Parts::StartGrpc() {
     grpc_options.tls = options.front.tls;
   }
   ASSIGN_OR_RETURN(grpc, rpc::Server::Start(grpc_options, services));
+  ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
+  local_client = rpc::LocalClient(services, rpc::ClientOf(std::move(streaming_channel)),
+                                  grpc_options.max_message_bytes);
   grpc_channel = grpc->InProcessChannel();
   grpc_started.store(true, std::memory_order_release);
   return absl::OkStatus();
@@ -124,12 +130,11 @@ std::shared_ptr<grpc::Channel> Suite::Parts::TrackingChannel() const {
 
 Status Suite::Parts::StartFront() {
   gateway::Front::Clients clients;
-  clients.tracking = rpc::ClientOf(grpc_channel);
-  clients.registry = clients.tracking;
-  ASSIGN_OR_RETURN(auto streaming_channel, grpc->StreamingChannel());
-  clients.metrics = rpc::ClientOf(std::move(streaming_channel));
+  clients.tracking = local_client;
+  clients.metrics = local_client;
+  clients.registry = local_client;
   if (artifacts) {
-    clients.artifacts = clients.metrics;
+    clients.artifacts = local_client;
     clients.blobs.takes = artifact::IsForDataPlane;
     clients.blobs.answer = [&plane = artifacts->data_plane()](http::Exchange& exchange,
                                                               const CallContext& call) {

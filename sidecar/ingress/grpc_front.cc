@@ -20,7 +20,7 @@ struct GrpcFront::Parts {
   Parts(Ingest& ingest, Upstream& upstream, metrics::Registry* metrics)
       : workspaces(AnyWorkspace),
         executor({.threads = 1, .name = "sidecar", .metrics = metrics}),
-        log(metrics, {tracking::v1::MetricService::service_full_name()}),
+        log(metrics, {MetricService::kName}),
         unary(executor, workspaces, log),
         service(ingest, upstream, unary, {executor, workspaces, log}) {}
 

@@ -4,6 +4,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
+#include <utility>
+
+#include "libs/rpc/call.h"
+#include "sidecar/face/ack.h"
 
 namespace rookery::sidecar {
 namespace {
@@ -12,7 +17,34 @@ namespace v1 = tracking::v1;
 
 constexpr absl::Duration kCountLimit = absl::Seconds(30);
 
+// A call's own way to the ingest, by what its metadata says of the acknowledgement.
+tracking::IngestWrite WayOf(Ingest& ingest, std::string_view ack_text) {
+  return [&ingest, ack = ParseAck(ack_text)](const CallContext& call,
+                                             const v1::IngestRequest& request,
+                                             Done<v1::IngestResponse> done) {
+    if (!ack.ok()) return done(ack.status());
+    ingest.Write(call, request, *ack, std::move(done));
+  };
+}
+
 }  // namespace
+
+MetricService::MetricService(Ingest& ingest, Upstream& upstream, const rpc::Unary& unary,
+                             const tracking::IngestStream::Parts& streams)
+    : Service(kName, unary), upstream_(upstream) {
+  On("OpenProducer", ingest, &Ingest::Open);
+  OnCarrier<v1::IngestRequest, v1::IngestResponse>(
+      "Ingest", [this, &ingest](rpc::Carrier& carrier, const auto& request, auto* response) {
+        this->unary().Serve(carrier, request, response,
+                            WayOf(ingest, carrier.Metadata(kAckKey)));
+      });
+  OnBidi<v1::IngestRequest, v1::IngestResponse>("IngestStream", [&ingest, streams](
+                                                                    Context* context) {
+    return new tracking::IngestStream(context, WayOf(ingest, rpc::Metadata(*context, kAckKey)),
+                                      streams);
+  });
+  On("CountStoredPoints", *this, &MetricService::Count);
+}
 
 void MetricService::Count(const CallContext& call, const v1::CountStoredPointsRequest& request,
                           Done<v1::CountStoredPointsResponse> done) {
