@@ -15,8 +15,8 @@ namespace rookery::rpc {
 // Calls the unary methods of `services`, as far as they are rpc::Services, where they are, without
 // gRPC in between: the same checks, the same executors, the same counts, but no bytes and no
 // threads of gRPC's. All else, streams above all, goes through `others`. As with a channel, a call
-// whose deadline has passed or that is cancelled is answered at once, while the service may still be
-// at work; so the messages that it works on are its own.
+// whose deadline has passed or that is cancelled is answered at once, while the service may still
+// be at work; so the messages that it works on are its own.
 //
 // The services must outlive the calls, and the client the services' work: their executors are to be
 // gone before it. A response larger than `max_message_bytes` is RESOURCE_EXHAUSTED, as it is with a

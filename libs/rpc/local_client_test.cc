@@ -91,9 +91,7 @@ class Outcome {
 
 class LocalClientTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    client_ = LocalClient({&service_}, std::make_shared<Others>(), kLimit);
-  }
+  void SetUp() override { client_ = LocalClient({&service_}, std::make_shared<Others>(), kLimit); }
 
   static const google::protobuf::MethodDescriptor& Method(const std::string& name) {
     return *google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(

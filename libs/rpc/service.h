@@ -81,8 +81,8 @@ class Service : public grpc::Service {
     using Request = typename MethodTypes<Method>::Request;
     using Response = typename MethodTypes<Method>::Response;
     OnCarrier<Request, Response>(
-        name, [this, &domain, method](Carrier& carrier, const Request& request,
-                                      Response* response) {
+        name,
+        [this, &domain, method](Carrier& carrier, const Request& request, Response* response) {
           unary_.Serve(carrier, request, response, domain, method);
         });
   }
@@ -93,8 +93,7 @@ class Service : public grpc::Service {
 
   // One that reads more of the call than a CallContext has, and serves it by `unary()`.
   template <typename Request, typename Response>
-  void OnCarrier(const char* name,
-                 std::function<void(Carrier&, const Request&, Response*)> serve);
+  void OnCarrier(const char* name, std::function<void(Carrier&, const Request&, Response*)> serve);
 
   const Unary& unary() const { return unary_; }
 
@@ -153,13 +152,12 @@ void Service::OnArena(const char* name, Domain& domain, Method method) {
 template <typename Request, typename Response>
 void Service::OnCarrier(const char* name,
                         std::function<void(Carrier&, const Request&, Response*)> serve) {
-  const auto& method =
-      Add(name, Request::descriptor(), Response::descriptor(),
-          new grpc::internal::CallbackUnaryHandler<Request, Response>(
-              [serve](Context* context, const Request* request, Response* response) {
-                return Begin(context,
-                             [&](Carrier& carrier) { serve(carrier, *request, response); });
-              }));
+  const auto& method = Add(
+      name, Request::descriptor(), Response::descriptor(),
+      new grpc::internal::CallbackUnaryHandler<Request, Response>(
+          [serve](Context* context, const Request* request, Response* response) {
+            return Begin(context, [&](Carrier& carrier) { serve(carrier, *request, response); });
+          }));
   local_.emplace(&method, [serve = std::move(serve)](Carrier& carrier,
                                                      const google::protobuf::Message& request,
                                                      google::protobuf::Message* response) {

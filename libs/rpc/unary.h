@@ -52,16 +52,18 @@ class Unary {
             });
     } else if constexpr (std::is_invocable_v<Method, Domain&, const CallContext&, const Request&,
                                              Response*>) {
-      Run(carrier, request, [&request, &domain, response, method](const CallContext& call) -> Status {
-        return (domain.*method)(call, request, response);
-      });
+      Run(carrier, request,
+          [&request, &domain, response, method](const CallContext& call) -> Status {
+            return (domain.*method)(call, request, response);
+          });
     } else {
-      Run(carrier, request, [&request, &domain, response, method](const CallContext& call) -> Status {
-        StatusOr<Response> result = (domain.*method)(call, request);
-        if (!result.ok()) return result.status();
-        *response = *std::move(result);
-        return absl::OkStatus();
-      });
+      Run(carrier, request,
+          [&request, &domain, response, method](const CallContext& call) -> Status {
+            StatusOr<Response> result = (domain.*method)(call, request);
+            if (!result.ok()) return result.status();
+            *response = *std::move(result);
+            return absl::OkStatus();
+          });
     }
   }
 

@@ -13,7 +13,8 @@ class ModelVersionService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.registry.v1.ModelVersionService";
 
-  ModelVersionService(ModelVersions& model_versions, RegistrySearch& search, const rpc::Unary& unary)
+  ModelVersionService(ModelVersions& model_versions, RegistrySearch& search,
+                      const rpc::Unary& unary)
       : Service(kName, unary) {
     On("CreateModelVersion", model_versions, &ModelVersions::Create);
     On("GetModelVersion", model_versions, &ModelVersions::Get);

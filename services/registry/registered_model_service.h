@@ -14,7 +14,8 @@ class RegisteredModelService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.registry.v1.RegisteredModelService";
 
-  RegisteredModelService(RegisteredModels& registered_models, Aliases& aliases, RegistrySearch& search, const rpc::Unary& unary)
+  RegisteredModelService(RegisteredModels& registered_models, Aliases& aliases,
+                         RegistrySearch& search, const rpc::Unary& unary)
       : Service(kName, unary) {
     On("CreateRegisteredModel", registered_models, &RegisteredModels::Create);
     On("GetRegisteredModel", registered_models, &RegisteredModels::Get);

@@ -14,7 +14,8 @@ class ExperimentService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.tracking.v1.ExperimentService";
 
-  ExperimentService(Experiments& experiments, ExperimentSearch& search, Datasets& datasets, const rpc::Unary& unary)
+  ExperimentService(Experiments& experiments, ExperimentSearch& search, Datasets& datasets,
+                    const rpc::Unary& unary)
       : Service(kName, unary) {
     On("CreateExperiment", experiments, &Experiments::Create);
     On("GetExperiment", experiments, &Experiments::Get);

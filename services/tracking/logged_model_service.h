@@ -13,7 +13,8 @@ class LoggedModelService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.tracking.v1.LoggedModelService";
 
-  LoggedModelService(LoggedModels& logged_models, LoggedModelSearch& search, const rpc::Unary& unary)
+  LoggedModelService(LoggedModels& logged_models, LoggedModelSearch& search,
+                     const rpc::Unary& unary)
       : Service(kName, unary) {
     On("CreateLoggedModel", logged_models, &LoggedModels::Create);
     On("GetLoggedModel", logged_models, &LoggedModels::Get);

@@ -25,13 +25,13 @@ class MetricService final : public rpc::Service {
       : Service(kName, unary) {
     On("OpenProducer", ingest, &Ingest::Open);
     On("Ingest", ingest, &Ingest::Write);
-    OnBidi<v1::IngestRequest, v1::IngestResponse>("IngestStream", [&ingest, streams](
-                                                                      Context* context) {
-      return new IngestStream(
-          context,
-          [&ingest](const CallContext& call, const v1::IngestRequest& request,
-                    Done<v1::IngestResponse> done) { ingest.Write(call, request, std::move(done)); },
-          {streams.executor, streams.workspaces, streams.log});
+    const IngestWrite write = [&ingest](const CallContext& call, const v1::IngestRequest& request,
+                                        Done<v1::IngestResponse> done) {
+      ingest.Write(call, request, std::move(done));
+    };
+    OnBidi<v1::IngestRequest, v1::IngestResponse>("IngestStream", [write,
+                                                                   streams](Context* context) {
+      return new IngestStream(context, write, {streams.executor, streams.workspaces, streams.log});
     });
     On("CatchUp", run_ends, &RunEnds::CatchUp);
     OnWrite<v1::ReadMetricColumnsRequest, v1::ReadMetricColumnsResponse>(

@@ -15,7 +15,8 @@ class RunService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.tracking.v1.RunService";
 
-  RunService(Runs& runs, RunLog& run_log, RunSearch& run_search, MetricHistories& histories, const rpc::Unary& unary)
+  RunService(Runs& runs, RunLog& run_log, RunSearch& run_search, MetricHistories& histories,
+             const rpc::Unary& unary)
       : Service(kName, unary) {
     On("CreateRun", runs, &Runs::Create);
     On("GetRun", runs, &Runs::Get);

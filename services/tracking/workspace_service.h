@@ -13,8 +13,7 @@ class WorkspaceService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.tracking.v1.WorkspaceService";
 
-  WorkspaceService(Workspaces& workspaces, const rpc::Unary& unary)
-      : Service(kName, unary) {
+  WorkspaceService(Workspaces& workspaces, const rpc::Unary& unary) : Service(kName, unary) {
     On("CreateWorkspace", workspaces, &Workspaces::Create);
     On("GetWorkspace", workspaces, &Workspaces::Get);
     On("ListWorkspaces", workspaces, &Workspaces::List);

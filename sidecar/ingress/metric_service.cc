@@ -19,12 +19,12 @@ constexpr absl::Duration kCountLimit = absl::Seconds(30);
 
 // A call's own way to the ingest, by what its metadata says of the acknowledgement.
 tracking::IngestWrite WayOf(Ingest& ingest, std::string_view ack_text) {
-  return [&ingest, ack = ParseAck(ack_text)](const CallContext& call,
-                                             const v1::IngestRequest& request,
-                                             Done<v1::IngestResponse> done) {
-    if (!ack.ok()) return done(ack.status());
-    ingest.Write(call, request, *ack, std::move(done));
-  };
+  return
+      [&ingest, ack = ParseAck(ack_text)](const CallContext& call, const v1::IngestRequest& request,
+                                          Done<v1::IngestResponse> done) {
+        if (!ack.ok()) return done(ack.status());
+        ingest.Write(call, request, *ack, std::move(done));
+      };
 }
 
 }  // namespace
@@ -35,14 +35,13 @@ MetricService::MetricService(Ingest& ingest, Upstream& upstream, const rpc::Unar
   On("OpenProducer", ingest, &Ingest::Open);
   OnCarrier<v1::IngestRequest, v1::IngestResponse>(
       "Ingest", [this, &ingest](rpc::Carrier& carrier, const auto& request, auto* response) {
-        this->unary().Serve(carrier, request, response,
-                            WayOf(ingest, carrier.Metadata(kAckKey)));
+        this->unary().Serve(carrier, request, response, WayOf(ingest, carrier.Metadata(kAckKey)));
       });
-  OnBidi<v1::IngestRequest, v1::IngestResponse>("IngestStream", [&ingest, streams](
-                                                                    Context* context) {
-    return new tracking::IngestStream(context, WayOf(ingest, rpc::Metadata(*context, kAckKey)),
-                                      streams);
-  });
+  OnBidi<v1::IngestRequest, v1::IngestResponse>(
+      "IngestStream", [&ingest, streams](Context* context) {
+        auto write = WayOf(ingest, rpc::Metadata(*context, kAckKey));
+        return new tracking::IngestStream(context, std::move(write), streams);
+      });
   On("CountStoredPoints", *this, &MetricService::Count);
 }
 
