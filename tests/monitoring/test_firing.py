@@ -39,11 +39,11 @@ VARIABLE = re.compile(r"\$(namespace|job|instance|workspace)")
 def stage(tmp_path_factory):
     """When all has fired, or should have."""
     scenes = {scene: of for scene, of in SCENES.items() if scene not in NOT_PLAYED}
-    expected = [(alert, scene.__name__) for scene, of in scenes.items() for alert in of]
+    expected = {(alert, scene.__name__) for scene, of in scenes.items() for alert in of}
     with Stage(tmp_path_factory.mktemp("stage"), [server_scenes.well, *scenes]) as stage:
         # Each test says by itself what did not.
         with contextlib.suppress(AssertionError):
-            wait_for(lambda: all(job in stage.jobs_of(alert) for alert, job in expected), PATIENCE)
+            wait_for(lambda: stage.has_seen(expected), PATIENCE, pause=0.5)
         yield stage
 
 
