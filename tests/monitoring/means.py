@@ -1,0 +1,23 @@
+"""What scenes need of the machine: each function says what is lacking, or nothing."""
+
+import functools
+import os
+import shutil
+import subprocess
+
+
+def mounting():
+    return None if os.geteuid() == 0 else "only root can mount a file system"
+
+
+@functools.cache
+def tracing():
+    if shutil.which("strace") is None:
+        return "Debian's package strace is not installed"
+    # Not a child of the tracer's, as a sidecar is none.
+    with subprocess.Popen(["sleep", "60"]) as other:
+        command = ["strace", "--attach", str(other.pid)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+            said = tracer.stderr.readline().strip()
+            other.kill()
+    return None if said.endswith("attached") else f"no other process may be traced here: {said}"
