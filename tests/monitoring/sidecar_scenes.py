@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 from tests.monitoring import means
+from tests.monitoring.aged_spool import age
 from tests.monitoring.disks import break_off, make_image, mount, slow_syncs
 from tests.monitoring.server_scenes import begin_again, log_metric
 from tests.sidecar.test_cli import damage_a_record
@@ -23,7 +24,8 @@ POINTS = 20
 # Of a disk that holds a spool of two segments, and of one with room for more.
 IMAGE_MIB = 80
 LARGE_IMAGE_MIB = 160
-# Seconds: more than a write may take.
+# Seconds: more than sidecars may be behind, and more than a write may take.
+OLD = 20 * 60
 SLOW = 0.7
 
 
@@ -77,6 +79,28 @@ def gap(stage):
     link.mend()
     sidecar.__exit__()
     sidecar.start_again()
+
+
+def late(stage):
+    """A worker begins again in an outage, and is cut off once more when it sends what it has."""
+    sidecar, link = stage.sidecar("late")
+    run_id = new_run(sidecar.url)
+    yield
+    link.refuse()
+    log_points(sidecar, run_id)
+    sidecar.kill()
+    age(sidecar.spool, OLD)
+    sidecar.__exit__()
+    sidecar.start_again()
+
+    def cut_off(_, is_answer):
+        # The sidecar says so before it sends: the old points do not get through.
+        if not is_answer and sidecar.metrics()["rookery_sidecar_forward_lag_seconds"] >= OLD:
+            link.refuse()
+        return False
+
+    link.mend()
+    link.fault = cut_off
 
 
 def broken(stage):
@@ -188,6 +212,7 @@ SCENES = {
     ],
     quarantine: ["RookerySidecarQuarantine"],
     gap: ["RookerySidecarGap"],
+    late: ["RookerySidecarForwardLag"],
     broken: ["RookerySidecarSpoolErrors"],
     slow_disk: ["RookerySidecarSlow"],
     cloned: ["RookerySidecarForwardFailed"],

@@ -23,7 +23,6 @@ NEEDS = {**server_scenes.NEEDS, **sidecar_scenes.NEEDS}
 NOT_PROVOKED = {
     "RookeryConnectionsRefused": "takes 10,000 connections",
     "RookeryCompactionBehind": "takes 10,000 segments, and two hours, which are two minutes",
-    "RookerySidecarForwardLag": "takes data that are 15 minutes old: a threshold is no duration",
     "RookerySidecarConservationBroken": "takes a defect: what is spooled is computed as the rest",
 }
 
