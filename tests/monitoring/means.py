@@ -2,12 +2,23 @@
 
 import functools
 import os
+import resource
 import shutil
 import subprocess
+
+# Connections, at both ends, and what else a process has open.
+OPEN_FILES = 12_000
 
 
 def mounting():
     return None if os.geteuid() == 0 else "only root can mount a file system"
+
+
+def many_files():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most >= OPEN_FILES:
+        return None
+    return f"a process may have only {most} files open, and {OPEN_FILES} are needed"
 
 
 @functools.cache

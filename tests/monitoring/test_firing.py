@@ -10,23 +10,21 @@ import re
 
 import pytest
 
-from tests.monitoring import server_scenes, sidecar_scenes
+from tests.monitoring import crowd_scenes, server_scenes, sidecar_scenes
 from tests.monitoring.alert_rules import alerts
 from tests.monitoring.queries import DASHBOARDS, dashboard_queries, without_grafanas_words
 from tests.monitoring.stage import Stage
 from tests.support.waiting import wait_for
 
-SCENES = {**server_scenes.SCENES, **sidecar_scenes.SCENES}
+SCENES = {**server_scenes.SCENES, **crowd_scenes.SCENES, **sidecar_scenes.SCENES}
 PROVOKED = {alert for of_scene in SCENES.values() for alert in of_scene}
-NEEDS = {**server_scenes.NEEDS, **sidecar_scenes.NEEDS}
-# Unit tests alone have these.
+NEEDS = {**server_scenes.NEEDS, **crowd_scenes.NEEDS, **sidecar_scenes.NEEDS}
+# A unit test alone has it.
 NOT_PROVOKED = {
-    "RookeryConnectionsRefused": "takes 10,000 connections",
-    "RookeryCompactionBehind": "takes 10,000 segments, and two hours, which are two minutes",
     "RookerySidecarConservationBroken": "takes a defect: what is spooled is computed as the rest",
 }
 
-# Two alerts fire after an hour, which is a minute.
+# One alert fires after two hours, which are two minutes.
 PATIENCE = 150
 
 VARIABLE = re.compile(r"\$(namespace|job|instance|workspace)")
