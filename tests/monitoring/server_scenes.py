@@ -5,8 +5,9 @@ import json
 import os
 import resource
 import sqlite3
-import subprocess
 
+from tests.monitoring import means
+from tests.monitoring.disks import mount
 from tests.support.certificates import Authority
 from tests.support.oracle import new_run
 from tests.support.own_postgres import OwnPostgres
@@ -164,13 +165,6 @@ def damaged(stage):
     )
 
 
-def mount(stage, folder, *words):
-    """Until the stage ends."""
-    folder.mkdir()
-    subprocess.run(["mount", *words, folder], check=True)
-    stage.after(lambda: subprocess.run(["umount", folder], check=True))
-
-
 def disk(stage):
     """The artifact disk fills, and is full."""
     folder = stage.folder("disk")
@@ -264,5 +258,5 @@ SCENES = {
     keys: ["RookeryTokenKeysUnavailable"],
     certificate: ["RookeryCertificateEnds", "RookeryCertificateExpiring"],
 }
-# Those that mount something.
-FOR_ROOT = {disk}
+# What some need.
+NEEDS = {disk: means.mounting}

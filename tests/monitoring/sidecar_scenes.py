@@ -1,9 +1,13 @@
 """What goes wrong with sidecars. Each scene's targets are a job of its own name."""
 
+import itertools
 import shutil
 import subprocess
 
-from tests.monitoring.server_scenes import begin_again, log_metric, mount
+from tests.monitoring import means
+from tests.monitoring.aged_spool import age
+from tests.monitoring.disks import break_off, make_image, mount, slow_syncs
+from tests.monitoring.server_scenes import begin_again, log_metric
 from tests.sidecar.test_cli import damage_a_record
 from tests.support.adopter import Adopter
 from tests.support.bulk import batch, fill
@@ -17,14 +21,24 @@ MIB = 1 << 20
 # More than fits.
 BATCHES = 1_000
 POINTS = 20
-# Of a disk that holds a spool of two segments.
+# Of a disk that holds a spool of two segments, and of one with room for more.
 IMAGE_MIB = 80
+LARGE_IMAGE_MIB = 160
+# Seconds: more than sidecars may be behind, and more than a write may take.
+OLD = 20 * 60
+SLOW = 0.7
 
 
 def log_points(sidecar, run_id, first=0):
     with Client(sidecar.url) as client:
         for step in range(first, first + POINTS):
             assert log_metric(client, run_id, step).status == 200
+
+
+def log_on(stage, sidecar):
+    """One point after the other, and none is like another: that would be taken for a repetition."""
+    run_id, steps = new_run(sidecar.url), itertools.count()
+    stage.callers.ask(sidecar.url, lambda client: log_metric(client, run_id, next(steps)))
 
 
 def full(stage):
@@ -67,13 +81,55 @@ def gap(stage):
     sidecar.start_again()
 
 
+def late(stage):
+    """A worker begins again in an outage, and is cut off once more when it sends what it has."""
+    sidecar, link = stage.sidecar("late")
+    run_id = new_run(sidecar.url)
+    yield
+    link.refuse()
+    log_points(sidecar, run_id)
+    sidecar.kill()
+    age(sidecar.spool, OLD)
+    sidecar.__exit__()
+    sidecar.start_again()
+
+    def cut_off(_, is_answer):
+        # The sidecar says so before it sends: the old points do not get through.
+        if not is_answer and sidecar.metrics()["rookery_sidecar_forward_lag_seconds"] >= OLD:
+            link.refuse()
+        return False
+
+    link.mend()
+    link.fault = cut_off
+
+
+def broken(stage):
+    """The spool's disk goes away."""
+    folder = stage.folder("broken")
+    image, disk = folder / "disk.img", folder / "disk"
+    make_image(image, LARGE_IMAGE_MIB * MIB)
+    mount(stage, disk, "-o", "loop", image)
+    options = ["--drain-seconds", 1]
+    sidecar = Sidecar(folder, stage.upstream.grpc, *options, spool=disk / "spool")
+    stage.scrape("broken", stage.start(sidecar).probes)
+    log_on(stage, sidecar)
+    yield
+    break_off(disk)
+
+
+def slow_disk(stage):
+    """The spool's disk takes long for each sync."""
+    sidecar, _ = stage.sidecar("slow_disk")
+    log_on(stage, sidecar)
+    yield
+    stage.start(slow_syncs(sidecar.pid, SLOW))
+
+
 def cloned(stage):
     """A worker's disk was cloned, and both have a sidecar. Copied files alone are noticed."""
     folder = stage.folder("cloned")
     image, clone = folder / "disk.img", folder / "clone.img"
-    with image.open("wb") as file:
-        file.truncate(IMAGE_MIB * MIB)
-    subprocess.run(["mkfs.ext4", "-q", image], check=True)
+    make_image(image, IMAGE_MIB * MIB)
     mount(stage, folder / "first", "-o", "loop", image)
     with Sidecar(folder, stage.upstream.grpc, spool=folder / "first/spool") as sidecar:
         log_points(sidecar, new_run(sidecar.url))
@@ -156,11 +212,14 @@ SCENES = {
     ],
     quarantine: ["RookerySidecarQuarantine"],
     gap: ["RookerySidecarGap"],
+    late: ["RookerySidecarForwardLag"],
+    broken: ["RookerySidecarSpoolErrors"],
+    slow_disk: ["RookerySidecarSlow"],
     cloned: ["RookerySidecarForwardFailed"],
     down: ["RookerySidecarDown"],
     restless: ["RookerySidecarCrashLoop"],
     orphan: ["RookeryOrphanSpoolsWaiting", "RookeryAdoptionFailing"],
     kept: ["RookeryOrphanQuarantine"],
 }
-# Those that mount something.
-FOR_ROOT = {cloned}
+# What some need.
+NEEDS = {broken: means.mounting, slow_disk: means.tracing, cloned: means.mounting}

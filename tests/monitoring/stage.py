@@ -54,6 +54,11 @@ class Stage:
         """Those for which it has fired."""
         return {labels["job"] for labels in self.prometheus.fired().get(alert, ())}
 
+    def has_seen(self, expected):
+        """Whether all these pairs of an alert and a job were seen."""
+        fired = self.prometheus.fired()
+        return expected <= {(alert, one["job"]) for alert in fired for one in fired[alert]}
+
     def folder(self, name):
         made = self._folder / name
         made.mkdir()

@@ -38,13 +38,19 @@ WAITING = """
 
 
 @contextlib.contextmanager
-def held_table(uri, table):
-    """Nobody else may use the table meanwhile. Yields a function: how many wait for a table."""
+def held(uri, statement):
+    """What the statement, which says nothing, locks stays locked meanwhile. Yields a function: how
+    many wait for a table."""
     command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--dbname", uri]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as holder:
-        holder.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'held';\n")
+        holder.stdin.write(f"BEGIN; {statement}; SELECT 'held';\n")
         assert holder.stdout.readline() == "held\n"
         yield lambda: int(run_sql(uri, WAITING))
         # psql ends with its input, and the transaction with it.
         holder.stdin.close()
+
+
+def held_table(uri, table):
+    """Nobody else may use the table meanwhile; as `held`."""
+    return held(uri, f"LOCK TABLE {table}")

@@ -5,10 +5,11 @@ import time
 PATIENCE = 60
 
 
-def wait_for(condition, patience=PATIENCE):
-    """What `condition` returns, once that is true; at most so many seconds."""
+def wait_for(condition, patience=PATIENCE, pause=0.01):
+    """What `condition` returns, once that is true; at most so many seconds. It is asked again after
+    a pause."""
     end = time.monotonic() + patience
     while not (result := condition()):
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
+        time.sleep(pause)
     return result
