@@ -1,10 +1,12 @@
 """A program of the suite as a child process."""
 
+import contextlib
 import os
 import subprocess
-import threading
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 # ./dev test names the binary of the preset that it built; the other programs lie beside it.
@@ -31,20 +33,20 @@ class Program:
         self._process = None
 
     def __enter__(self):
-        self._settled = threading.Event()
-        self.announced = None
         assert self._binary.exists(), f"{self._binary} was not built"
-        self._process = subprocess.Popen(
-            [self._binary, *self.words],
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._reader = threading.Thread(target=self._keep_log, daemon=True)
-        self._reader.start()
-        self._settled.wait(SECONDS_TO_START)
+        # It writes by itself: who has its answer finds what it logged before.
+        with self._log.open("ab") as log:
+            begin = log.tell()
+            self._process = subprocess.Popen(
+                [self._binary, *self.words],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.announced = None
+        with contextlib.suppress(AssertionError):
+            wait_for(lambda: self._has_settled(begin), SECONDS_TO_START)
         if self.announced is None:
             self._stop()
             raise AssertionError(f"{self._binary.name} did not start:\n{self.log()}")
@@ -74,8 +76,6 @@ class Program:
         """Ends it as a crash would."""
         self._process.kill()
         self._process.wait()
-        # Or it would take the next start for this one's end.
-        self._reader.join()
 
     def signal(self, number):
         self._process.send_signal(number)
@@ -83,16 +83,17 @@ class Program:
     def log(self):
         return self._log.read_text()
 
-    def _keep_log(self):
-        with self._log.open("a") as log:
-            for line in self._process.stdout:
-                log.write(line)
-                log.flush()
-                if self.announced is None and (found := self._announcement.search(line)):
-                    self.announced = found.groupdict()
-                    self._settled.set()
-        # It has ended: nobody need wait any longer.
-        self._settled.set()
+    def _has_settled(self, begin):
+        """Whether it serves, or has ended."""
+        has_ended = self._process.poll() is not None
+        with self._log.open("rb") as log:
+            log.seek(begin)
+            lines = log.read().decode().split("\n")
+        # The last one is not whole.
+        for found in filter(None, map(self._announcement.search, lines[:-1])):
+            self.announced = found.groupdict()
+            return True
+        return has_ended
 
     def _stop(self):
         self._process.terminate()
@@ -105,5 +106,3 @@ class Program:
                 f"{self._binary.name} did not stop within {SECONDS_TO_STOP} s of SIGTERM:\n"
                 f"{self.log()}"
             ) from None
-        finally:
-            self._reader.join()
