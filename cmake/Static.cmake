@@ -35,6 +35,7 @@ function(rookery_static_executable name)
   add_library(${main} OBJECT ${arg_SOURCES})
   target_link_libraries(${main} PUBLIC rookery_options ${arg_DEPS})
   add_executable(${name} $<TARGET_OBJECTS:${main}>)
+  target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/libs/base/steady_futex.cc)
   if(NOT ROOKERY_STATIC)
     target_link_libraries(${name} PRIVATE ${main})
     return()
@@ -55,7 +56,11 @@ function(rookery_static_executable name)
   # In no order: mold, unlike others, looks for each symbol in all archives.
   target_link_libraries(${name} PRIVATE ${archives} rookery_archives)
   # At a random address, as the other programs are.
-  target_link_options(${name} PRIVATE -static-pie -fuse-ld=mold -Wl,--gc-sections)
+  target_compile_definitions(${name} PRIVATE ROOKERY_WRAPS_SYSCALL)
+  target_link_options(
+    ${name}
+    PRIVATE -static-pie -fuse-ld=mold -Wl,--gc-sections -Wl,--wrap=syscall
+  )
 endfunction()
 
 if(NOT ROOKERY_STATIC)
