@@ -36,7 +36,7 @@ function(rookery_static_executable name)
   target_link_libraries(${main} PUBLIC rookery_options ${arg_DEPS})
   add_executable(${name} $<TARGET_OBJECTS:${main}>)
   if(NOT ROOKERY_STATIC)
-    target_link_libraries(${name} PRIVATE ${main})
+    target_link_libraries(${name} PRIVATE ${main} rookery_steady_waits)
     return()
   endif()
   set(archives)
@@ -55,7 +55,12 @@ function(rookery_static_executable name)
   # In no order: mold, unlike others, looks for each symbol in all archives.
   target_link_libraries(${name} PRIVATE ${archives} rookery_archives)
   # At a random address, as the other programs are.
-  target_link_options(${name} PRIVATE -static-pie -fuse-ld=mold -Wl,--gc-sections)
+  target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/libs/steady_waits/steady_futex.cc)
+  target_compile_definitions(${name} PRIVATE ROOKERY_WRAPS_SYSCALL)
+  target_link_options(
+    ${name}
+    PRIVATE -static-pie -fuse-ld=mold -Wl,--gc-sections -Wl,--wrap=syscall
+  )
 endfunction()
 
 if(NOT ROOKERY_STATIC)

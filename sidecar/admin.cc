@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libs/base/host_port.h"
+#include "libs/base/steady.h"
 #include "libs/http/callback.h"
 
 namespace rookery::sidecar {
@@ -68,9 +69,8 @@ http::asio::awaitable<void> Admin::Handle(http::Exchange& exchange) const {
 http::asio::awaitable<http::Response> Admin::Flush(const http::RequestHead& request) const {
   const auto timeout = TimeoutOf(request.query);
   if (!timeout.ok()) co_return http::Response(400, std::string(timeout.status().message()));
-  const absl::Time deadline = absl::Now() + *timeout;
   const Status status = co_await http::FromCallback<Status>(
-      [&](const std::function<void(Status)>& done) { forwarder_.Flush(deadline, done); });
+      [&](const std::function<void(Status)>& done) { forwarder_.Flush(*timeout, done); });
   co_return Told(status, 504);
 }
 
@@ -94,11 +94,10 @@ http::Response Admin::Answer(const http::RequestHead& request) const {
 }
 
 Status Admin::Alive() const {
-  const absl::Time now = absl::Now();
-  if (now - journal_.spool().heartbeat() > kSilence) {
+  if (Since(journal_.spool().heartbeat()) > kSilence) {
     return absl::UnavailableError("the thread that writes the spool does not answer");
   }
-  if (now - forwarder_.heartbeat() > kSilence) {
+  if (Since(forwarder_.heartbeat()) > kSilence) {
     return absl::UnavailableError("a thread that forwards does not answer");
   }
   return absl::OkStatus();

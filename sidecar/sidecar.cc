@@ -1,7 +1,6 @@
 #include "sidecar/sidecar.h"
 
 #include <absl/synchronization/notification.h>
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "libs/base/host_port.h"
+#include "libs/base/steady.h"
 #include "libs/base/version.h"
 #include "libs/metrics/process.h"
 #include "libs/metrics/registry.h"
@@ -176,10 +176,10 @@ std::string Sidecar::Announcement() const {
                      parts.options.spool.folder, parts.options.upstream);
 }
 
-Status Sidecar::Flush(absl::Time deadline) {
+Status Sidecar::Flush(absl::Duration patience) {
   absl::Notification flushed;
   Status outcome;
-  parts_->forwarder->Flush(deadline, [&](const Status& status) {
+  parts_->forwarder->Flush(patience, [&](const Status& status) {
     outcome = status;
     flushed.Notify();
   });
@@ -189,8 +189,8 @@ Status Sidecar::Flush(absl::Time deadline) {
 
 void Sidecar::Stop(absl::Duration grace) {
   Parts& parts = *parts_;
-  const absl::Time end = absl::Now() + grace;
-  const auto left = [&] { return std::max(end - absl::Now(), absl::ZeroDuration()); };
+  const SteadyTime begun = SteadyNow();
+  const auto left = [&] { return std::max(grace - Since(begun), absl::ZeroDuration()); };
   if (parts.http) parts.http->Shutdown(left());
   if (parts.http_unix) parts.http_unix->Shutdown(left());
   if (parts.https) parts.https->Shutdown(left());
@@ -198,7 +198,7 @@ void Sidecar::Stop(absl::Duration grace) {
   if (parts.grpc) parts.grpc->Shutdown(left());
   if (parts.forwarder && left() > absl::ZeroDuration()) {
     // What could not be sent is for the next start.
-    (void)Flush(end);
+    (void)Flush(left());
   }
   parts.http.reset();
   parts.http_unix.reset();

@@ -71,8 +71,8 @@ class Sidecar {
   // One line: where it listens, where it forwards to.
   std::string Announcement() const;
 
-  // Waits until what is on disk is upstream; DEADLINE_EXCEEDED: it is not.
-  Status Flush(absl::Time deadline);
+  // Waits until what is on disk is upstream; DEADLINE_EXCEEDED: after `patience` it is not.
+  Status Flush(absl::Duration patience);
 
   // Takes nothing new, answers what is under way, and sends what it can within `grace`. The rest is
   // for the next start.

@@ -1,6 +1,5 @@
 #include "sidecar/adopt/adopter.h"
 
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -118,8 +117,7 @@ program::AdminEndpoint::Pages Adopter::Pages() const {
   program::AdminEndpoint::Pages pages;
   pages["/startupz"] = [] { return http::Response(200, "OK\n"); };
   pages["/livez"] = [this] {
-    if (std::chrono::steady_clock::now() - last_turn_.load() < kSilence)
-      return http::Response(200, "OK\n");
+    if (SteadyNow() - last_turn_.load() < kSilence) return http::Response(200, "OK\n");
     return http::Response(503, "the thread that looks after spools does not answer\n");
   };
   pages["/metrics"] = [this] {
@@ -132,7 +130,7 @@ program::AdminEndpoint::Pages Adopter::Pages() const {
 
 void Adopter::Work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    last_turn_ = std::chrono::steady_clock::now();
+    last_turn_ = SteadyNow();
     RemoveEmptied();
     LookOnce(stop);
     Sleep(options_.interval, stop);
@@ -140,7 +138,7 @@ void Adopter::Work(const std::stop_token& stop) {
 }
 
 void Adopter::LookOnce(const std::stop_token& stop) {
-  const auto left_behind = orphans_.Look(absl::Now());
+  const auto left_behind = orphans_.Look(SteadyNow());
   if (!left_behind.ok()) {
     spdlog::warn("{}", std::string(left_behind.status().message()));
     return;
@@ -158,7 +156,7 @@ void Adopter::LookOnce(const std::stop_token& stop) {
   double left = 0;
   for (const fs::path& folder : waiting) {
     if (stop.stop_requested()) return;
-    last_turn_ = std::chrono::steady_clock::now();
+    last_turn_ = SteadyNow();
     const Status adopted = Adopt(folder, stop);
     if (adopted.ok()) continue;
     ++left;
@@ -177,11 +175,11 @@ Status Adopter::Adopt(const fs::path& folder, const std::stop_token& stop) {
   options.metrics.clear();
   // As long as it lives nobody else can open the spool.
   ASSIGN_OR_RETURN(const auto sidecar, Sidecar::Start(options));
-  const absl::Time end = absl::Now() + kTurn;
+  const SteadyTime begun = SteadyNow();
   Status flushed;
   do {
-    flushed = sidecar->Flush(absl::Now() + kStep);
-  } while (!flushed.ok() && absl::Now() < end && !stop.stop_requested());
+    flushed = sidecar->Flush(kStep);
+  } while (!flushed.ok() && Since(begun) < kTurn && !stop.stop_requested());
   sidecar->Stop(absl::ZeroDuration());
   GiveBack(folder);
   RETURN_IF_ERROR(flushed);

@@ -4,7 +4,6 @@
 #include <absl/time/time.h>
 
 #include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -13,6 +12,7 @@
 #include <thread>
 
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "libs/metrics/registry.h"
 #include "libs/program/admin_endpoint.h"
 #include "sidecar/adopt/orphans.h"
@@ -66,7 +66,7 @@ class Adopter {
   Orphans orphans_;
   // Sent, but for what is in quarantine.
   std::set<std::filesystem::path> with_quarantine_;
-  std::atomic<std::chrono::steady_clock::time_point> last_turn_ = std::chrono::steady_clock::now();
+  std::atomic<SteadyTime> last_turn_ = SteadyNow();
   std::unique_ptr<program::AdminEndpoint> admin_;
   // Last, so that it ends first.
   std::jthread thread_;

@@ -24,8 +24,8 @@ bool HasOwner(const std::filesystem::path& folder) {
 
 }  // namespace
 
-StatusOr<std::vector<std::filesystem::path>> Orphans::Look(absl::Time now) {
-  std::map<std::filesystem::path, absl::Time> alone;
+StatusOr<std::vector<std::filesystem::path>> Orphans::Look(SteadyTime now) {
+  std::map<std::filesystem::path, SteadyTime> alone;
   std::vector<std::filesystem::path> left_behind;
   std::error_code error;
   std::filesystem::directory_iterator entry(root_, error);
@@ -33,9 +33,9 @@ StatusOr<std::vector<std::filesystem::path>> Orphans::Look(absl::Time now) {
     const std::filesystem::path& folder = entry->path();
     if (!IsSpool(folder) || HasOwner(folder)) continue;
     const auto before = alone_since_.find(folder);
-    const absl::Time since = before == alone_since_.end() ? now : before->second;
+    const SteadyTime since = before == alone_since_.end() ? now : before->second;
     alone.emplace(folder, since);
-    if (now - since >= after_) left_behind.push_back(folder);
+    if (absl::FromChrono(now - since) >= after_) left_behind.push_back(folder);
   }
   if (error) {
     return absl::UnavailableError(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 
 namespace rookery::sidecar {
 
@@ -22,13 +23,13 @@ class Orphans {
 
   // The folders that were left behind, by name; none whose name begins with a dot. Holds the lock
   // of each spool for a moment. UNAVAILABLE: the root cannot be read.
-  StatusOr<std::vector<std::filesystem::path>> Look(absl::Time now);
+  StatusOr<std::vector<std::filesystem::path>> Look(SteadyTime now);
 
  private:
   const std::filesystem::path root_;
   const absl::Duration after_;
   // When each folder was first found without an owner, and has been since.
-  std::map<std::filesystem::path, absl::Time> alone_since_;
+  std::map<std::filesystem::path, SteadyTime> alone_since_;
 };
 
 }  // namespace rookery::sidecar

@@ -33,7 +33,7 @@ class OrphansTest : public ::testing::Test {
   }
 
   std::vector<std::filesystem::path> Look(Orphans& orphans, int second) {
-    const auto found = orphans.Look(absl::FromUnixSeconds(second));
+    const auto found = orphans.Look(SteadyTime() + std::chrono::seconds(second));
     ROOKERY_EXPECT_OK(found.status());
     return found.value_or(std::vector<std::filesystem::path>());
   }

@@ -1,5 +1,5 @@
 #include <absl/strings/str_cat.h>
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <memory>
@@ -13,9 +13,8 @@ Status Drain(SidecarOptions options, int timeout_seconds, int* exit_code) {
   options.http.clear();
   options.metrics.clear();
   ASSIGN_OR_RETURN(const auto sidecar, Sidecar::Start(options));
-  const absl::Time deadline =
-      timeout_seconds > 0 ? absl::Now() + absl::Seconds(timeout_seconds) : absl::InfiniteFuture();
-  const Status flushed = sidecar->Flush(deadline);
+  const Status flushed = sidecar->Flush(timeout_seconds > 0 ? absl::Seconds(timeout_seconds)
+                                                            : absl::InfiniteDuration());
   sidecar->Stop(absl::ZeroDuration());
   if (flushed.ok()) {
     fmt::print("All that was in the spool is upstream, or in quarantine.\n");

@@ -1,6 +1,7 @@
 #include <absl/time/clock.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -73,7 +74,7 @@ Status PrintLane(const spool::FolderView& view, const Memory& memory, spool::Lan
              backlog.lost_things);
   if (backlog.oldest != absl::InfiniteFuture()) {
     fmt::print("  oldest: {} ({:.0f} s ago)\n", absl::FormatTime(backlog.oldest),
-               absl::ToDoubleSeconds(absl::Now() - backlog.oldest));
+               std::max(0.0, absl::ToDoubleSeconds(absl::Now() - backlog.oldest)));
   }
   return absl::OkStatus();
 }

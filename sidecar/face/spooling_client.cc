@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "libs/base/call_context.h"
+#include "libs/base/steady.h"
 #include "services/tracking/rules/run_id.h"
 #include "sidecar/face/aliases.h"
 #include "sidecar/face/run_writes.h"
@@ -95,9 +96,9 @@ std::unique_ptr<rpc::ClientStream> SpoolingClient::Stream(
 }
 
 void SpoolingClient::Count(const CallPtr& call) const {
-  call->done = [this, ack = call->ack, begun = absl::Now(),
+  call->done = [this, ack = call->ack, begun = SteadyNow(),
                 done = std::move(call->done)](const Status& status) {
-    metrics_.Answered(status, ack, absl::Now() - begun);
+    metrics_.Answered(status, ack, Since(begun));
     done(status);
   };
 }
@@ -174,7 +175,7 @@ void SpoolingClient::Spooled(const CallPtr& call, bool has_params, bool is_end,
   // An upstream that goes meanwhile is not waited for.
   const auto gives_up = [this, is_asked] { return !is_asked && upstream_.away(); };
   call->lane->confirmations().WhenUpstream(
-      appended.position, std::min(call->options.deadline, absl::Now() + patience),
+      appended.position, std::min(patience, call->options.deadline - absl::Now()),
       [call, is_asked](const Status& status) {
         // It is safe here, which is all that was promised.
         if (absl::IsDeadlineExceeded(status) && !is_asked) return call->done(absl::OkStatus());
@@ -222,7 +223,7 @@ void SpoolingClient::Settle(const CallPtr& call, std::function<void()> next) {
     last = found->second;
   }
   if (upstream_.away()) return next();
-  call->lane->confirmations().WhenUpstream(last, absl::Now() + patience_.verdict,
+  call->lane->confirmations().WhenUpstream(last, patience_.verdict,
                                            [next = std::move(next)](const Status&) { next(); });
 }
 

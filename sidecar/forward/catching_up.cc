@@ -1,6 +1,6 @@
 #include "sidecar/forward/catching_up.h"
 
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <rookery/tracking/v1/ingest.pb.h>
 #include <spdlog/spdlog.h>
 
@@ -32,11 +32,11 @@ CatchingUp::CatchingUp(Upstream& upstream, std::string workspace, std::string pr
     : upstream_(upstream), workspace_(std::move(workspace)), producer_id_(std::move(producer_id)) {}
 
 void CatchingUp::Wrote() {
-  if (due_ == absl::InfiniteFuture()) due_ = absl::Now() + kEvery;
+  if (due_ == SteadyTime::max()) due_ = SteadyIn(kEvery);
 }
 
 bool CatchingUp::IsDue(const Place& sent) const {
-  return absl::Now() >= due_ ||
+  return SteadyNow() >= due_ ||
          std::ranges::any_of(awaited_, [&](const auto& end) { return Reaches(sent, end.second); });
 }
 
@@ -56,14 +56,14 @@ StatusOr<bool> CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow 
   }
   v1::CatchUpResponse response;
   Status status = upstream_.Call(CatchUp(), workspace_, request, &response, kTimeout);
-  due_ = absl::Now() + kEvery;
+  due_ = SteadyIn(kEvery);
   if (!status.ok()) {
     spdlog::debug("The workspace '{}' could not tell how far it is: {}", workspace_,
                   std::string(status.message()));
     // What has been told may not have come; what is awaited is asked for anew.
     awaited_.clear();
     // An upstream of before.
-    if (absl::IsUnimplemented(status)) due_ = absl::InfiniteFuture();
+    if (absl::IsUnimplemented(status)) due_ = SteadyTime::max();
     return status;
   }
   std::map<std::string, Place> awaited;
@@ -75,12 +75,12 @@ StatusOr<bool> CatchingUp::AskOnce(int64_t epoch, const Place& sent, WrittenNow 
     has_more = has_more || Reaches(sent, written);
   }
   awaited_ = std::move(awaited);
-  if (!response.has_open_runs()) due_ = absl::InfiniteFuture();
+  if (!response.has_open_runs()) due_ = SteadyTime::max();
   return has_more;
 }
 
 void CatchingUp::Leave(int64_t epoch, int64_t next_seq) {
-  if (due_ == absl::InfiniteFuture()) return;
+  if (due_ == SteadyTime::max()) return;
   v1::CatchUpRequest request;
   request.set_producer_id(producer_id_);
   request.set_epoch(epoch);

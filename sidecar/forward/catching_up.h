@@ -2,7 +2,6 @@
 #pragma once
 
 #include <absl/functional/function_ref.h>
-#include <absl/time/time.h>
 
 #include <compare>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/forward/upstream.h"
 #include "sidecar/spool/record.h"
 
@@ -36,7 +36,7 @@ class CatchingUp {
   // Something went upstream: it may be of a run that is open.
   void Wrote();
   // When to ask, whatever comes.
-  absl::Time due() const { return due_; }
+  SteadyTime due() const { return due_; }
   // Whether it is time, or there is something to tell, with all before `sent` upstream.
   bool IsDue(const Place& sent) const;
   // Tells and asks. `written_now` is what has been acknowledged, or more. An error may say that the
@@ -53,7 +53,8 @@ class CatchingUp {
   Upstream& upstream_;
   const std::string workspace_;
   const std::string producer_id_;
-  absl::Time due_ = absl::InfinitePast();
+  // max(): not before it has written.
+  SteadyTime due_;
   // By id the ends that wait for this lane, and what was written when it heard of them.
   std::map<std::string, Place> awaited_;
 };

@@ -1,7 +1,5 @@
 #include "sidecar/forward/confirmations.h"
 
-#include <absl/time/clock.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -26,9 +24,10 @@ Confirmations::~Confirmations() {
   }
 }
 
-void Confirmations::WhenUpstream(spool::Position position, absl::Time deadline, Done done,
+void Confirmations::WhenUpstream(spool::Position position, absl::Duration patience, Done done,
                                  GivesUp gives_up) {
-  const absl::Time look = gives_up ? std::min(deadline, absl::Now() + kLookEvery) : deadline;
+  const SteadyTime deadline = SteadyIn(patience);
+  const SteadyTime look = gives_up ? std::min(deadline, SteadyIn(kLookEvery)) : deadline;
   {
     const std::lock_guard lock(mutex_);
     if (position >= confirmed_) {
@@ -86,19 +85,18 @@ spool::Position Confirmations::confirmed() const {
 void Confirmations::RunTimer(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    const absl::Time planned = next_;
+    const SteadyTime planned = next_;
     // A waiter that comes meanwhile may want an earlier look.
-    changed_.wait_until(lock, stop,
-                        absl::ToChronoTime(std::min(planned, absl::Now() + absl::Hours(1))),
-                        [&] { return next_ < planned || absl::Now() >= next_; });
-    const absl::Time now = absl::Now();
+    changed_.wait_until(lock, stop, planned,
+                        [&] { return next_ < planned || SteadyNow() >= next_; });
+    const SteadyTime now = SteadyNow();
     std::vector<Done> late;
-    next_ = absl::InfiniteFuture();
+    next_ = SteadyTime::max();
     for (auto it = waiters_.begin(); it != waiters_.end();) {
       Waiter& waiter = it->second;
       const bool is_due = waiter.look <= now;
       if (waiter.deadline > now && !(is_due && waiter.gives_up && waiter.gives_up())) {
-        if (is_due) waiter.look = std::min(waiter.deadline, now + kLookEvery);
+        if (is_due) waiter.look = std::min(waiter.deadline, SteadyIn(kLookEvery));
         next_ = std::min(next_, waiter.look);
         ++it;
         continue;

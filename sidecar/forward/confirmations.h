@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/spool/record.h"
 
 namespace rookery::sidecar {
@@ -28,10 +29,10 @@ class Confirmations {
   // Whether a caller need not wait any longer. Quick, and does not call back.
   using GivesUp = std::function<bool()>;
 
-  // Calls `done` once, when the record at `position` is upstream or refused, or at `deadline`; at
-  // once if it is upstream already. `gives_up`, if any, is asked every two seconds, and the
-  // deadline has come when it is true.
-  void WhenUpstream(spool::Position position, absl::Time deadline, Done done,
+  // Calls `done` once, when the record at `position` is upstream or refused, or after `patience`;
+  // at once if it is upstream already. `gives_up`, if any, is asked every two seconds, and the
+  // patience is over when it is true.
+  void WhenUpstream(spool::Position position, absl::Duration patience, Done done,
                     GivesUp gives_up = nullptr);
 
   // Between these somebody appends a record and calls WhenUpstream for it: a record may be
@@ -49,11 +50,11 @@ class Confirmations {
 
  private:
   struct Waiter {
-    absl::Time deadline;
+    SteadyTime deadline;
     Done done;
     GivesUp gives_up;
     // When it is looked at next.
-    absl::Time look;
+    SteadyTime look;
   };
 
   void RunTimer(const std::stop_token& stop);
@@ -65,7 +66,7 @@ class Confirmations {
   int announced_ = 0;
   std::condition_variable asked_;
   // The earliest look that the timer knows of.
-  absl::Time next_ = absl::InfiniteFuture();
+  SteadyTime next_ = SteadyTime::max();
   std::jthread timer_;
 };
 

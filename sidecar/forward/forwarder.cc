@@ -52,9 +52,9 @@ Status Forwarder::health() const {
   return absl::OkStatus();
 }
 
-absl::Time Forwarder::heartbeat() const {
+SteadyTime Forwarder::heartbeat() const {
   const std::lock_guard lock(mutex_);
-  absl::Time earliest = absl::Now();
+  SteadyTime earliest = SteadyNow();
   for (const auto& [name, lane] : lanes_) earliest = std::min(earliest, lane->heartbeat());
   return earliest;
 }
@@ -81,7 +81,7 @@ Forwarder::Points Forwarder::points() const {
   return all;
 }
 
-void Forwarder::Flush(absl::Time deadline, const std::function<void(Status)>& done) {
+void Forwarder::Flush(absl::Duration patience, const std::function<void(Status)>& done) {
   struct Joint {
     std::mutex mutex;
     size_t left = 0;
@@ -99,7 +99,7 @@ void Forwarder::Flush(absl::Time deadline, const std::function<void(Status)>& do
   // The last byte before the end is upstream when what lies before the end is.
   const spool::Position last = {end.segment, end.offset - 1};
   for (Lane* lane : lanes) {
-    lane->confirmations().WhenUpstream(last, deadline, [joint, done](const Status& status) {
+    lane->confirmations().WhenUpstream(last, patience, [joint, done](const Status& status) {
       Status outcome;
       {
         const std::lock_guard lock(joint->mutex);

@@ -11,6 +11,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/forward/lane.h"
 
 namespace rookery::sidecar {
@@ -29,7 +30,7 @@ class Forwarder {
   // OK, or the first lane's failure.
   Status health() const;
   // When the lane that was seen least lately was seen.
-  absl::Time heartbeat() const;
+  SteadyTime heartbeat() const;
   // Of what is sent now, in all lanes.
   absl::Time oldest() const;
 
@@ -40,8 +41,9 @@ class Forwarder {
   };
   Points points() const;
 
-  // Calls `done` once all that is on disk now is upstream; DEADLINE_EXCEEDED: it is not.
-  void Flush(absl::Time deadline, const std::function<void(Status)>& done);
+  // Calls `done` once all that is on disk now is upstream; DEADLINE_EXCEEDED: after `patience` it
+  // is not.
+  void Flush(absl::Duration patience, const std::function<void(Status)>& done);
 
  private:
   Lane* Begin(const spool::Spool::Lane& lane);

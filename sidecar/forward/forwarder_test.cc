@@ -132,11 +132,10 @@ TEST_F(ForwarderTest, WhoWaitsIsToldAndNothingIsKept) {
   const spool::Position position = Log("bad", 7);
   Status told;
   absl::Notification answered;
-  lane().confirmations().WhenUpstream(position, absl::Now() + absl::Seconds(30),
-                                      [&](const Status& status) {
-                                        told = status;
-                                        answered.Notify();
-                                      });
+  lane().confirmations().WhenUpstream(position, absl::Seconds(30), [&](const Status& status) {
+    told = status;
+    answered.Notify();
+  });
   fake_->FailBefore({});
   answered.WaitForNotification();
   EXPECT_TRUE(absl::IsInvalidArgument(told)) << told;
@@ -156,11 +155,10 @@ TEST_F(ForwarderTest, WhoAsksAfterTheRefusalIsToldAllTheSame) {
   while (fake_->ingests() == before) absl::SleepFor(absl::Milliseconds(1));
   Status told;
   absl::Notification answered;
-  lane().confirmations().WhenUpstream(position, absl::Now() + absl::Seconds(30),
-                                      [&](const Status& status) {
-                                        told = status;
-                                        answered.Notify();
-                                      });
+  lane().confirmations().WhenUpstream(position, absl::Seconds(30), [&](const Status& status) {
+    told = status;
+    answered.Notify();
+  });
   lane().confirmations().Announced();
   answered.WaitForNotification();
   EXPECT_TRUE(absl::IsInvalidArgument(told)) << told;

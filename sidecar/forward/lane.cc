@@ -63,7 +63,7 @@ Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
       catching_up_(parts_.upstream, workspace_, parts_.journal.spool().producer_id()),
       ledger_(parts_.journal.memory().ConfirmedNote(lane.id).settled()),
       noted_(parts_.journal.memory().Confirmed(lane.id)),
-      noted_at_(absl::Now()),
+      noted_at_(SteadyNow()),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 Lane::~Lane() {
@@ -212,10 +212,10 @@ Status Lane::Ingest(v1::IngestRequest* request) {
   request->set_producer_id(parts_.journal.spool().producer_id());
   request->set_epoch(epoch_);
   v1::IngestResponse response;
-  const absl::Time begun = absl::Now();
+  const SteadyTime begun = SteadyNow();
   const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
   if (!status.ok()) return Understand(status);
-  parts_.metrics.Sent(*request, absl::Now() - begun);
+  parts_.metrics.Sent(*request, Since(begun));
   catching_up_.Wrote();
   next_seq_ = std::max(next_seq_, response.next_seq());
   searched_.reset();
@@ -330,12 +330,12 @@ void Lane::Confirm(spool::Position position) {
   confirmed_seq_ = next_seq_;
   confirmations_.Confirm(position);
   parts_.moved();
-  if (absl::Now() - noted_at_ >= kNoteEvery) NoteConfirmed();
+  if (Since(noted_at_) >= kNoteEvery) NoteConfirmed();
 }
 
 void Lane::NoteConfirmed() {
   const spool::Position position = confirmations_.confirmed();
-  noted_at_ = absl::Now();
+  noted_at_ = SteadyNow();
   // A note moves the lane's end, which would be worth a note.
   if (position <= noted_) return;
   NoteRecord note;
@@ -384,7 +384,7 @@ void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
   });
   std::unique_lock lock(wake_->mutex);
   while (true) {
-    const auto until = absl::ToChronoTime(std::min(absl::Now() + kLook, catching_up_.due()));
+    const SteadyTime until = std::min(SteadyIn(kLook), catching_up_.due());
     if (wake_->changed.wait_until(lock, stop, until, [this] { return wake_->woken; })) return;
     if (stop.stop_requested()) return;
     ShowLife();
@@ -395,10 +395,10 @@ void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
 }
 
 void Lane::Pause(const std::stop_token& stop, absl::Duration time) {
-  const absl::Time end = absl::Now() + time;
+  const SteadyTime end = SteadyIn(time);
   const bool was_away = parts_.upstream.away();
   std::unique_lock lock(wake_->mutex);
-  while (!stop.stop_requested() && absl::Now() < end) {
+  while (!stop.stop_requested() && SteadyNow() < end) {
     wake_->changed.wait_for(lock, stop, kGlance, [] { return false; });
     ShowLife();
     // It was found to be there again: what is left of the pause is for an upstream that is away.

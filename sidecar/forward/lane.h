@@ -1,7 +1,6 @@
 // One lane's way upstream.
 #pragma once
 
-#include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <rookery/tracking/v1/ingest.pb.h>
 
@@ -19,6 +18,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/forward/backoff.h"
 #include "sidecar/forward/catching_up.h"
 #include "sidecar/forward/confirmations.h"
@@ -61,7 +61,7 @@ class Lane {
   // OK, or why nothing of it goes upstream any more.
   Status health() const;
   // When it was last seen to work or to wait as it should.
-  absl::Time heartbeat() const { return absl::FromUnixMicros(heartbeat_us_); }
+  SteadyTime heartbeat() const { return heartbeat_; }
   // When what it sends now was received; InfiniteFuture if there is nothing to be sent.
   absl::Time oldest() const {
     const int64_t us = oldest_us_;
@@ -92,7 +92,7 @@ class Lane {
   // The same, whatever was confirmed.
   void Search(int64_t next_seq);
 
-  void ShowLife() { heartbeat_us_ = absl::ToUnixMicros(absl::Now()); }
+  void ShowLife() { heartbeat_ = SteadyNow(); }
   void Confirm(spool::Position position);
   // `work` is done.
   Status Settle(const Work& work);
@@ -132,11 +132,11 @@ class Lane {
   CatchingUp catching_up_;
   Ledger ledger_;
   spool::Position noted_;
-  absl::Time noted_at_;
+  SteadyTime noted_at_;
 
   static constexpr int64_t kNothing = -1;
-  // Unix times in microseconds.
-  std::atomic<int64_t> heartbeat_us_ = absl::ToUnixMicros(absl::Now());
+  std::atomic<SteadyTime> heartbeat_ = SteadyNow();
+  // Unix time in microseconds.
   std::atomic<int64_t> oldest_us_ = kNothing;
   // Shared with the spool, which may call after the lane's end.
   struct Wake {

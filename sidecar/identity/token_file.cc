@@ -1,7 +1,7 @@
 #include "sidecar/identity/token_file.h"
 
 #include <absl/strings/ascii.h>
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <spdlog/spdlog.h>
 
 #include "libs/base/small_file.h"
@@ -20,7 +20,7 @@ StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& path) {
 }
 
 Status TokenFile::Read() {
-  read_at_ = absl::Now();
+  read_at_ = SteadyNow();
   ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path_));
   token_ = std::string(absl::StripAsciiWhitespace(text));
   return absl::OkStatus();
@@ -33,7 +33,7 @@ std::string TokenFile::Header() {
 
 std::string TokenFile::Token() {
   const std::lock_guard lock(mutex_);
-  if (path_.empty() || absl::Now() - read_at_ < kFresh) return token_;
+  if (path_.empty() || Since(read_at_) < kFresh) return token_;
   // The one that was read before may still do.
   if (const Status status = Read(); !status.ok()) spdlog::warn("{}", std::string(status.message()));
   return token_;

@@ -1,13 +1,12 @@
 // The token by which a sidecar says who it is.
 #pragma once
 
-#include <absl/time/time.h>
-
 #include <memory>
 #include <mutex>
 #include <string>
 
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 
 namespace rookery::sidecar {
 
@@ -30,7 +29,7 @@ class TokenFile {
   const std::string path_;
   std::mutex mutex_;
   std::string token_;
-  absl::Time read_at_ = absl::InfinitePast();
+  SteadyTime read_at_;
 };
 
 }  // namespace rookery::sidecar

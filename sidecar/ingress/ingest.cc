@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/base/steady.h"
 #include "libs/checks/text.h"
 #include "services/tracking/rules/sequence.h"
 #include "sidecar/ingress/write_payload.h"
@@ -126,10 +127,10 @@ StatusOr<Journal::Made> Ingest::Make(Request& request, int64_t* next_seq) const 
 
 void Ingest::Write(const CallContext& call, const v1::IngestRequest& message, Ack ack,
                    Done<v1::IngestResponse> done) {
-  const absl::Time begun = absl::Now();
+  const SteadyTime begun = SteadyNow();
   const auto answer = std::make_shared<Done<v1::IngestResponse>>(
       [this, ack, begun, done = std::move(done)](StatusOr<v1::IngestResponse> response) mutable {
-        metrics_.Answered(response.status(), ack, absl::Now() - begun);
+        metrics_.Answered(response.status(), ack, Since(begun));
         done(std::move(response));
       });
   auto sequenced = tracking::SequenceOf(message);
@@ -157,7 +158,7 @@ void Ingest::Write(const CallContext& call, const v1::IngestRequest& message, Ac
           respond(appended.status());
         } else {
           lane->confirmations().WhenUpstream(appended->position,
-                                             std::min(deadline, absl::Now() + patience_), respond);
+                                             std::min(patience_, deadline - absl::Now()), respond);
         }
         if (waits) lane->confirmations().Announced();
       });

@@ -43,6 +43,17 @@ MetricService::MetricService(Ingest& ingest, Upstream& upstream, const rpc::Unar
         return new tracking::IngestStream(context, std::move(write), streams);
       });
   On("CountStoredPoints", *this, &MetricService::Count);
+  On("CatchUp", *this, &MetricService::RefuseCatchUp);
+}
+
+// An answer without ends would say that the caller is waited for, as soon as there are any.
+void MetricService::RefuseCatchUp(const CallContext&, const v1::CatchUpRequest&,
+                                  Done<v1::CatchUpResponse> done) {
+  done(absl::UnimplementedError(
+      "The end of a run waits for this sidecar, which tells its server when all is there that was "
+      "acknowledged here, and not for who writes to it. A producer that acknowledges to others "
+      "what "
+      "it keeps back writes to the server."));
 }
 
 void MetricService::Count(const CallContext& call, const v1::CountStoredPointsRequest& request,

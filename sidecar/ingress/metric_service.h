@@ -11,6 +11,8 @@
 namespace rookery::sidecar {
 
 // What reads is UNIMPLEMENTED: the upstream has it. But for CountStoredPoints, which is passed on.
+// CatchUp is UNIMPLEMENTED, too: the upstream waits for the sidecar, which answers for all that its
+// producers were acknowledged, and for nobody behind it.
 class MetricService final : public rpc::Service {
  public:
   static constexpr char kName[] = "rookery.tracking.v1.MetricService";
@@ -24,6 +26,8 @@ class MetricService final : public rpc::Service {
 
   void Count(const CallContext& call, const tracking::v1::CountStoredPointsRequest& request,
              Done<tracking::v1::CountStoredPointsResponse> done);
+  void RefuseCatchUp(const CallContext& call, const tracking::v1::CatchUpRequest& request,
+                     Done<tracking::v1::CatchUpResponse> done);
 
   Upstream& upstream_;
 };

@@ -18,6 +18,7 @@ namespace {
 using ::rookery::testing::IsOk;
 using ::rookery::testing::StatusIs;
 using ::testing::_;
+using testing::FakeSteady;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::Life;
@@ -91,9 +92,8 @@ TEST(Capacity, OfAFileSystemWithNeighboursSomeStaysFree) {
 
 TEST(Capacity, WhatIsReleasedMakesRoom) {
   SimulatedDisk disk;
-  FakeClock clock;
   const Options options = EightSegments();
-  Life life(disk, clock, options);
+  Life life(disk, Clock::Real(), options);
   int64_t next = 0;
   std::vector<Position> ends;
   for (int round = 0; round < 5; ++round) {
@@ -116,9 +116,10 @@ TEST(Capacity, WhatIsReleasedMakesRoom) {
 
 TEST(Capacity, WhatWasReleasedIsReadAgainUntilItIsRecycledAndThenIsAGap) {
   SimulatedDisk disk;
-  FakeClock clock;
-  const Options options = EightSegments();
-  Life life(disk, clock, options);
+  FakeSteady steady;
+  Options options = EightSegments();
+  options.steady = steady.function();
+  Life life(disk, Clock::Real(), options);
   Fill(life, Priority::kMetrics);
   const Seen before = ReadLane(life.spool(), 0);
   life.spool().Release(before.end);
@@ -131,7 +132,7 @@ TEST(Capacity, WhatWasReleasedIsReadAgainUntilItIsRecycledAndThenIsAGap) {
   if (rest <= last) recycled.emplace_back(0, last - rest);
   EXPECT_EQ(again.gaps, recycled);
 
-  clock.Advance(options.retention + absl::Seconds(1));
+  steady.Advance(options.retention + absl::Seconds(1));
   while (Fill(life, Priority::kEssential) == 0) std::this_thread::yield();
   const auto now = ReadAll(*life.spool().ReadFrom(0, 0));
   ASSERT_FALSE(now.rows.empty());
@@ -142,16 +143,39 @@ TEST(Capacity, WhatWasReleasedIsReadAgainUntilItIsRecycledAndThenIsAGap) {
   EXPECT_THAT(ReadLane(life.spool(), 0).gaps, IsEmpty());
 }
 
-TEST(Capacity, WhatIsReadIsNotUsedAgain) {
+TEST(Capacity, AWallClockThatIsSetEndsNoRetentionAndKeepsNoneUp) {
   SimulatedDisk disk;
   FakeClock clock;
-  const Options options = EightSegments();
+  FakeSteady steady;
+  Options options = SmallOptions();
+  options.steady = steady.function();
   Life life(disk, clock, options);
+  const auto fill = [&](int segments) {
+    const int records = segments * static_cast<int>(options.segment_bytes) / 1000;
+    for (int i = 0; i < records; ++i) ASSERT_THAT(life.Append(std::string(1000, 'x')), IsOk());
+  };
+  fill(3);
+  life.spool().Release(ReadLane(life.spool(), 0).end);
+  clock.Advance(absl::Hours(1));
+  fill(10);
+  EXPECT_THAT(ReadAll(*life.spool().ReadFrom(0, 0)).gaps, IsEmpty());
+  clock.Advance(-absl::Hours(2));
+  steady.Advance(options.retention + absl::Seconds(1));
+  while (!::testing::Test::HasFatalFailure() && ReadAll(*life.spool().ReadFrom(0, 0)).gaps.empty())
+    fill(1);
+}
+
+TEST(Capacity, WhatIsReadIsNotUsedAgain) {
+  SimulatedDisk disk;
+  FakeSteady steady;
+  Options options = EightSegments();
+  options.steady = steady.function();
+  Life life(disk, Clock::Real(), options);
   const int first = Fill(life, Priority::kMetrics);
   const auto reader = life.spool().Read(0, {});
   EXPECT_EQ(reader->Next()->record.first_seq, 0);
   life.spool().Release(life.spool().durable());
-  clock.Advance(options.retention * 2);
+  steady.Advance(options.retention * 2);
   const int more = Fill(life, Priority::kEssential);
   const Seen seen = ReadAll(*reader);
   EXPECT_THAT(seen.gaps, IsEmpty());

@@ -1,7 +1,7 @@
 #include "sidecar/spool/log.h"
 
 #include <absl/strings/escaping.h>
-#include <absl/time/clock.h>
+#include <absl/time/time.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ Log::Log(FileSystem& files, const Clock& clock, Options options, State& state)
       options_(std::move(options)),
       state_(state),
       metrics_(options_.metrics),
-      spares_(files, clock, options_, set_, metrics_) {}
+      spares_(files, options_, set_, metrics_) {}
 
 Log::~Log() {
   {
@@ -33,7 +33,7 @@ Log::~Log() {
 }
 
 Status Log::Start() {
-  const absl::Time begin = absl::Now();
+  const SteadyTime begin = SteadyNow();
   RETURN_IF_ERROR(files_.MakeFolder(options_.folder));
   ASSIGN_OR_RETURN(folder_lock_, files_.Lock(options_.folder + "/lock"));
   ASSIGN_OR_RETURN(const bool has_segments, HasSegments(files_, options_.folder));
@@ -44,13 +44,13 @@ Status Log::Start() {
                    Recover(files_, options_.folder, producers, metrics_, &state_, &set_));
   lanes_ = std::move(recovered.lanes);
   durable_ = recovered.end;
-  heartbeat_ = clock_.Now();
+  heartbeat_ = SteadyNow();
   queue_.emplace(static_cast<uint64_t>(options_.segment_bytes), recovered.greatest_number);
   writer_.emplace(files_, options_.folder, producers.front(), recovered.end, set_, spares_,
                   metrics_);
   // What has records already must be readable even if the disk takes no more.
   RETURN_IF_ERROR(spares_.Start(/*make=*/!has_segments));
-  metrics_.recovery.Set(absl::ToDoubleSeconds(absl::Now() - begin));
+  metrics_.recovery.Set(absl::ToDoubleSeconds(Since(begin)));
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -111,7 +111,7 @@ Position Log::durable() const {
 }
 
 void Log::Release(Position position) {
-  set_.Release(std::min(position, durable()), clock_.Now());
+  set_.Release(std::min(position, durable()), options_.steady());
   spares_.Notify();
 }
 
@@ -155,7 +155,7 @@ Status Log::Writable() const {
   return Room(Priority::kEssential, bytes, !queue_->Fits(bytes + SealBytes()));
 }
 
-absl::Time Log::heartbeat() const {
+SteadyTime Log::heartbeat() const {
   const std::lock_guard lock(mutex_);
   return heartbeat_;
 }

@@ -17,6 +17,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/spool/file_system.h"
 #include "sidecar/spool/group_queue.h"
 #include "sidecar/spool/identity.h"
@@ -51,7 +52,7 @@ class Log final : public Spool {
   void Release(Position position) override;
   Usage usage() const override;
   Status Writable() const override;
-  absl::Time heartbeat() const override;
+  SteadyTime heartbeat() const override;
 
  private:
   // What follows needs mutex_, but for what the thread does.
@@ -102,9 +103,9 @@ class Log final : public Spool {
   bool has_appended_ = false;
   Position durable_;
   std::vector<std::pair<Position, std::function<void()>>> wakers_;
-  absl::Time heartbeat_;
+  SteadyTime heartbeat_;
   Status failing_;
-  absl::Time failing_since_;  // by the machine's clock
+  SteadyTime failing_since_;
   bool closing_ = false;
   std::thread thread_;  // Last: uses all of the above.
 };

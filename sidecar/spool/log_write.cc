@@ -1,5 +1,4 @@
 // What the spool's thread does.
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -25,7 +24,7 @@ void Answer(const std::vector<Waiter>& waiters, const Status& status) {
 void Log::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    heartbeat_ = clock_.Now();
+    heartbeat_ = SteadyNow();
     if (!queue_->empty()) {
       WriteNext(lock);
       if (closing_ && !failing_.ok()) {
@@ -88,18 +87,17 @@ void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {
 }
 
 void Log::Refused(Group group, const Status& why, std::unique_lock<std::mutex>& lock) {
-  const absl::Time now = absl::Now();
   // The first time it may be the segment alone; then another is tried at once.
   const bool again = !failing_.ok();
   if (!again) {
-    failing_since_ = now;
+    failing_since_ = SteadyNow();
     spdlog::error("Spool: the disk refuses records: {}", std::string(why.message()));
   }
   failing_ = absl::UnavailableError(
       fmt::format("The spool cannot be written: {}", std::string(why.message())));
   queue_->Relocate(std::move(group));
   if (closing_) return;
-  if (now - failing_since_ >= options_.patience) {
+  if (Since(failing_since_) >= options_.patience) {
     const std::vector<Waiter> waiters = queue_->TakeWaiters();
     const Status status = absl::UnavailableError(
         fmt::format("{}; it may be stored later, or not", std::string(failing_.message())));

@@ -21,6 +21,7 @@
 namespace rookery::spool {
 namespace {
 
+using testing::FakeSteady;
 using testing::Fault;
 using testing::Life;
 using testing::Operation;
@@ -44,6 +45,7 @@ class Model {
   explicit Model(uint64_t seed) : random_(seed), disk_(std::make_unique<SimulatedDisk>()) {
     options_.max_bytes = 12 * options_.segment_bytes;
     options_.patience = absl::Seconds(60);
+    options_.steady = steady_.function();
     lanes_.resize(kLanes);
     Open();
   }
@@ -63,7 +65,7 @@ class Model {
       case 4:
         return Release();
       case 5:
-        return clock_.Advance(absl::Minutes(static_cast<int>(random_() % 120) - 60));
+        return PassTime();
       case 6:
         return FillDisk();
       case 7:
@@ -93,6 +95,12 @@ class Model {
     }
     life_->spool().Release(released_);
     appended_ = false;
+  }
+
+  // The clock is set forward or back while some minutes pass.
+  void PassTime() {
+    clock_.Advance(absl::Minutes(static_cast<int>(random_() % 120) - 60));
+    steady_.Advance(absl::Minutes(static_cast<int>(random_() % 30)));
   }
 
   void Append(bool durable) {
@@ -310,6 +318,7 @@ class Model {
   std::mt19937_64 random_;
   Options options_ = SmallOptions();
   FakeClock clock_;
+  FakeSteady steady_;
   std::unique_ptr<SimulatedDisk> disk_;
   std::unique_ptr<Life> life_;
   std::vector<Lane> lanes_;

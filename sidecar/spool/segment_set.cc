@@ -76,7 +76,7 @@ std::optional<int64_t> SegmentSet::RecoveredAfter(uint64_t segment, LaneId lane)
   return lane < recovered_next_seqs_.size() ? recovered_next_seqs_[lane] : 0;
 }
 
-void SegmentSet::Release(Position position, absl::Time now) {
+void SegmentSet::Release(Position position, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   released_ = std::max(released_, position);
   released_at_ = now;
@@ -96,7 +96,7 @@ Position SegmentSet::released() const {
   return released_;
 }
 
-std::shared_ptr<Segment> SegmentSet::TakeReleased(absl::Time before) {
+std::shared_ptr<Segment> SegmentSet::TakeReleased(SteadyTime before) {
   const std::lock_guard lock(mutex_);
   if (segments_.empty()) return nullptr;
   const auto first = segments_.begin();

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "libs/base/steady.h"
 #include "sidecar/spool/record.h"
 
 namespace rookery::spool {
@@ -60,10 +61,10 @@ class SegmentSet {
   std::optional<int64_t> RecoveredAfter(uint64_t segment, LaneId lane) const;
 
   // What lies before is released.
-  void Release(Position position, absl::Time now);
+  void Release(Position position, SteadyTime now);
   Position released() const;
   // Takes the first one out of it, if it was released no later than `before` and nobody holds it.
-  std::shared_ptr<Segment> TakeReleased(absl::Time before);
+  std::shared_ptr<Segment> TakeReleased(SteadyTime before);
 
   // Whether TakeReleased would give one sooner or later.
   bool HasReleased() const;
@@ -75,7 +76,7 @@ class SegmentSet {
  private:
   struct Entry {
     std::shared_ptr<Segment> segment;
-    std::optional<absl::Time> released;
+    std::optional<SteadyTime> released;
   };
 
   void MarkReleased();
@@ -88,7 +89,7 @@ class SegmentSet {
   uint64_t recovered_last_ = 0;
   std::vector<int64_t> recovered_next_seqs_;
   Position released_;
-  absl::Time released_at_;
+  SteadyTime released_at_;
 };
 
 }  // namespace rookery::spool

@@ -1,11 +1,11 @@
 #include "sidecar/spool/segment_writer.h"
 
 #include <absl/cleanup/cleanup.h>
-#include <absl/time/clock.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
 
+#include "libs/base/steady.h"
 #include "sidecar/spool/file_names.h"
 #include "sidecar/spool/record_codec.h"
 
@@ -57,9 +57,9 @@ Status SegmentWriter::WriteAndSync(const Group& group) {
     metrics_.write_errors.Increment();
     return written;
   }
-  const absl::Time before = absl::Now();
+  const SteadyTime before = SteadyNow();
   const Status synced = file_->Sync();
-  metrics_.fsync.Observe(absl::Now() - before);
+  metrics_.fsync.Observe(Since(before));
   if (!synced.ok()) metrics_.sync_errors.Increment();
   return synced;
 }

@@ -16,12 +16,18 @@ constexpr std::chrono::milliseconds kPeriod(1000);
 // While there is none, what is in the way may be gone soon: a reader in a released segment.
 constexpr std::chrono::milliseconds kShortPeriod(50);
 
+// What was released then has been kept for as long as it is to be.
+SteadyTime KeptSince(const Options& options) {
+  constexpr absl::Duration kForEver = absl::Hours(24 * 365 * 100);
+  if (options.retention >= kForEver) return SteadyTime::min();
+  return options.steady() - absl::ToChronoNanoseconds(options.retention);
+}
+
 }  // namespace
 
-Spares::Spares(FileSystem& files, const Clock& clock, const Options& options, SegmentSet& set,
+Spares::Spares(FileSystem& files, const Options& options, SegmentSet& set,
                const SpoolMetrics& metrics)
     : files_(files),
-      clock_(clock),
       options_(options),
       set_(set),
       metrics_(metrics),
@@ -150,17 +156,17 @@ void Spares::Run() {
 }
 
 Status Spares::Make() {
-  if (auto old = set_.TakeReleased(clock_.Now() - options_.retention)) return Recycle(*old);
+  if (auto old = set_.TakeReleased(KeptSince(options_))) return Recycle(*old);
   const auto room = HasRoom(1);
   if (room.ok() && *room) {
     Status created = Create();
     if (created.ok()) return created;
     metrics_.spare_errors.Increment();
     // Those that are kept while there is room are not kept when there is none.
-    if (auto old = set_.TakeReleased(absl::InfiniteFuture())) return Recycle(*old);
+    if (auto old = set_.TakeReleased(SteadyTime::max())) return Recycle(*old);
     return created;
   }
-  if (auto old = set_.TakeReleased(absl::InfiniteFuture())) return Recycle(*old);
+  if (auto old = set_.TakeReleased(SteadyTime::max())) return Recycle(*old);
   RETURN_IF_ERROR(room);
   return absl::ResourceExhaustedError("The spool holds all that it may");
 }

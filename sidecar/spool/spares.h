@@ -10,7 +10,6 @@
 #include <string>
 #include <thread>
 
-#include "libs/base/clock.h"
 #include "libs/base/status.h"
 #include "sidecar/spool/file_system.h"
 #include "sidecar/spool/segment_set.h"
@@ -23,8 +22,7 @@ namespace rookery::spool {
 // is room, or else segments that are released. Thread-safe.
 class Spares {
  public:
-  Spares(FileSystem& files, const Clock& clock, const Options& options, SegmentSet& set,
-         const SpoolMetrics& metrics);
+  Spares(FileSystem& files, const Options& options, SegmentSet& set, const SpoolMetrics& metrics);
   ~Spares();
   Spares(const Spares&) = delete;
   Spares& operator=(const Spares&) = delete;
@@ -62,7 +60,6 @@ class Spares {
   int64_t SegmentsLocked() const;
 
   FileSystem& files_;
-  const Clock& clock_;
   const Options& options_;
   SegmentSet& set_;
   const SpoolMetrics& metrics_;

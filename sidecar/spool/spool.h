@@ -12,6 +12,7 @@
 
 #include "libs/base/clock.h"
 #include "libs/base/status.h"
+#include "libs/base/steady.h"
 #include "sidecar/spool/file_system.h"
 #include "sidecar/spool/record.h"
 
@@ -78,6 +79,8 @@ struct Options {
   absl::Duration patience = absl::Seconds(10);
   // The folder was copied or moved on purpose: take it over under another producer id.
   bool adopt = false;
+  // Tells for how long something has been released; the clock's dates are for what is written.
+  std::function<SteadyTime()> steady = SteadyNow;
   // May be null; outlives the spool.
   metrics::Registry* metrics = nullptr;
 };
@@ -177,7 +180,7 @@ class Spool {
   // OK, or why nothing can be written now.
   virtual Status Writable() const = 0;
   // When the thread that writes last showed that it lives.
-  virtual absl::Time heartbeat() const = 0;
+  virtual SteadyTime heartbeat() const = 0;
 };
 
 }  // namespace rookery::spool

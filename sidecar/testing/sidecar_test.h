@@ -2,7 +2,6 @@
 #pragma once
 
 #include <absl/synchronization/notification.h>
-#include <absl/time/clock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -79,7 +78,7 @@ class SidecarTest : public ::testing::Test {
   Status Flush(absl::Duration patience = absl::Seconds(30)) {
     Status outcome;
     absl::Notification flushed;
-    forwarder_->Flush(absl::Now() + patience, [&](const Status& status) {
+    forwarder_->Flush(patience, [&](const Status& status) {
       outcome = status;
       flushed.Notify();
     });

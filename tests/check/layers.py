@@ -15,6 +15,8 @@ RANKS = [
     (r"rookery_options", 0),
     # Holds nothing: headers of third parties, parsed.
     (r"rookery_precompiled\w*", 0.5),
+    # What programs link against the waits of a third party.
+    (r"rookery_steady_waits", 0.5),
     # Third parties, as archives.
     (r"rookery_(archives|unpackaged)", 0.5),
     (r".*_(test|bench|fuzz|load)", 9),

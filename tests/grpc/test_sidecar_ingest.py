@@ -6,9 +6,11 @@ import grpc
 import pytest
 
 from tests.grpc.metric_points import Producer, columns, new_run, stored, streamed
+from tests.support.fault_link import FaultLink
 from tests.support.grpc_sidecar import Sidecar
 from tests.support.program import ROOKERY
 from tests.support.server import Server
+from tests.support.waiting import wait_for
 
 BATCH = 100
 
@@ -164,3 +166,33 @@ def test_a_stream_goes_on_after_a_crash_exactly_once(api, services, sidecar, run
         assert stored(api, services, run_id) == batches * BATCH
         points = sidecar.points()
         assert points["ingested"] == points["confirmed"] == batches * BATCH
+
+
+def test_a_run_ends_when_what_was_written_to_the_sidecar_is_there(api, services, server, tmp_path):
+    """The server waits for the sidecar, and a producer of the sidecar's has nothing to tell it."""
+    run_id = new_run(api, services)
+    with FaultLink(server.grpc) as link, Sidecar(tmp_path, link.address) as sidecar:
+        with Stubs(api, sidecar.grpc) as local:
+            producer = Producer(api, local, "behind")
+            local.metrics.Ingest(batch(api, producer, run_id, 0))
+            sidecar.flush()
+            link.refuse()
+            local.metrics.Ingest(batch(api, producer, run_id, 1))
+            with pytest.raises(grpc.RpcError) as refused:
+                local.metrics.CatchUp(api.ingest_pb2.CatchUpRequest(producer_id="behind"))
+        assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
+        assert "writes to the server" in refused.value.details()
+        other = Producer(api, services, f"other-{run_id}")
+        end = other.request(0, columns(api, run_id, []))
+        end.runs[0].end.status = api.run_pb2.FINISHED
+        end.runs[0].end.end_time = 1_790_000_000_000
+        services.metrics.Ingest(end)
+
+        def run():
+            return services.runs.GetRun(api.run_pb2.GetRunRequest(run_id=run_id)).run
+
+        assert run().info.status == api.run_pb2.RUNNING
+        link.mend()
+        wait_for(lambda: run().info.status == api.run_pb2.FINISHED)
+        assert stored(api, services, run_id) == 2 * BATCH
+        assert "rookery.late_data_possible" not in {tag.key for tag in run().data.tags}

@@ -1,6 +1,8 @@
 // What tests of the spool share: one of small segments on a simulated disk.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,12 +11,26 @@
 #include <vector>
 
 #include "libs/base/clock.h"
+#include "libs/base/steady.h"
 #include "sidecar/spool/spool.h"
 #include "sidecar/spool/testing/fold_state.h"
 #include "sidecar/spool/testing/simulated_disk.h"
 #include "sidecar/spool/testing/small_options.h"
 
 namespace rookery::spool::testing {
+
+// Steady time that stands still until it is moved. Thread-safe.
+class FakeSteady {
+ public:
+  std::function<SteadyTime()> function() const {
+    return [this] { return now_.load(); };
+  }
+  // By one thread.
+  void Advance(absl::Duration by) { now_ = now_.load() + absl::ToChronoNanoseconds(by); }
+
+ private:
+  std::atomic<SteadyTime> now_ = SteadyTime();
+};
 
 // A spool and its owner's state. Opened anew for each life.
 class Life {

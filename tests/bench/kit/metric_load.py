@@ -45,9 +45,13 @@ class Ingest:
         return self.points / self.seconds
 
 
-def ingest(server, workload, every=0, on_progress=None):
-    """Runs the load; calls `on_progress(points, seconds)` after each `every` points."""
+def ingest(server, workload, every=0, on_progress=None, runs_at=None):
+    """Runs the load; calls `on_progress(points, seconds)` after each `every` points.
+
+    `runs_at` is the gRPC address of where the runs are made, if `server` is a sidecar.
+    """
     command = [PROGRAM, "--address", server.grpc, "ingest", "--progress-every", every]
+    command += ["--runs-address", runs_at] if runs_at else []
     for name in ("runs", "keys", "steps", "points", "connections"):
         command += [f"--{name}", getattr(workload, name)]
     before, result = cpu_by_part(server), None

@@ -57,7 +57,7 @@ int Run(int argc, char** argv) {
   rookery::bench::WatchOptions watch;
   CLI::App* tail = app.add_subcommand("watch", "Time points from a writer to subscribers");
   tail->add_option("--writer-address", watch.writer_address,
-                   "host:port of the replica that is written to, if it is another");
+                   "host:port of the replica or sidecar that is written to, if it is another");
   tail->add_option("--subscribers", watch.subscribers, "WatchMetrics calls")->capture_default_str();
   tail->add_option("--points", watch.points, "Points, one after the other")->capture_default_str();
   tail->add_option("--pause-ms", watch.pause_ms, "Between two points")->capture_default_str();

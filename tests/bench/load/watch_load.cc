@@ -108,7 +108,7 @@ std::string Quantiles(std::vector<double> times_ms) {
 }  // namespace
 
 void RunWatch(const WatchOptions& options) {
-  const std::string run_id = MakeRuns(Connect(options.writer_address), 1).front();
+  const std::string run_id = MakeRuns(Connect(options.address), 1).front();
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < kConnections; ++i) channels.push_back(Connect(options.address));
   std::vector<std::unique_ptr<Subscriber>> subscribers;

@@ -6,7 +6,8 @@
 namespace rookery::bench {
 
 struct WatchOptions {
-  // Where points are watched, and where they are written: one replica or two.
+  // Where the run is made and points are watched, and where they are written: one replica or two,
+  // or a sidecar.
   std::string address;
   std::string writer_address;
   int subscribers = 100;
