@@ -1,28 +1,26 @@
 #include "libs/rpc/deadlines.h"
 
-#include <absl/time/clock.h>
-
 namespace rookery::rpc {
 
 Deadlines::Deadlines() : thread_([this] { Work(); }) {}
 
 Deadlines::~Deadlines() {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   stopping_ = true;
-  changed_.Signal();
+  changed_.notify_one();
 }
 
-Deadlines::Key Deadlines::Add(absl::Time time, Expire expire) {
-  const absl::MutexLock lock(&mutex_);
+Deadlines::Key Deadlines::Add(SteadyTime time, Expire expire) {
+  const std::lock_guard lock(mutex_);
   const Key key(time, ++added_);
   const auto entry = entries_.emplace(key, std::move(expire)).first;
-  if (entry == entries_.begin()) changed_.Signal();
+  if (entry == entries_.begin()) changed_.notify_one();
   return key;
 }
 
 void Deadlines::Remove(const Key& key) {
   Expire removed;  // What it holds may want the lock when it goes.
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto entry = entries_.find(key);
   if (entry == entries_.end()) return;
   removed = std::move(entry->second);
@@ -30,21 +28,20 @@ void Deadlines::Remove(const Key& key) {
 }
 
 void Deadlines::Work() {
-  mutex_.Lock();
+  std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (entries_.empty()) {
-      changed_.Wait(&mutex_);
-    } else if (const absl::Time next = entries_.begin()->first.first; next > absl::Now()) {
+      changed_.wait(lock);
+    } else if (const SteadyTime next = entries_.begin()->first.first; next > SteadyNow()) {
       // Its entry may be gone by then, which costs a look.
-      changed_.WaitWithDeadline(&mutex_, next);
+      changed_.wait_until(lock, next);
     } else {
       auto entry = entries_.extract(entries_.begin());
-      mutex_.Unlock();
+      lock.unlock();
       entry.mapped()();
-      mutex_.Lock();
+      lock.lock();
     }
   }
-  mutex_.Unlock();
 }
 
 }  // namespace rookery::rpc

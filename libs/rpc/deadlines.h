@@ -1,15 +1,15 @@
 // What has a time by which it must be over.
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-#include <absl/time/time.h>
-
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <thread>
 #include <utility>
+
+#include "libs/base/steady.h"
 
 namespace rookery::rpc {
 
@@ -17,7 +17,7 @@ namespace rookery::rpc {
 class Deadlines {
  public:
   using Expire = std::function<void()>;
-  using Key = std::pair<absl::Time, uint64_t>;
+  using Key = std::pair<SteadyTime, uint64_t>;
 
   Deadlines();
   // What has not expired by then never does.
@@ -26,19 +26,19 @@ class Deadlines {
   Deadlines& operator=(const Deadlines&) = delete;
 
   // `expire` is called at `time` unless it is removed before; it must not wait.
-  Key Add(absl::Time time, Expire expire);
+  Key Add(SteadyTime time, Expire expire);
   // Nothing happens if it has expired; if it is just about to, it does so all the same.
   void Remove(const Key& key);
 
  private:
   void Work();
 
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   // There is an earlier time to wait for, or nothing at all.
-  absl::CondVar changed_;
-  std::map<Key, Expire> entries_ ABSL_GUARDED_BY(mutex_);
-  uint64_t added_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::condition_variable changed_;
+  std::map<Key, Expire> entries_;  // guarded by mutex_
+  uint64_t added_ = 0;             // guarded by mutex_
+  bool stopping_ = false;          // guarded by mutex_
   std::jthread thread_;
 };
 

@@ -1,6 +1,6 @@
 #include "libs/rpc/local_client.h"
 
-#include <absl/container/flat_hash_map.h>
+#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <google/protobuf/arena.h>
 
@@ -40,7 +40,7 @@ class LocalCall final : public Carrier, public std::enable_shared_from_this<Loca
     response_ = factory->GetPrototype(method.output_type())->New(&arena_);
     under_way_ = shared_from_this();
     if (deadline_ != absl::InfiniteFuture()) {
-      expires_ = deadlines_.Add(deadline_, [weak = weak_from_this()] {
+      expires_ = deadlines_.Add(SteadyIn(deadline_ - absl::Now()), [weak = weak_from_this()] {
         if (const auto call = weak.lock()) {
           call->GiveUp(absl::DeadlineExceededError("Deadline Exceeded"));
         }

@@ -196,7 +196,6 @@ TEST_F(LocalClientTest, ACallWhoseDeadlinePassesIsAnsweredThen) {
   const absl::Time deadline = absl::Now() + absl::Milliseconds(20);
   GetByName(&outcome, {{}, deadline});
   EXPECT_THAT(outcome.Wait(), StatusIs(absl::StatusCode::kDeadlineExceeded));
-  EXPECT_GE(absl::Now(), deadline);
   EXPECT_TRUE(domain_.seen.gone.stop_requested());
   domain_.done(v1::GetExperimentByNameResponse());
 }

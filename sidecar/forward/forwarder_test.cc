@@ -66,6 +66,22 @@ TEST_F(ForwarderTest, GoesOnAfterAStartWithWhatIsLeft) {
   EXPECT_EQ(fake_->stored()["r"], UpTo(61));
 }
 
+TEST_F(ForwarderTest, AfterAStartWhatIsLeftIsAsOldAsItIsWhateverTheUpstreamAnswers) {
+  fake_->FailBefore([](const std::string&) { return absl::UnauthenticatedError("who is it?"); });
+  Start();
+  LogUpTo(1);
+  Stop();
+  const absl::Time between = absl::Now();
+  Start();
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (forwarder_->oldest() == absl::InfiniteFuture() && absl::Now() < end) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_LT(forwarder_->oldest(), between);
+  fake_->FailBefore({});
+  ROOKERY_EXPECT_OK(Flush());
+}
+
 TEST_F(ForwarderTest, ALostReplyDoublesNothing) {
   int calls = 0;
   fake_->FailAfter([&](const std::string& method) -> Status {

@@ -102,6 +102,9 @@ void Lane::Run(const std::stop_token& stop) {
 }
 
 Status Lane::Open() {
+  // An upstream that is away, or refuses the token, does not say what it has: what was not confirmed
+  // waits for it, and grows old.
+  if (oldest_us_ == kNothing) oldest_us_ = OldestUnconfirmed();
   static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.OpenProducer");
   v1::OpenProducerRequest request;
   request.set_producer_id(parts_.journal.spool().producer_id());
@@ -112,6 +115,20 @@ Status Lane::Open() {
   GoTo(response.next_seq());
   open_ = true;
   return absl::OkStatus();
+}
+
+int64_t Lane::OldestUnconfirmed() const {
+  const Confirmed noted = parts_.journal.memory().ConfirmedNote(id_);
+  const spool::Position from = std::max(confirmations_.confirmed(), PositionOf(noted));
+  LaneSource source(parts_.journal.spool().Read(id_, from));
+  const auto first = source.Next(confirmed_seq_.value_or(noted.next_seq()));
+  if (first.ok() && first->is == Work::Is::kBatch) {
+    return absl::ToUnixMicros(first->batch.records().front().record.received);
+  }
+  if (first.ok() && first->is == Work::Is::kCall) {
+    return absl::ToUnixMicros(first->call.record.received);
+  }
+  return kNothing;
 }
 
 void Lane::GoTo(int64_t next_seq) {

@@ -62,7 +62,8 @@ class Lane {
   Status health() const;
   // When it was last seen to work or to wait as it should.
   SteadyTime heartbeat() const { return heartbeat_; }
-  // When what it sends now was received; InfiniteFuture if there is nothing to be sent.
+  // When what it sends now, or what it would send first, was received; InfiniteFuture if there is
+  // nothing to be sent.
   absl::Time oldest() const {
     const int64_t us = oldest_us_;
     return us == kNothing ? absl::InfiniteFuture() : absl::FromUnixMicros(us);
@@ -74,6 +75,9 @@ class Lane {
   void Run(const std::stop_token& stop);
   // Of each an error means: again, after a pause.
   Status Open();
+  // When the first record was received that is not known to be upstream, in microseconds; kNothing
+  // if there is none.
+  int64_t OldestUnconfirmed() const;
   Status Step(const std::stop_token& stop);
   Status Do(const Work& work);
   Status DoMissing(const Work& work);
