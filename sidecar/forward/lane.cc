@@ -102,8 +102,8 @@ void Lane::Run(const std::stop_token& stop) {
 }
 
 Status Lane::Open() {
-  // An upstream that is away, or refuses the token, does not say what it has: what was not confirmed
-  // waits for it, and grows old.
+  // An upstream that is away, or refuses the token, does not say what it has: what was not
+  // confirmed waits for it, and grows old.
   if (oldest_us_ == kNothing) oldest_us_ = OldestUnconfirmed();
   static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.OpenProducer");
   v1::OpenProducerRequest request;
