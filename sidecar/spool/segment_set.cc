@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace rookery::spool {
@@ -57,12 +58,12 @@ SegmentRef SegmentSet::After(uint64_t number) const {
 
 SegmentRef SegmentSet::Before(LaneId lane, int64_t seq) const {
   const std::lock_guard lock(mutex_);
-  for (auto entry = segments_.rbegin(); entry != segments_.rend(); ++entry) {
-    const Segment& segment = *entry->second.segment;
+  for (const auto& [number, entry] : segments_ | std::views::reverse) {
+    const Segment& segment = *entry.segment;
     if (!segment.next_seqs) continue;
     // Not one that begins with `seq` itself: calls that go before it may stand in an earlier one.
     if (lane >= segment.next_seqs->size() || segment.next_seq(lane) < seq) {
-      return entry->second.segment;
+      return entry.segment;
     }
   }
   return nullptr;
