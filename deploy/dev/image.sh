@@ -1,6 +1,9 @@
 # Images of the programs, with whichever builder there is.
 # shellcheck shell=bash
 
+# Debian's docker has BuildKit, which the Dockerfile's mounts need, and does not use it unless it is told to.
+export DOCKER_BUILDKIT=1
+
 readonly IMAGES=(rookery tracking registry artifact gateway sidecar)
 
 cmd_image() {
