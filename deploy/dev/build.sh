@@ -24,9 +24,11 @@ cmd_build() {
   echo "Built build/$preset/."
 }
 
-# build PRESET: packages, protos, cmake if the presets changed (ninja sees to the rest), ninja.
+# build PRESET [TARGET...]: packages, protos, cmake if the presets changed (ninja sees to the rest), ninja, for all or
+# for the targets alone.
 build() {
   local preset=$1
+  shift
   case $preset in
     release | dev | asan | tsan | fuzz) ;;
     *) fail "there is no preset '$preset'; there are release, dev, asan, tsan and fuzz" ;;
@@ -37,12 +39,13 @@ build() {
     step "configure-$preset" "Configuring $preset" cmake --fresh --preset "$preset"
     stamp "build/$preset" CMakePresets.json
   fi
-  compile "$preset"
+  compile "$preset" "$@"
 }
 
-# Ninja's progress is one line that moves on a terminal, and a line every tenth elsewhere.
+# compile PRESET [TARGET...]. Ninja's progress is one line that moves on a terminal, and a line every tenth elsewhere.
 compile() {
   local preset=$1 log=$LOGS/build-$1.log start=$SECONDS line tenth=0 count total
+  shift
   mkdir -p "$LOGS"
   while IFS= read -r line; do
     printf '%s\n' "$line"
@@ -55,7 +58,7 @@ compile() {
       echo "Compiling $preset: $count/$total, $((SECONDS - start)) s" >&2
     fi
   done < <(
-    ninja -C "build/$preset" -j "$(nproc)" 2>&1
+    ninja -C "build/$preset" -j "$(nproc)" "$@" 2>&1
     echo "ninja exited with $?"
   ) >"$log"
   [[ ! -t 2 ]] || printf '\r\033[K' >&2

@@ -1,6 +1,9 @@
 # Images of the programs, with whichever builder there is.
 # shellcheck shell=bash
 
+# Debian's docker has BuildKit, which the Dockerfile's mounts need, and does not use it unless it is told to.
+export DOCKER_BUILDKIT=1
+
 readonly IMAGES=(rookery tracking registry artifact gateway sidecar)
 
 cmd_image() {
@@ -22,14 +25,18 @@ cmd_image() {
   [[ ${#chosen[@]} -gt 0 ]] || chosen=("${IMAGES[@]}")
   # Before the compiler is started for nothing.
   [[ -n $only_stage ]] || image_builder >/dev/null
-  build release
+  local image programs=()
+  for image in "${IMAGES[@]}"; do
+    programs+=("$(program_of "$image")")
+  done
+  build release "${programs[@]}"
   step image-stage "Staging the programs in build/image" stage_images
   [[ -z $only_stage ]] || return 0
   if [[ -n $bootstrap ]]; then
     base=localhost/rookery-debian:12
     step image-base "Making $base from Debian's packages" bootstrap_image "$base"
   fi
-  local image version name
+  local version name
   version=$(project_version)
   for image in "${chosen[@]}"; do
     name=${registry:+$registry/}$(program_of "$image"):${tag:-$version}
