@@ -3,6 +3,7 @@
 #include <absl/synchronization/notification.h>
 #include <absl/time/clock.h>
 #include <gmock/gmock.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 #include <rookery/tracking/v1/experiment_service.pb.h>
 
@@ -31,6 +32,13 @@ struct Domain {
     seen = call;
     v1::GetExperimentResponse response;
     response.mutable_experiment()->set_name(request.experiment_id());
+    if (passes_on_encoded) {
+      v1::GetExperimentResponse encoded;
+      encoded.GetReflection()->MutableUnknownFields(&encoded)->AddLengthDelimited(
+          v1::GetExperimentResponse::kExperimentFieldNumber,
+          response.experiment().SerializeAsString());
+      return encoded;
+    }
     return response;
   }
   void GetByName(const CallContext& call, const v1::GetExperimentByNameRequest& request,
@@ -40,6 +48,7 @@ struct Domain {
     done = std::move(given);
   }
 
+  bool passes_on_encoded = false;
   CallContext seen;
   const v1::GetExperimentByNameRequest* asked = nullptr;
   Done<v1::GetExperimentByNameResponse> done;
@@ -144,6 +153,14 @@ TEST_F(LocalClientTest, AnswersInBytes) {
   v1::GetExperimentResponse response;
   ASSERT_TRUE(response.ParseFromString(wire));
   EXPECT_EQ(response.experiment().name(), "7");
+}
+
+TEST_F(LocalClientTest, WhatTheServicePassesOnEncodedIsReadAsWhatItIs) {
+  domain_.passes_on_encoded = true;
+  v1::GetExperimentResponse response;
+  ROOKERY_ASSERT_OK(Get("7", &response));
+  EXPECT_EQ(response.experiment().name(), "7");
+  EXPECT_TRUE(response.GetReflection()->GetUnknownFields(response).empty());
 }
 
 TEST_F(LocalClientTest, RequestsAreCheckedAsTheServerDoes) {
