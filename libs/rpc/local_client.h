@@ -13,8 +13,8 @@ class Service;
 namespace rookery::rpc {
 
 // Calls the unary methods of `services`, as far as they are rpc::Services, where they are, without
-// gRPC in between: the same checks, the same executors, the same counts, but no bytes and no
-// threads of gRPC's. All else, streams above all, goes through `others`. As with a channel, a call
+// gRPC in between: the same checks, the same executors, the same counts, but none of gRPC's bytes
+// and threads. All else, streams above all, goes through `others`. As with a channel, a call
 // whose deadline has passed or that is cancelled is answered at once, while the service may still
 // be at work; so the messages that it works on are its own.
 //
