@@ -7,7 +7,6 @@
 #include <atomic>
 #include <optional>
 #include <stop_token>
-#include <string_view>
 #include <utility>
 
 #include "libs/rpc/call_arena.h"
@@ -99,22 +98,17 @@ class Local final : public GenericClient {
     }
   }
 
+  // By way of bytes: what a service passes on encoded (docs/adr/0035) lies among the unknown fields
+  // of its answer, and is to be found by those who read it.
   Canceller Unary(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
                   const Message& request, Message* response,
                   std::function<void(Status)> done) override {
-    const Service::Local* const serve = Find(method);
-    if (serve == nullptr) {
-      return others_->Unary(method, options, request, response, std::move(done));
-    }
-    return Begin(*serve, method, options, request,
-                 [response, done = std::move(done)](Status status, const Message* given) {
-                   // By way of bytes: what a service passes on encoded (docs/adr/0035) lies among
-                   // the unknown fields of its answer, and is to be found by those who read it.
-                   if (status.ok()) {
-                     response->ParsePartialFromString(given->SerializePartialAsString());
-                   }
-                   done(std::move(status));
-                 });
+    const auto bytes = std::make_shared<std::string>();
+    return UnaryBytes(method, options, request, bytes.get(),
+                      [bytes, response, done = std::move(done)](Status status) {
+                        if (status.ok()) response->ParsePartialFromString(*bytes);
+                        done(std::move(status));
+                      });
   }
 
   Canceller UnaryBytes(const google::protobuf::MethodDescriptor& method, const CallOptions& options,

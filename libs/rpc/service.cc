@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
+#include <stop_token>
+#include <string_view>
 
 #include "libs/rpc/call.h"
 #include "libs/rpc/status.h"

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
-#include <absl/time/time.h>
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
@@ -12,9 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -21,9 +21,6 @@ class MetricService final : public rpc::Service {
                 const tracking::IngestStream::Parts& streams);
 
  private:
-  using Request = tracking::v1::IngestRequest;
-  using Response = tracking::v1::IngestResponse;
-
   void Count(const CallContext& call, const tracking::v1::CountStoredPointsRequest& request,
              Done<tracking::v1::CountStoredPointsResponse> done);
   void RefuseCatchUp(const CallContext& call, const tracking::v1::CatchUpRequest& request,
