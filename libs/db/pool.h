@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -19,7 +20,8 @@
 
 namespace rookery::db {
 
-// Lends connections, the last used first. Thread-safe; must outlive its leases.
+// Lends connections, the last used first, to whoever came first. Thread-safe; must outlive its
+// leases.
 class Pool {
  public:
   using Open = std::function<StatusOr<std::unique_ptr<Connection>>(absl::Time deadline)>;
@@ -57,13 +59,14 @@ class Pool {
   // what `open` says.
   StatusOr<Lease> Take(const Patience& patience) {
     std::unique_lock lock(mutex_);
-    if (lent_ >= limit_ && !WaitForReturn(lock, patience)) {
+    if (lent_ < limit_) {
+      ++lent_;
+    } else if (!WaitForTurn(lock, patience)) {
       if (patience.gone.stop_requested()) {
         return FaultStatus(Fault::kCancelled, "taking a connection", "the caller has gone");
       }
       return FaultStatus(Fault::kTimeout, "taking a connection", "all of them are in use");
     }
-    ++lent_;
     Lease lease(this);
     if (!idle_.empty()) {
       lease.connection_ = std::move(idle_.back());
@@ -85,6 +88,12 @@ class Pool {
     Tell();
   }
 
+  // How many wait for a connection.
+  size_t waiting() {
+    const std::lock_guard lock(mutex_);
+    return waiters_.size();
+  }
+
   // Closes the connections that are not lent.
   void CloseIdle() {
     // Declared before the lock, so that connections close after it is let go.
@@ -95,19 +104,28 @@ class Pool {
   }
 
  private:
-  // False if no connection came back until patience ended.
-  bool WaitForReturn(std::unique_lock<std::mutex>& lock, const Patience& patience) {
+  struct Waiter {
+    std::condition_variable_any turn;
+    bool has_place = false;
+  };
+
+  // Places go from who had them to who has waited longest: if they were free for a moment, who
+  // takes them again and again would mostly be faster than who has to wake up first. False if none
+  // came until patience ended.
+  bool WaitForTurn(std::unique_lock<std::mutex>& lock, const Patience& patience) {
     const absl::Time began = absl::Now();
-    const auto free = [this] { return lent_ < limit_; };
-    bool returned = true;
+    Waiter self;
+    const auto place = waiters_.insert(waiters_.end(), &self);
+    const auto has_place = [&self] { return self.has_place; };
     if (patience.deadline == absl::InfiniteFuture()) {
-      returned = returned_.wait(lock, patience.gone, free);
+      self.turn.wait(lock, patience.gone, has_place);
     } else {
       const auto until = absl::ToChronoTime(patience.deadline);
-      returned = returned_.wait_until(lock, patience.gone, until, free);
+      self.turn.wait_until(lock, patience.gone, until, has_place);
     }
+    if (!self.has_place) waiters_.erase(place);
     metrics_.wait.Observe(absl::Now() - began);
-    return returned;
+    return self.has_place;
   }
 
   // With mutex_ held.
@@ -118,20 +136,25 @@ class Pool {
 
   void Return(std::unique_ptr<Connection> connection) {
     if (connection != nullptr && connection->broken()) connection.reset();
-    {
-      const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
+    if (connection != nullptr) idle_.push_back(std::move(connection));
+    if (waiters_.empty()) {
       --lent_;
-      if (connection != nullptr) idle_.push_back(std::move(connection));
-      Tell();
+    } else {
+      Waiter& next = *waiters_.front();
+      waiters_.pop_front();
+      next.has_place = true;
+      // With the lock held: who waits may be gone as soon as it is not.
+      next.turn.notify_one();
     }
-    returned_.notify_one();
+    Tell();
   }
 
   const int limit_;
   const Open open_;
   const PoolMetrics metrics_;
   std::mutex mutex_;
-  std::condition_variable_any returned_;
+  std::list<Waiter*> waiters_;                     // guarded by mutex_; the first came first
   int lent_ = 0;                                   // guarded by mutex_
   std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
 };

@@ -25,7 +25,7 @@ LOAD = ROOKERY.parents[1] / "bench/rookery_metric_load"
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 SECONDS = 600 if LONG else 25
 RATE = 10_000
-MOST_SEGMENTS = 64 if LONG else 1_000
+MOST_SEGMENTS = 64 if LONG else 400
 KILLS = 4
 PATIENCE = 60
 

@@ -1,8 +1,10 @@
 #include "services/tracking/domain/compactor.h"
 
 #include <absl/time/clock.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -20,8 +22,10 @@ constexpr absl::Duration kLimit = absl::Minutes(1);
 constexpr int64_t kWorthReclaiming = 16 << 20;
 // A vacuum of a large table takes long, and may be cut short without harm.
 constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
-// Beyond so many segments the rest after a merge is left out.
-constexpr int64_t kTooMany = 48;
+// Runs that are merged together at most.
+constexpr size_t kRunsTogether = 64;
+// From so many times Options::many on there is no time to rest.
+constexpr int64_t kUrgent = 2;
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
                                      "Merges of a run's metric segments."};
@@ -31,10 +35,16 @@ constexpr metrics::Family kPoints = {"rookery_compaction_points_total",
                                      "Metric points that merges rewrote."};
 constexpr metrics::Family kFailures = {"rookery_compaction_failures_total",
                                        "Merges that failed; the log says why."};
-constexpr metrics::Family kSeconds = {"rookery_compaction_merge_seconds", "How long merges took."};
+constexpr metrics::Family kSeconds = {"rookery_compaction_merge_seconds",
+                                      "How long merges took, of runs that were due together."};
 constexpr metrics::Family kBacklog = {
     "rookery_compaction_backlog_segments",
     "Metric segments that were written since the last merges of their runs."};
+
+// Whether each run alone would fare no better.
+bool IsAboutAll(const Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
 
 }  // namespace
 
@@ -50,7 +60,9 @@ Compactor::Metrics::Metrics(metrics::Registry* registry) {
 
 Compactor::Compactor(db::Database& database, const Clock& clock, const Options& options)
     : database_(database), clock_(clock), options_(options), metrics_(options.metrics) {
-  if (options_.has_thread) thread_ = std::thread([this] { Work(); });
+  if (!options_.has_thread) return;
+  thread_ = std::thread([this] { Work(); });
+  reclaimer_ = std::thread([this] { Reclaim(); });
 }
 
 Compactor::~Compactor() {
@@ -60,15 +72,21 @@ Compactor::~Compactor() {
   }
   ending_.request_stop();
   changed_.notify_one();
+  freed_.notify_one();
   if (thread_.joinable()) thread_.join();
+  if (reclaimer_.joinable()) reclaimer_.join();
 }
 
 void Compactor::Notice(std::string_view workspace, std::string_view run_id) {
+  bool was_idle = false;
+  bool was_urgent = false;
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
+    was_idle = many_.empty();
+    was_urgent = urgent_;
     AddLocked({std::string(workspace), std::string(run_id)}, 1);
-    is_due = !many_.empty();
+    is_due = (was_idle && !many_.empty()) || (!was_urgent && urgent_);
   }
   if (is_due) changed_.notify_one();
 }
@@ -84,6 +102,7 @@ void Compactor::AddLocked(RunKey run, int64_t segments) {
   pending.new_segments += segments;
   pending.last = clock_.Now();
   if (!had_many && pending.new_segments >= options_.many) many_.push_back(entry->first);
+  urgent_ = urgent_ || pending.new_segments >= kUrgent * options_.many;
   backlog_ += segments;
   metrics_.backlog.Set(static_cast<double>(backlog_));
 }
@@ -108,19 +127,37 @@ bool Compactor::Step() {
 
 bool Compactor::Take(Job* job) {
   const std::lock_guard lock(mutex_);
-  if (!many_.empty()) {
-    *job = {std::move(many_.front()), store::MergeScope::kSmall};
+  TakeManyLocked(job);
+  if (job->run_ids.empty()) TakeQuietLocked(job);
+  metrics_.backlog.Set(static_cast<double>(backlog_));
+  // Two replicas that merge the same runs are not to wait for each other crosswise.
+  std::ranges::sort(job->run_ids);
+  return !job->run_ids.empty();
+}
+
+bool Compactor::HasRoom(const Job& job, const RunKey& run) {
+  return job.run_ids.empty() || (job.run_ids.size() < kRunsTogether && job.workspace == run.first);
+}
+
+void Compactor::TakeManyLocked(Job* job) {
+  job->scope = store::MergeScope::kSmall;
+  while (!many_.empty() && HasRoom(*job, many_.front())) {
+    Pending& pending = pending_.at(many_.front());
+    backlog_ -= std::exchange(pending.new_segments, 0);
+    auto& [workspace, run_id] = many_.front();
+    job->workspace = std::move(workspace);
+    job->run_ids.push_back(std::move(run_id));
     many_.pop_front();
-    Pending& pending = pending_.at(job->run);
-    backlog_ -= pending.new_segments;
-    pending.new_segments = 0;
-    metrics_.backlog.Set(static_cast<double>(backlog_));
-    return true;
   }
+  if (many_.empty()) urgent_ = false;
+}
+
+void Compactor::TakeQuietLocked(Job* job) {
+  job->scope = store::MergeScope::kAll;
   const absl::Time quiet_since = clock_.Now() - options_.quiet;
-  while (!quiet_.empty()) {
+  while (!quiet_.empty() && HasRoom(*job, quiet_.front())) {
     const auto pending = pending_.find(quiet_.front());
-    if (pending->second.looked_at > quiet_since) return false;
+    if (pending->second.looked_at > quiet_since) return;
     RunKey run = std::move(quiet_.front());
     quiet_.pop_front();
     if (pending->second.last > quiet_since) {
@@ -131,59 +168,90 @@ bool Compactor::Take(Job* job) {
     }
     backlog_ -= pending->second.new_segments;
     pending_.erase(pending);
-    *job = {std::move(run), store::MergeScope::kAll};
-    metrics_.backlog.Set(static_cast<double>(backlog_));
-    return true;
+    job->workspace = std::move(run.first);
+    job->run_ids.push_back(std::move(run.second));
   }
-  return false;
 }
 
 void Compactor::Run(const Job& job) {
-  const auto& [workspace, run_id] = job.run;
   const absl::Time begin = absl::Now();
-  int64_t segments_left = 0;
-  // What a merge makes may be one of many again.
-  for (bool again = true; again;) {
-    StatusOr<store::Merge> merge = absl::InternalError("not run");
-    try {
-      merge = store::MergeSegments(database_, workspace, run_id, job.scope, kLimit);
-    } catch (const std::exception& error) {
-      merge = absl::InternalError(error.what());
+  for (std::span<const std::string> left = job.run_ids; !left.empty();) {
+    const StatusOr<size_t> seen_to = Merge(job, left);
+    if (seen_to.ok()) {
+      left = left.subspan(*seen_to);
+      continue;
     }
-    if (absl::IsAborted(merge.status())) return;
-    if (!merge.ok()) {
-      metrics_.failures.Increment();
-      spdlog::warn("the metric segments of run {} in workspace {} were not merged: {}", run_id,
-                   workspace, merge.status().ToString());
-      return;
+    if (IsAboutAll(seen_to.status())) {
+      Failed(fmt::format("{} runs", left.size()), job.workspace, seen_to.status());
+    } else {
+      // One that cannot be merged is not to keep its neighbours from it.
+      for (const std::string& run_id : left) MergeAlone(job, run_id);
     }
-    again = merge->segments > 0;
-    segments_left = merge->all_segments;
-    if (!again) break;
-    metrics_.merges.Increment();
-    metrics_.segments.Increment(static_cast<double>(merge->segments));
-    metrics_.points.Increment(static_cast<double>(merge->points));
-    dead_bytes_ += merge->bytes;
+    break;
   }
   const absl::Duration took = absl::Now() - begin;
   metrics_.seconds.Observe(took);
-  if (dead_bytes_ - asked_at_ >= kWorthReclaiming) Reclaim();
-  if (!options_.has_thread || segments_left > kTooMany) return;
+  if (options_.has_thread) Rest(took);
+}
+
+StatusOr<size_t> Compactor::Merge(const Job& job, std::span<const std::string> run_ids) {
+  StatusOr<store::Merge> merge = absl::InternalError("not run");
+  try {
+    merge = store::MergeSegments(database_, job.workspace, run_ids, job.scope, kLimit);
+  } catch (const std::exception& error) {
+    merge = absl::InternalError(error.what());
+  }
+  RETURN_IF_ERROR(merge.status());
+  if (merge->merged_runs == 0) return merge->runs;
+  metrics_.merges.Increment(static_cast<double>(merge->merged_runs));
+  metrics_.segments.Increment(static_cast<double>(merge->segments));
+  metrics_.points.Increment(static_cast<double>(merge->points));
+  const std::lock_guard lock(mutex_);
+  dead_bytes_ += merge->bytes;
+  if (dead_bytes_ - asked_at_ >= kWorthReclaiming) freed_.notify_one();
+  return merge->runs;
+}
+
+void Compactor::MergeAlone(const Job& job, const std::string& run_id) {
+  for (size_t seen_to = 0; seen_to == 0;) {
+    const StatusOr<size_t> merged = Merge(job, {&run_id, 1});
+    if (absl::IsAborted(merged.status())) return;
+    if (!merged.ok()) return Failed("run " + run_id, job.workspace, merged.status());
+    seen_to = *merged;
+  }
+}
+
+void Compactor::Failed(const std::string& what, const std::string& workspace,
+                       const Status& status) const {
+  metrics_.failures.Increment();
+  spdlog::warn("the metric segments of {} in workspace {} were not merged: {}", what, workspace,
+               status.ToString());
+}
+
+void Compactor::Rest(absl::Duration time) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, absl::ToChronoMicroseconds(took), [this] { return stopping_; });
+  changed_.wait_for(lock, absl::ToChronoMicroseconds(time),
+                    [this] { return stopping_ || urgent_; });
 }
 
 void Compactor::Reclaim() {
-  asked_at_ = dead_bytes_;
-  db::Patience patience = absl::Now() + kReclaimLimit;
-  patience.gone = ending_.get_token();
-  const auto done = database_.Reclaim(patience, store::kSegmentsTable, dead_bytes_);
-  if (absl::IsCancelled(done.status())) return;
-  if (!done.ok()) {
-    spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
-    return;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    freed_.wait(lock, [this] { return stopping_ || dead_bytes_ - asked_at_ >= kWorthReclaiming; });
+    if (stopping_) return;
+    const int64_t dead_bytes = asked_at_ = dead_bytes_;
+    lock.unlock();
+    db::Patience patience = absl::Now() + kReclaimLimit;
+    patience.gone = ending_.get_token();
+    const auto done = database_.Reclaim(patience, store::kSegmentsTable, dead_bytes);
+    if (!done.ok() && !absl::IsCancelled(done.status())) {
+      spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
+    }
+    lock.lock();
+    if (!done.ok() || !*done) continue;
+    dead_bytes_ -= dead_bytes;
+    asked_at_ = 0;
   }
-  if (*done) dead_bytes_ = asked_at_ = 0;
 }
 
 void Compactor::Work() {
@@ -196,8 +264,7 @@ void Compactor::Work() {
       if (stopping_) return;
     }
     std::unique_lock lock(mutex_);
-    if (stopping_) return;
-    changed_.wait_for(lock, kTick);
+    changed_.wait_for(lock, kTick, [this] { return stopping_ || !many_.empty(); });
     if (stopping_) return;
   }
 }

@@ -6,11 +6,13 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "libs/base/clock.h"
 #include "libs/db/database.h"
@@ -20,10 +22,11 @@
 namespace rookery::tracking {
 
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
-// when a run has been quiet. After a merge it rests for as long as the merge took, so that at most
-// half a core is taken from live load. At the start it looks for runs that other processes left
-// with many. Several replicas on one database need not know of each other: who merges second what
-// another merged gives up.
+// when a run has been quiet. Runs that are due together are merged together. After that it rests
+// for as long as that took, so that at most half a core is taken from live load, if no run gathers
+// too many meanwhile. At the start it looks for runs that other processes left with many. Several
+// replicas on one database need not know of each other: who merges second what another merged gives
+// up.
 //
 // Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
@@ -49,8 +52,8 @@ class Compactor {
   // Looks for runs with many segments, whoever wrote them.
   Status FindBacklog();
 
-  // Sees to one run: of those with many segments the first, else one that has become quiet; false
-  // if there is none.
+  // Sees to some runs: to those with many segments, else to those that have become quiet; false if
+  // there are none.
   bool Step();
 
  private:
@@ -62,9 +65,11 @@ class Compactor {
     absl::Time last;
     absl::Time looked_at;
   };
+  // Runs that are merged together.
   struct Job {
-    RunKey run;
-    store::MergeScope scope;
+    std::string workspace;
+    std::vector<std::string> run_ids;
+    store::MergeScope scope = store::MergeScope::kSmall;
   };
   struct Metrics {
     explicit Metrics(metrics::Registry* registry);
@@ -78,31 +83,44 @@ class Compactor {
 
   void Work();
   void AddLocked(RunKey run, int64_t segments);
-  // The next job, which is taken off its list.
+  // The next job, whose runs are taken off their list; false if there is none.
   bool Take(Job* job);
+  void TakeManyLocked(Job* job);
+  void TakeQuietLocked(Job* job);
+  static bool HasRoom(const Job& job, const RunKey& run);
   void Run(const Job& job);
-  // Has the space of what merges replaced used again.
+  // All at once, or none; how many were seen to.
+  StatusOr<size_t> Merge(const Job& job, std::span<const std::string> run_ids);
+  void MergeAlone(const Job& job, const std::string& run_id);
+  void Failed(const std::string& what, const std::string& workspace, const Status& status) const;
+  void Rest(absl::Duration time);
+  // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may
+  // take minutes, in which segments go on coming.
   void Reclaim();
 
   db::Database& database_;
   const Clock& clock_;
   const Options options_;
   const Metrics metrics_;
-  // Of the thread that steps: since the last Reclaim that did it, and when it was last tried.
-  int64_t dead_bytes_ = 0;
-  int64_t asked_at_ = 0;
-  // Ends a vacuum, which may take minutes, with the compactor.
+  // Ends a vacuum with the compactor.
   std::stop_source ending_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable freed_;
   // All guarded by mutex_. A run is in each queue at most once; commits wait for this lock, so
   // nothing looks through all runs.
   std::map<RunKey, Pending> pending_;
   std::deque<RunKey> many_;   // runs that have gathered Options::many
   std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
   int64_t backlog_ = 0;       // segments in pending_
+  // A run has gathered so many since its last merge that there is no time to rest.
+  bool urgent_ = false;
+  // Since the last vacuum, and what it was when one was last asked for.
+  int64_t dead_bytes_ = 0;
+  int64_t asked_at_ = 0;
   bool stopping_ = false;
   std::thread thread_;
+  std::thread reclaimer_;
 };
 
 }  // namespace rookery::tracking

@@ -15,22 +15,24 @@ class CompactorTest : public testing::TrackingTest {
     run_ = MakeRun();
   }
 
-  void Append(int count, const std::string& key = "loss") {
+  void Append(int count) { AppendTo(run_, count); }
+  void AppendTo(const std::string& run_id, int count) {
     for (int i = 0; i < count; ++i) {
       std::vector<store::RunPoints> runs(1);
-      runs[0].run_id = run_;
-      runs[0].points.keys = {key};
+      runs[0].run_id = run_id;
+      runs[0].points.keys = {"loss"};
       ++step_;
       runs[0].points.columns.Add(0, 0, step_, step_, 0.5);
       ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
         return metrics_.Append(txn, "default", &runs);
       }));
-      compactor_.Notice("default", run_);
+      compactor_.Notice("default", run_id);
     }
   }
-  size_t Segments() {
+  size_t Segments() { return SegmentsOf(run_); }
+  size_t SegmentsOf(const std::string& run_id) {
     const auto run = database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-      return store::RunSegments::LoadAfter(txn, "default", run_, 0, 1000);
+      return store::RunSegments::LoadAfter(txn, "default", run_id, 0, 1000);
     });
     ROOKERY_EXPECT_OK(run);
     return run->segments().size();
@@ -81,6 +83,31 @@ TEST_P(CompactorTest, WhatAnotherProcessLeftIsFound) {
   ROOKERY_ASSERT_OK(successor.FindBacklog());
   EXPECT_TRUE(successor.Step());
   EXPECT_EQ(Segments(), 1);
+}
+
+TEST_P(CompactorTest, RunsThatAreDueTogetherAreMergedInOneStep) {
+  const std::string other = MakeRun();
+  AppendTo(other, 16);
+  Append(16);
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(Segments(), 1);
+  EXPECT_EQ(SegmentsOf(other), 1);
+  EXPECT_FALSE(compactor_.Step());
+}
+
+constexpr db::Statement kDamage{
+    "Damage", "UPDATE metric_segments SET data = $1 WHERE run_id = $2 AND segment_no = $3"};
+
+TEST_P(CompactorTest, ADamagedRunDoesNotKeepOthersFromBeingMerged) {
+  const std::string other = MakeRun();
+  AppendTo(other, 16);
+  Append(16);
+  ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
+    return txn.Execute(kDamage, {db::Bytes{"rubbish"}, other, int64_t{4}});
+  }));
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(Segments(), 1);
+  EXPECT_EQ(SegmentsOf(other), 16);
 }
 
 TEST_P(CompactorTest, TwoCompactorsAndAWriterLoseNothing) {

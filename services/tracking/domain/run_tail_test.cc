@@ -88,8 +88,8 @@ TEST_P(RunTailTest, AMergeUnderneathSkipsNothing) {
   Append(0, kPoints);
   EXPECT_TRUE(Next());
   Append(kPoints, 10);
-  ROOKERY_ASSERT_OK(
-      store::MergeSegments(*database_, "default", run_, store::MergeScope::kAll, absl::Minutes(1)));
+  ROOKERY_ASSERT_OK(store::MergeSegments(*database_, "default", {&run_, 1}, store::MergeScope::kAll,
+                                         absl::Minutes(1)));
   while (Next()) {
   }
   EXPECT_EQ(std::set<int64_t>(steps_.begin(), steps_.end()).size(), kPoints + 10);

@@ -3,6 +3,9 @@
 #include <absl/time/clock.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -14,21 +17,35 @@ namespace rookery::tracking::store {
 namespace {
 
 // So many segments between two of these sizes are worth a merge, which makes one of the next size:
-// so a point is rewritten once for each.
+// so a point is rewritten once for each. So are as many on the average, of whatever order: small
+// ones before a larger one are in no tail of their own size.
 constexpr std::ptrdiff_t kFanIn = 8;
 constexpr int64_t kTiers[] = {8, 64, 512, 4096, 32'768, 262'144};
 // Segments of so many points are merged no more: readers would gain next to nothing, and for as
 // long as the old rows are not reclaimed the run would take twice its space.
 constexpr int64_t kLarge = 262'144;
 
-// What is merged, read.
+// What is merged of a run, read.
 struct Source {
-  int64_t all_segments = 0;
+  std::string run_id;
   int64_t segments = 0;
   int64_t first_no = 0;
   int64_t first_segment_no = 0;
   int64_t last_segment_no = 0;
   segment::Points points;
+};
+
+// A run's segments, oldest first.
+struct Sizes {
+  std::vector<int64_t> segment_nos;
+  std::vector<int64_t> first_nos;
+  std::vector<int64_t> points;
+};
+
+struct Sources {
+  std::vector<Source> sources;
+  // So many runs are in them, or have nothing to merge.
+  size_t runs = 0;
 };
 
 // Where the tail begins in which all segments have fewer points than `size`.
@@ -38,41 +55,96 @@ size_t TailBelow(std::span<const int64_t> sizes, int64_t size) {
   return begin;
 }
 
-StatusOr<Source> ReadSource(db::Transaction& txn, std::string_view workspace,
-                            std::string_view run_id, MergeScope scope) {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListSegmentSizes, {workspace, run_id}));
-  std::vector<int64_t> sizes;
-  for (const db::Row& row : rows) sizes.push_back(row.Int(2));
-  Source source{.all_segments = std::ssize(sizes)};
-  const auto plan = PlanMerge(sizes, scope);
-  if (!plan) return source;
-  const auto [first, last] = *plan;
-  source.segments = static_cast<int64_t>(last - first);
-  source.first_segment_no = rows[first].Int(0);
-  source.first_no = rows[first].Int(1);
-  source.last_segment_no = rows[last - 1].Int(0);
-  ASSIGN_OR_RETURN(const RunSegments run,
-                   RunSegments::LoadAfter(txn, workspace, std::string(run_id),
-                                          source.first_segment_no - 1, source.segments));
-  for (size_t i = 0; i < run.segments().size(); ++i) {
-    RETURN_IF_ERROR(
-        run.ReadBlocks(txn, i, 0, run.segments()[i].directory.blocks().size(), &source.points));
+// Where the tail begins that many segments of about one size make worth a merge; at the end if
+// there is none.
+size_t SmallTail(std::span<const int64_t> sizes) {
+  size_t begin = sizes.size();
+  // What a merge makes may be one of many again.
+  std::vector<int64_t> merged(sizes.begin(), sizes.end());
+  int64_t below = 0;
+  size_t most = 0;
+  for (const int64_t tier : kTiers) {
+    const size_t tail = TailBelow(merged, tier);
+    const auto first = merged.begin() + static_cast<std::ptrdiff_t>(tail);
+    const auto of_tier =
+        std::count_if(first, merged.end(), [&](int64_t size) { return size >= below; });
+    most += kFanIn;
+    if (of_tier >= kFanIn || merged.size() - tail >= most) {
+      begin = tail;
+      *first = std::accumulate(first, merged.end(), int64_t{0});
+      merged.erase(first + 1, merged.end());
+    }
+    below = tier;
   }
-  return source;
+  return begin;
 }
 
-Status Replace(db::Transaction& txn, std::string_view workspace, std::string_view run_id,
-               const Source& source, const segment::EncodedSegment& merged) {
-  ASSIGN_OR_RETURN(const int64_t deleted,
-                   txn.Execute(sql::kDeleteSegments, {workspace, run_id, source.first_segment_no,
-                                                      source.last_segment_no}));
+StatusOr<std::map<std::string, Sizes>> ReadSizes(db::Transaction& txn, std::string_view workspace,
+                                                 const db::TextList& run_ids) {
+  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListSegmentSizes, {workspace, &run_ids}));
+  std::map<std::string, Sizes> runs;
+  for (const db::Row& row : rows) {
+    Sizes& sizes = runs[std::string(row.Text(0))];
+    sizes.segment_nos.push_back(row.Int(1));
+    sizes.first_nos.push_back(row.Int(2));
+    sizes.points.push_back(row.Int(3));
+  }
+  return runs;
+}
+
+Status ReadPoints(db::Transaction& txn, std::string_view workspace, Source* source) {
+  ASSIGN_OR_RETURN(const RunSegments run,
+                   RunSegments::LoadAfter(txn, workspace, source->run_id,
+                                          source->first_segment_no - 1, source->segments));
+  for (size_t i = 0; i < run.segments().size(); ++i) {
+    RETURN_IF_ERROR(
+        run.ReadBlocks(txn, i, 0, run.segments()[i].directory.blocks().size(), &source->points));
+  }
+  return absl::OkStatus();
+}
+
+StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
+                              std::span<const std::string> run_ids, MergeScope scope) {
+  ASSIGN_OR_RETURN(auto sizes_of,
+                   ReadSizes(txn, workspace, db::TextList(run_ids.begin(), run_ids.end())));
+  Sources read;
+  int64_t all_points = 0;
+  for (const std::string& run_id : run_ids) {
+    const Sizes& sizes = sizes_of[run_id];
+    const auto plan = PlanMerge(sizes.points, scope);
+    if (plan) {
+      const auto [first, last] = *plan;
+      all_points +=
+          std::accumulate(sizes.points.begin() + static_cast<std::ptrdiff_t>(first),
+                          sizes.points.begin() + static_cast<std::ptrdiff_t>(last), int64_t{0});
+      if (all_points > kMaxMergedPoints && !read.sources.empty()) break;
+      Source& source = read.sources.emplace_back();
+      source.run_id = run_id;
+      source.segments = static_cast<int64_t>(last - first);
+      source.first_segment_no = sizes.segment_nos[first];
+      source.first_no = sizes.first_nos[first];
+      source.last_segment_no = sizes.segment_nos[last - 1];
+      RETURN_IF_ERROR(ReadPoints(txn, workspace, &source));
+      if (last < sizes.points.size()) break;
+    }
+    ++read.runs;
+  }
+  return read;
+}
+
+Status Replace(db::Transaction& txn, std::string_view workspace, const Source& source,
+               const segment::EncodedSegment& merged) {
+  ASSIGN_OR_RETURN(
+      const int64_t deleted,
+      txn.Execute(sql::kDeleteSegments,
+                  {workspace, source.run_id, source.first_segment_no, source.last_segment_no}));
   if (deleted != source.segments) {
     // Not ABORTED yet, which would run this again in vain.
     return absl::FailedPreconditionError("The segments were merged by another process.");
   }
   return txn
       .Execute(sql::kInsertMergedSegment,
-               {workspace, run_id, source.last_segment_no, source.first_no,
+               {workspace, source.run_id, source.last_segment_no, source.first_no,
                 static_cast<int64_t>(source.points.columns.size()), db::Bytes{merged.directory},
                 db::Bytes{merged.data}})
       .status();
@@ -87,17 +159,7 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
     begin = TailBelow(sizes, kLarge);
     if (sizes.size() - begin < 2) return std::nullopt;
   } else {
-    int64_t below = 0;
-    for (const int64_t tier : kTiers) {
-      const auto tail = sizes.subspan(TailBelow(sizes, tier));
-      const auto of_tier = std::ranges::count_if(tail, [&](int64_t size) { return size >= below; });
-      if (of_tier >= kFanIn) {
-        begin = sizes.size() - tail.size();
-        break;
-      }
-      below = tier;
-    }
-    if (begin == sizes.size()) return std::nullopt;
+    begin = SmallTail(sizes);
   }
   // The oldest of them first, as many as fit.
   size_t end = begin;
@@ -110,22 +172,30 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
 }
 
 StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace,
-                              std::string_view run_id, MergeScope scope, absl::Duration limit) {
-  ASSIGN_OR_RETURN(Source source, database.Read(absl::Now() + limit, [&](db::Transaction& txn) {
-    return ReadSource(txn, workspace, run_id, scope);
+                              std::span<const std::string> run_ids, MergeScope scope,
+                              absl::Duration limit) {
+  ASSIGN_OR_RETURN(Sources read, database.Read(absl::Now() + limit, [&](db::Transaction& txn) {
+    return ReadSources(txn, workspace, run_ids, scope);
   }));
-  Merge merge{.all_segments = source.all_segments};
-  if (source.segments == 0) return merge;
+  Merge merge{.runs = read.runs};
+  if (read.sources.empty()) return merge;
   // Outside the transactions: it is what takes the time.
-  const segment::EncodedSegment merged = segment::Encode(&source.points);
+  std::vector<segment::EncodedSegment> merged;
+  for (Source& source : read.sources) merged.push_back(segment::Encode(&source.points));
   const Status status = database.Write(absl::Now() + limit, [&](db::Transaction& txn) {
-    return Replace(txn, workspace, run_id, source, merged);
+    for (size_t i = 0; i < merged.size(); ++i) {
+      RETURN_IF_ERROR(Replace(txn, workspace, read.sources[i], merged[i]));
+    }
+    return absl::OkStatus();
   });
   if (absl::IsFailedPrecondition(status)) return absl::AbortedError(status.message());
   RETURN_IF_ERROR(status);
-  merge.segments = source.segments;
-  merge.points = std::ssize(source.points.columns.key);
-  merge.bytes = std::ssize(merged.directory) + std::ssize(merged.data);
+  merge.merged_runs = merged.size();
+  for (size_t i = 0; i < merged.size(); ++i) {
+    merge.segments += read.sources[i].segments;
+    merge.points += std::ssize(read.sources[i].points.columns.key);
+    merge.bytes += std::ssize(merged[i].directory) + std::ssize(merged[i].data);
+  }
   return merge;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -26,19 +27,24 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
                                                    MergeScope scope);
 
 struct Merge {
-  // Those that became one; 0: there was nothing to do.
+  // So many of the runs were seen to, the first of them; the others, and a run that has more to
+  // merge than fits into memory at once, are for the next call.
+  size_t runs = 0;
+  // Those of them that had something to merge, and the segments that became one each.
+  size_t merged_runs = 0;
   int64_t segments = 0;
   int64_t points = 0;
-  // Of what it became, and about what they had.
+  // Of what they became, and about what they had.
   int64_t bytes = 0;
-  // What the run had before.
-  int64_t all_segments = 0;
 };
 
-// Merges once, as planned. Readers and writers go on meanwhile; after a crash the run is as before
-// or as after. Each of its two transactions may take `limit`. ABORTED: another process merged the
-// same. DATA_LOSS: a segment is damaged; nothing is changed.
+// Merges once, as planned, each of the runs, which differ: all in one transaction, because live
+// runs are many and commits are what costs. Readers and writers go on meanwhile; after a crash all
+// is as before or as after. Each of its two transactions may take `limit`. An error changes
+// nothing. ABORTED: another process merged the same. DATA_LOSS: a segment is damaged. To know of
+// which run that is true, call it for each.
 StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace,
-                              std::string_view run_id, MergeScope scope, absl::Duration limit);
+                              std::span<const std::string> run_ids, MergeScope scope,
+                              absl::Duration limit);
 
 }  // namespace rookery::tracking::store

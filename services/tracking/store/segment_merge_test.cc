@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -72,14 +76,45 @@ TEST(PlanMergeTest, SegmentsStayFewAndPointsAreSeldomRewritten) {
   }
 }
 
+// Small segments between larger ones are in no tail of their own size.
+TEST(PlanMergeTest, SegmentsStayFewInWhateverOrderTheyCome) {
+  std::mt19937 random(1);
+  for (const int one_in : {2, 5, 9, 40}) {
+    SCOPED_TRACE(one_in);
+    std::vector<int64_t> sizes;
+    // As many of each as have never been merged.
+    std::vector<bool> is_merged;
+    int64_t rewritten = 0;
+    int64_t written = 0;
+    while (written < 200'000) {
+      sizes.push_back(random() % one_in == 0 ? 8 + random() % 100 : 1 + random() % 7);
+      is_merged.push_back(false);
+      written += sizes.back();
+      if (const auto plan = PlanMerge(sizes, MergeScope::kSmall)) {
+        ASSERT_EQ(plan->second, sizes.size());
+        const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
+        const int64_t points = std::accumulate(first, sizes.end(), int64_t{0});
+        rewritten += points;
+        sizes.resize(plan->first);
+        is_merged.resize(plan->first);
+        sizes.push_back(points);
+        is_merged.push_back(true);
+      }
+      ASSERT_LT(std::ranges::count(is_merged, false), 24);
+    }
+    EXPECT_LT(sizes.size(), 48);
+    EXPECT_LT(rewritten, 8 * written);
+  }
+}
+
 class MergeTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
  protected:
   void SetUp() override { ROOKERY_ASSERT_OK(db::CreateOrCheck(*database_, TrackingSchema())); }
 
   // A segment of one point.
-  void Append(int64_t step, const std::string& key = "loss") {
+  void Append(int64_t step, const std::string& key = "loss", const std::string& run_id = "r") {
     std::vector<RunPoints> runs(1);
-    runs[0].run_id = "r";
+    runs[0].run_id = run_id;
     runs[0].points.keys = {key};
     runs[0].points.columns.Add(0, 0, step, step, 0.5);
     ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
@@ -87,11 +122,12 @@ class MergeTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
     }));
   }
   StatusOr<Merge> Run(MergeScope scope) {
-    return MergeSegments(*database_, "default", "r", scope, absl::Minutes(1));
+    const std::string run_id = "r";
+    return MergeSegments(*database_, "default", {&run_id, 1}, scope, absl::Minutes(1));
   }
-  StatusOr<RunSegments> Load() {
+  StatusOr<RunSegments> Load(const std::string& run_id = "r") {
     return database_->Read(absl::InfiniteFuture(), [&](db::Transaction& txn) {
-      return RunSegments::LoadAfter(txn, "default", "r", 0, 1000);
+      return RunSegments::LoadAfter(txn, "default", run_id, 0, 1000);
     });
   }
   std::vector<int64_t> StepsOf(const std::string& key) {
@@ -139,6 +175,25 @@ TEST_P(MergeTest, NumbersGoOnAfterAMerge) {
   EXPECT_EQ(run->segments()[0].segment_no, 9);
   EXPECT_EQ(run->segments()[1].segment_no, 10);
   EXPECT_EQ(Steps().size(), 10);
+}
+
+TEST_P(MergeTest, RunsAreMergedTogetherEachForItself) {
+  const std::vector<std::string> runs = {"few", "none", "q", "r"};
+  for (int64_t step = 0; step < 9; ++step) {
+    Append(step);
+    Append(step, "acc", "q");
+  }
+  Append(0, "loss", "few");
+  const auto merge =
+      MergeSegments(*database_, "default", runs, MergeScope::kSmall, absl::Minutes(1));
+  ROOKERY_ASSERT_OK(merge);
+  EXPECT_EQ(merge->runs, 4);
+  EXPECT_EQ(merge->merged_runs, 2);
+  EXPECT_EQ(merge->segments, 18);
+  EXPECT_EQ(merge->points, 18);
+  for (const std::string& run_id : {"few", "q", "r"}) EXPECT_EQ(Load(run_id)->segments().size(), 1);
+  EXPECT_EQ(Load("q")->segments()[0].directory.keys()[0], "acc");
+  EXPECT_EQ(Steps().size(), 9);
 }
 
 constexpr db::Statement kDamage{"Damage",

@@ -32,10 +32,10 @@ WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.segment_no = $3
 ORDER BY r.value
 
 -- name: ListSegmentSizes
-SELECT segment_no, first_no, points
+SELECT run_id, segment_no, first_no, points
 FROM metric_segments
-WHERE workspace_id = $1 AND run_id = $2
-ORDER BY segment_no
+WHERE workspace_id = $1 AND run_id @any_text($2)@
+ORDER BY run_id, segment_no
 
 -- name: ListManySegments
 -- Runs of all workspaces whose segments are many.
