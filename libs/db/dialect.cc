@@ -163,6 +163,11 @@ class Translator {
       // PostgreSQL would compress it, and then read it whole for each slice.
       Append(kNothing, "ALTER TABLE {0} ALTER COLUMN {1} SET STORAGE EXTERNAL", arguments[0],
              arguments[1]);
+    } else if (name == "slice" && count == 5) {
+      // SQLite's substr would read the whole column for each slice.
+      Append("rookery_slice('{0}', '{2}', {1}.rowid, {3}, {4})",
+             "substr({1}.{2}, CAST({3} AS INTEGER) + 1, CAST({4} AS INTEGER))", arguments[0],
+             arguments[1], arguments[2], arguments[3], arguments[4]);
     } else if (name == "change_counter" && count == 3) {
       // The triggers of SQLite hold their statement themselves. PostgreSQL keeps the plan that it
       // made when the table was small, and would go on reading it whole.

@@ -29,6 +29,10 @@ TEST(DialectTest, WordsBecomeEachDatabasesOwn) {
   EXPECT_EQ(Postgres("a @among_int($1)@"), "a IN (SELECT unnest($1::bigint[]))");
   EXPECT_EQ(Sqlite("FROM t, @ints($1, r)@"), "FROM t, json_each($1) AS r");
   EXPECT_EQ(Postgres("FROM t, @ints($1, r)@"), "FROM t, unnest($1::bigint[]) AS r(value)");
+  EXPECT_EQ(Sqlite("@slice(t, a, c, r.n >> 1, $2)@"),
+            "rookery_slice('t', 'c', a.rowid, r.n >> 1, $2)");
+  EXPECT_EQ(Postgres("@slice(t, a, c, r.n >> 1, $2)@"),
+            "substr(a.c, CAST(r.n >> 1 AS INTEGER) + 1, CAST($2 AS INTEGER))");
   EXPECT_EQ(Postgres("@read_by_slices(t, c)@"),
             "ALTER TABLE t ALTER COLUMN c SET STORAGE EXTERNAL");
   EXPECT_EQ(Postgres("@change_counter(p, id, n)@"),

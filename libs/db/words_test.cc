@@ -98,6 +98,41 @@ TEST_P(WordsTest, ChangesOfARowsChildrenAreCountedAndAreNotThoseOfTheStatement) 
   EXPECT_EQ(changed(), "");
 }
 
+TEST_P(WordsTest, SlicesOfLongBytesAreReadAndLeaveNothingOpen) {
+  ROOKERY_ASSERT_OK(Execute(
+      {"create", "CREATE TABLE songs (id BIGINT NOT NULL PRIMARY KEY, data @bytes@ NOT NULL)"},
+      {}));
+  std::string song(100'000, '\0');
+  for (size_t i = 0; i < song.size(); ++i) song[i] = static_cast<char>(i * 31 >> 3);
+  const auto insert = [&](int64_t id, std::string_view data) {
+    ROOKERY_ASSERT_OK(
+        Execute({"insert", "INSERT INTO songs (id, data) VALUES ($1, $2)"}, {id, Bytes{data}}));
+  };
+  // Of each row that is there, by offset.
+  const auto slices = [&](const IntList& offsets, int64_t size) {
+    std::vector<std::string> found;
+    const auto rows = Query({"slices",
+                             "SELECT @slice(songs, s, data, r.value, $2)@ FROM songs s,"
+                             " @ints($1, r)@ ORDER BY s.id, r.value"},
+                            {&offsets, size});
+    ROOKERY_EXPECT_OK(rows);
+    if (rows.ok()) {
+      for (const Row& row : *rows) found.emplace_back(row.Text(0));
+    }
+    return found;
+  };
+  insert(1, song);
+  using Slices = std::vector<std::string>;
+  EXPECT_EQ(slices({90'000, 0, 5}, 3),
+            Slices({song.substr(0, 3), song.substr(5, 3), song.substr(90'000, 3)}));
+  // A look that was still open would not see it.
+  insert(2, "short");
+  EXPECT_EQ(slices({2}, 70'000), Slices({song.substr(2, 70'000), "ort"}));
+  EXPECT_EQ(slices({99'999, 100'000, 100'001}, 2),
+            Slices({song.substr(99'999), "", "", "", "", ""}));
+  ROOKERY_EXPECT_OK(Execute({"drop", "DROP TABLE songs"}, {}));
+}
+
 TEST_P(WordsTest, ListsOfIntegersReachTheExtremes) {
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();

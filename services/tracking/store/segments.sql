@@ -26,7 +26,7 @@ LIMIT $5
 
 -- name: ReadSlices
 -- A slice is its offset, shifted left by 24 bits, and its size.
-SELECT substr(s.data, CAST(r.value >> 24 AS INTEGER) + 1, CAST(r.value & 16777215 AS INTEGER))
+SELECT @slice(metric_segments, s, data, r.value >> 24, r.value & 16777215)@
 FROM metric_segments s, @ints($4, r)@
 WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.segment_no = $3
 ORDER BY r.value
