@@ -79,7 +79,8 @@ TEST(PlanMergeTest, SegmentsStayFewAndPointsAreSeldomRewritten) {
 // Small segments between larger ones are in no tail of their own size.
 TEST(PlanMergeTest, SegmentsStayFewInWhateverOrderTheyCome) {
   std::mt19937 random(1);
-  for (const int one_in : {2, 5, 9, 40}) {
+  const auto below = [&](uint32_t end) { return static_cast<int64_t>(random() % end); };
+  for (const uint32_t one_in : {2, 5, 9, 40}) {
     SCOPED_TRACE(one_in);
     std::vector<int64_t> sizes;
     // As many of each as have never been merged.
@@ -87,7 +88,7 @@ TEST(PlanMergeTest, SegmentsStayFewInWhateverOrderTheyCome) {
     int64_t rewritten = 0;
     int64_t written = 0;
     while (written < 200'000) {
-      sizes.push_back(random() % one_in == 0 ? 8 + random() % 100 : 1 + random() % 7);
+      sizes.push_back(below(one_in) == 0 ? 8 + below(100) : 1 + below(7));
       is_merged.push_back(false);
       written += sizes.back();
       if (const auto plan = PlanMerge(sizes, MergeScope::kSmall)) {
