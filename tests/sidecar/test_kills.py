@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import signal
 import statistics
 import threading
 import time
@@ -21,6 +22,7 @@ LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 TRAINERS = 4
 SIDECAR_KILLS = 1_000 if LONG else 20
 SERVER_KILLS = 50 if LONG else 3
+STOPS = 100 if LONG else 5
 RECOVERY = "rookery_sidecar_spool_recovery_duration_seconds"
 
 
@@ -97,6 +99,29 @@ def test_a_client_that_repeats_itself_has_its_points_once(tmp_path, seed, tell):
         assert verdict.acknowledged == verdict.attempted
         # The second is known by its bytes, also after a start.
         assert verdict.duplicated == 0
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_sidecar_that_stands_still_loses_and_doubles_nothing(backend, tmp_path, seed, tell):
+    """As on a host that is suspended; with --long once until clients give up and ask again."""
+    choose = random.Random(seed)
+    stops = [choose.uniform(0, 2) for _ in range(STOPS)] + ([90.0] if LONG else [])
+    with (
+        serving(backend, tmp_path) as server,
+        Sidecar(tmp_path, server.grpc) as sidecar,
+        Oracle(sidecar.url, TRAINERS, seed) as oracle,
+    ):
+        for stop in stops:
+            load_goes_on(oracle)
+            wait_somewhat(choose, 0.2)
+            sidecar.signal(signal.SIGSTOP)
+            try:
+                threading.Event().wait(stop)
+            finally:
+                sidecar.signal(signal.SIGCONT)
+        verdict = judge(oracle, sidecar, server)
+        tell(f"{len(stops)} stops of {max(stops):.1f} s at most, {verdict}")
+        assert verdict == flawless(verdict)
 
 
 def test_a_server_that_is_killed_has_everything_once(tmp_path, seed, tell):
