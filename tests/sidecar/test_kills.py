@@ -181,7 +181,7 @@ def test_connections_that_break_lose_and_double_nothing(is_answer, tmp_path, see
         Oracle(sidecar.url, TRAINERS, seed) as oracle,
     ):
         link.fault = lambda _, of_answer: of_answer == is_answer and choose.random() < 0.1
-        wait_for(lambda: link.faults >= faults)
+        wait_for(lambda: link.faults >= faults, 600 if LONG else 60)
         link.mend()
         verdict = judge(oracle, sidecar, server)
         tell(f"{link.faults} breaks, {verdict}")
