@@ -24,8 +24,11 @@ constexpr int64_t kWorthReclaiming = 16 << 20;
 constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
 // Runs that are merged together at most.
 constexpr size_t kRunsTogether = 64;
-// From so many times Options::many on there is no time to rest.
+// From so many times Options::many on there is no time to rest after a merge that was not long.
+// Long ones are of large segments, which come as fast as the load may go, and would take a core
+// from it.
 constexpr int64_t kUrgent = 2;
+constexpr absl::Duration kLong = absl::Milliseconds(20);
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
                                      "Merges of a run's metric segments."};
@@ -231,7 +234,7 @@ void Compactor::Failed(const std::string& what, const std::string& workspace,
 void Compactor::Rest(absl::Duration time) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, absl::ToChronoMicroseconds(time),
-                    [this] { return stopping_ || urgent_; });
+                    [&] { return stopping_ || (urgent_ && time < kLong); });
 }
 
 void Compactor::Reclaim() {

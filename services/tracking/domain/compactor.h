@@ -23,10 +23,10 @@ namespace rookery::tracking {
 
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
 // when a run has been quiet. Runs that are due together are merged together. After that it rests
-// for as long as that took, so that at most half a core is taken from live load, if no run gathers
-// too many meanwhile. At the start it looks for runs that other processes left with many. Several
-// replicas on one database need not know of each other: who merges second what another merged gives
-// up.
+// for as long as that took, so that at most half a core is taken from live load; not that long
+// where a short merge is followed by many segments. At the start it looks for runs that other
+// processes left with many. Several replicas on one database need not know of each other: who
+// merges second what another merged gives up.
 //
 // Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
@@ -113,7 +113,7 @@ class Compactor {
   std::deque<RunKey> many_;   // runs that have gathered Options::many
   std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
   int64_t backlog_ = 0;       // segments in pending_
-  // A run has gathered so many since its last merge that there is no time to rest.
+  // A run has gathered so many since its last merge that there is little time to rest.
   bool urgent_ = false;
   // Since the last vacuum, and what it was when one was last asked for.
   int64_t dead_bytes_ = 0;
