@@ -212,15 +212,19 @@ def test_a_run_of_many_keys_is_read_in_bounded_memory(api, connect, odd_server, 
             assert len(run.data.params) == 500
 
 
+# Without start times, a page of a search looks through all runs before it.
+@pytest.mark.parametrize("have_start_times", [True, False], ids=["in-order", "at-no-time"])
 def test_many_runs_of_three_points_are_found_in_bounded_memory(
-    api, connect, odd_server, check_growth
+    api, connect, odd_server, have_start_times, check_growth
 ):
     chunk = 1000
     with connect(odd_server) as services:
         producer, seq, first, run_ids = Producer(api, services, "many"), 0, None, []
         for begun in range(START_MS, START_MS + RUNS, chunk):
             requests = [
-                api.run_pb2.CreateRunRequest(experiment_id="0", start_time=begun + i)
+                api.run_pb2.CreateRunRequest(
+                    experiment_id="0", start_time=begun + i if have_start_times else 0
+                )
                 for i in range(chunk)
             ]
             calls = [services.runs.CreateRun.future(request) for request in requests]
