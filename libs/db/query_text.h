@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -41,6 +42,18 @@ class QueryText {
   // As Bind, of a text that lives as long as this object.
   std::string BindOwned(std::string text) {
     return Bind(std::string_view(owned_.emplace_back(std::move(text))));
+  }
+
+  // What is there, so that one beginning can have several ends.
+  struct Mark {
+    size_t text = 0;
+    size_t values = 0;
+  };
+  Mark mark() const { return {text_.size(), values_.size()}; }
+  // Forgets what was added and bound since.
+  void ReturnTo(const Mark& mark) {
+    text_.resize(mark.text);
+    values_.resize(mark.values);
   }
 
   // Both are valid until the next change.

@@ -30,6 +30,25 @@ std::string BindPlace(const Place& place, db::QueryText* query) {
   return query->Bind(std::string_view(std::get<std::string>(place.value)));
 }
 
+void AddBeyond(const SortTerm& term, const Place& place, db::QueryText* query) {
+  const bool has_value = place.rank == 0;
+  if (HasRank(term)) {
+    query->Add("{} > {}", Rank(term), place.rank);
+    if (has_value) query->Add(" OR {} = 0 AND ", Rank(term));
+  }
+  if (has_value) {
+    query->Add("{} {} {}", Ordered(term.column), term.ascending ? ">" : "<",
+               BindPlace(place, query));
+  }
+}
+
+void AddLike(const SortTerm& term, const Place& place, db::QueryText* query) {
+  const bool has_value = place.rank == 0;
+  if (HasRank(term)) query->Add("{} = {}", Rank(term), place.rank);
+  if (HasRank(term) && has_value) query->Add(" AND ");
+  if (has_value) query->Add("{} = {}", Ordered(term.column), BindPlace(place, query));
+}
+
 }  // namespace
 
 void AddSortColumns(const Sort& sort, db::QueryText* query) {
@@ -50,33 +69,31 @@ void AddOrderBy(const Sort& sort, db::QueryText* query) {
   }
 }
 
-// (a after A) OR (a = A AND ((b after B) OR (b = B AND ...))). That a is not before A follows, but
-// only said so an index on it can be entered at A.
-void AddAfter(const Sort& sort, const Cursor& cursor, db::QueryText* query) {
-  size_t open = 0;
-  for (size_t i = 0; i < sort.size(); ++i) {
-    const SortTerm& term = sort[i];
-    const Place& place = cursor[i];
-    const bool has_value = place.rank == 0;
-    const std::string value = has_value ? BindPlace(place, query) : "";
-    const std::string ordered = Ordered(term.column);
-    const std::string_view beyond = term.ascending ? ">" : "<";
-    if (!HasRank(term)) {
-      if (i == 0) query->Add("{} {}= {} AND ", ordered, beyond, value);
-      query->Add("({} {} {}", ordered, beyond, value);
-      if (i + 1 < sort.size()) query->Add(" OR {} = {} AND ", ordered, value);
-    } else {
-      const std::string rank = Rank(term);
-      query->Add("({} > {}", rank, place.rank);
-      if (has_value) query->Add(" OR {} = 0 AND {} {} {}", rank, ordered, beyond, value);
-      if (i + 1 < sort.size()) {
-        query->Add(" OR {} = {} AND ", rank, place.rank);
-        if (has_value) query->Add("{} = {} AND ", ordered, value);
-      }
-    }
-    ++open;
+std::span<const Stretch> Stretches(const Sort& sort) {
+  static constexpr Stretch kOne[] = {Stretch::kAll};
+  static constexpr Stretch kTwo[] = {Stretch::kLike, Stretch::kBeyond};
+  if (sort.size() == 1 || HasRank(sort[0])) return kOne;
+  return kTwo;
+}
+
+void AddAfter(const Sort& sort, const Cursor& cursor, Stretch stretch, db::QueryText* query) {
+  size_t first = 0;
+  if (stretch == Stretch::kLike) {
+    AddLike(sort[0], cursor[0], query);
+    query->Add(" AND ");
+    first = 1;
   }
-  query->Add("{}", std::string(open, ')'));
+  // (a after A) OR (a = A AND ((b after B) OR (b = B AND ...))).
+  const size_t end = stretch == Stretch::kBeyond ? 1 : sort.size();
+  for (size_t i = first; i < end; ++i) {
+    query->Add("(");
+    AddBeyond(sort[i], cursor[i], query);
+    if (i + 1 == end) break;
+    query->Add(" OR ");
+    AddLike(sort[i], cursor[i], query);
+    query->Add(" AND ");
+  }
+  query->Add("{}", std::string(end - first, ')'));
 }
 
 Cursor ReadCursor(const Sort& sort, const db::Row& row, int first) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,8 +46,18 @@ void AddSortColumns(const Sort& sort, db::QueryText* query);
 // Appends ` ORDER BY ...`.
 void AddOrderBy(const Sort& sort, db::QueryText* query);
 
-// Appends the condition that a row stands after `cursor`, which must outlive the query.
-void AddAfter(const Sort& sort, const Cursor& cursor, db::QueryText* query);
+// Rows after a cursor that are looked for together: those that are like it in the first term, those
+// beyond it in the first term, or both.
+enum class Stretch : uint8_t { kLike, kBeyond, kAll };
+
+// The stretches whose rows, in this order, are those after a cursor. An index on the first term can
+// be entered where one of them begins. Of all at once it would be read from the first of the rows
+// that are like the cursor, each time; but a term that may be NaN or NULL is no index's.
+std::span<const Stretch> Stretches(const Sort& sort);
+
+// Appends the condition that a row stands after `cursor`, in that stretch; `cursor` must outlive
+// the query.
+void AddAfter(const Sort& sort, const Cursor& cursor, Stretch stretch, db::QueryText* query);
 
 // What AddSortColumns selected, from column `first` of the row on.
 Cursor ReadCursor(const Sort& sort, const db::Row& row, int first);

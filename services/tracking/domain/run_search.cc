@@ -35,8 +35,9 @@ Status RunSearch::Search(const CallContext& call, const v1::SearchRunsRequest& r
   const auto find = [&](db::Transaction& txn) {
     return store::FindRuns(txn, call.workspace, query, after, limit);
   };
-  ASSIGN_OR_RETURN(store::FoundRuns found, store::IsOneQuery(query) ? database_.ReadOnce(call, find)
-                                                                    : database_.Read(call, find));
+  ASSIGN_OR_RETURN(store::FoundRuns found, store::IsOneQuery(query, after)
+                                               ? database_.ReadOnce(call, find)
+                                               : database_.Read(call, find));
   std::vector<RunContents::Reading> readings;
   readings.reserve(found.runs.size());
   for (store::RunRow& row : found.runs) {

@@ -231,14 +231,16 @@ filter::Sort SortOf(const RunQuery& query) {
   return sort;
 }
 
-bool IsOneQuery(const RunQuery& query) { return !BeginsWithMetric(query); }
+bool IsOneQuery(const RunQuery& query, const std::optional<filter::Cursor>& after) {
+  return !BeginsWithMetric(query) && (!after || filter::Stretches(SortOf(query)).size() == 1);
+}
 
 StatusOr<FoundRuns> FindRuns(db::Transaction& txn, std::string_view workspace,
                              const RunQuery& query, const std::optional<filter::Cursor>& after,
                              int64_t limit) {
   if (query.experiment_ids.empty()) return FoundRuns();
   Search search(txn, workspace, query, limit);
-  if (IsOneQuery(query)) {
+  if (!BeginsWithMetric(query)) {
     RETURN_IF_ERROR(search.Run(Part::kAll, after));
     return std::move(search).Found();
   }

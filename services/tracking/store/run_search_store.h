@@ -35,7 +35,7 @@ struct FoundRuns {
 };
 
 // Whether FindRuns makes one query at most.
-bool IsOneQuery(const RunQuery& query);
+bool IsOneQuery(const RunQuery& query, const std::optional<filter::Cursor>& after);
 
 // At most `limit` runs after `after`.
 StatusOr<FoundRuns> FindRuns(db::Transaction& txn, std::string_view workspace,
