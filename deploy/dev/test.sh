@@ -73,6 +73,7 @@ cmd_test() {
     set -e
     [[ $fuzzed -eq 0 ]] || failed+=(fuzzer)
   fi
+  [[ $preset == release ]] || export ROOKERY_TEST_SANITIZER=$preset
   export ROOKERY=$ROOT/build/$preset/bin/rookery
   export ROOKERY_BIN_DIR=$ROOT/build/$preset/bin
   run_pytest mlflow317 --ignore=tests/{check,grpc,azure,helm,kubernetes,spark} tests || failed+=(pytest)

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 namespace rookery::http {
 
@@ -30,10 +31,10 @@ namespace internal {
 template <typename T, typename Resume>
 class CallbackOnce {
  public:
-  CallbackOnce(std::optional<T>* result, Resume resume)
-      : result_(result), resume_(std::move(resume)) {}
+  CallbackOnce(std::optional<T>* result, std::atomic<bool>* is_posted, Resume resume)
+      : result_(result), is_posted_(is_posted), resume_(std::move(resume)) {}
   ~CallbackOnce() {
-    if (!called_) boost::asio::post(std::move(resume_));
+    if (!called_) Post();
   }
 
   void Call(T value) {
@@ -47,10 +48,17 @@ class CallbackOnce {
  private:
   // The initiator lies in the coroutine's frame, so the coroutine must not go on while it runs.
   void Arrive() {
-    if (--missing_ == 0) boost::asio::post(std::move(resume_));
+    if (--missing_ == 0) Post();
+  }
+
+  // Until post returns it holds on to the executor, which may end with the coroutine.
+  void Post() {
+    boost::asio::post(std::move(resume_));
+    is_posted_->store(true, std::memory_order_release);
   }
 
   std::optional<T>* const result_;
+  std::atomic<bool>* const is_posted_;
   Resume resume_;
   std::atomic<bool> called_ = false;
   std::atomic<int> missing_ = 2;
@@ -69,10 +77,11 @@ class CallbackOnce {
 template <typename T, typename Initiator>
 boost::asio::awaitable<T> FromCallback(Initiator initiator) {
   std::optional<T> result;
+  std::atomic<bool> is_posted = false;
   std::exception_ptr thrown;
-  auto start = [&result, &thrown, &initiator](auto resume) {
+  auto start = [&result, &is_posted, &thrown, &initiator](auto resume) {
     using Once = internal::CallbackOnce<T, decltype(resume)>;
-    auto once = std::make_shared<Once>(&result, std::move(resume));
+    auto once = std::make_shared<Once>(&result, &is_posted, std::move(resume));
     try {
       initiator(std::function<void(T)>([once](T value) { once->Call(std::move(value)); }));
     } catch (...) {
@@ -82,6 +91,8 @@ boost::asio::awaitable<T> FromCallback(Initiator initiator) {
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
       std::move(start), boost::asio::use_awaitable);
+  // It has all but returned.
+  while (!is_posted.load(std::memory_order_acquire)) std::this_thread::yield();
   if (thrown) std::rethrow_exception(thrown);
   if (!result.has_value()) throw CallbackDropped();
   co_return *std::move(result);

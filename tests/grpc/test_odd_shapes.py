@@ -8,7 +8,7 @@ import pytest
 
 from tests.grpc.metric_points import Producer, new_run, read_columns, stored
 from tests.support.backends import BACKENDS, serving
-from tests.support.memory import Peak
+from tests.support.memory import Peak, bounds_follow
 
 LONG = bool(os.environ.get("ROOKERY_TEST_LONG"))
 POINTS = 10_000_000 if LONG else 1_000_000
@@ -39,6 +39,7 @@ def check_growth(request, capsys):
         growth = peak.growth_mib()
         with capsys.disabled():
             print(f"\n{request.node.name}: {growth:.0f} MiB more, of {most_mib} at most")
+        bounds_follow()
         assert growth < most_mib
 
     return check

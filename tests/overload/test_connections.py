@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import re
 import statistics
-from pathlib import Path
 
 from tests.overload.crowd import allow_open_files, crowd
+from tests.support.memory import bounds_follow, resident_mib
 from tests.support.raw import API
 from tests.support.server import Server
 
@@ -15,11 +14,6 @@ BUSY = 200
 REQUESTS = 200 if os.environ.get("ROOKERY_TEST_LONG") else 10
 # Some 3 KiB an idle connection, and what 200 requests at once need.
 MOST_MIB = 64
-
-
-def resident_mib(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
 
 
 async def keep_busy(member):
@@ -57,4 +51,5 @@ def test_5000_idle_connections_beside_200_busy_ones(tmp_path):
         f"{before:.0f} MiB at first, {at_rest:.0f} with {IDLE} idle connections, {at_work:.0f} "
         f"after {len(replies)} requests over {BUSY} others, {median_ms:.0f} ms each (median)"
     )
+    bounds_follow()
     assert at_work - before < MOST_MIB

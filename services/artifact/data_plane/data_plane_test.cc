@@ -72,8 +72,9 @@ class DataPlaneTest : public ::testing::Test {
   FakeClock clock_;
   const SigningKeys keys_ = SigningKeys::Parse(SigningKeys::NewLine().value()).value();
   const UrlSigner signer_{keys_, clock_};
-  rpc::Executor executor_{{.threads = 2}};
   std::unique_ptr<LocalBlobStore> store_;
+  // Ends before the store, as in the service: it may still remove what an upload left.
+  rpc::Executor executor_{{.threads = 2}};
   std::optional<DataPlane> plane_;
   std::unique_ptr<http::Server> server_;
 };
