@@ -28,15 +28,17 @@ struct KeptRecord {
 // Records of kData whose numbers follow each other.
 class Batch {
  public:
-  static constexpr size_t kMaxBytes = 512 << 10;
+  static constexpr size_t kMaxBytes = 1 << 20;
   // The server takes 100,000.
-  static constexpr int64_t kMaxThings = 20'000;
+  static constexpr int64_t kMaxThings = 50'000;
 
   // Whether `record` may join those that are there: it follows, and there is room. The first always
   // may.
   bool Takes(const KeptRecord& record) const;
   void Add(KeptRecord record);
 
+  // Whether it is so large that there must be a backlog.
+  bool IsLarge() const { return bytes_ >= kMaxBytes / 2 || things_ >= kMaxThings / 2; }
   bool empty() const { return records_.empty(); }
   const std::vector<KeptRecord>& records() const { return records_; }
 

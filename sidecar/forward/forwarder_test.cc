@@ -30,6 +30,13 @@ class ForwarderTest : public SidecarTest {
   void LogUpTo(int count, int from = 0) {
     for (int i = from; i < count; ++i) Log("r", i);
   }
+  // A backlog of several requests; returns how many points it has.
+  int LogBacklog() {
+    constexpr int kRecords = 70;
+    constexpr int kPoints = 2000;
+    for (int i = 0; i < kRecords; ++i) LogMany("r", i * kPoints, kPoints);
+    return kRecords * kPoints;
+  }
   void Spool(const std::string& rpc, const google::protobuf::Message& request) {
     absl::Notification appended;
     journal_->Call(lane().id(), MethodNamed(rpc), request,
@@ -274,6 +281,47 @@ TEST_F(ForwarderTest, ManyRecordsGoTogether) {
   ROOKERY_EXPECT_OK(Flush());
   EXPECT_EQ(fake_->stored()["r"], UpTo(500));
   EXPECT_LE(fake_->ingests(), 3);
+}
+
+TEST_F(ForwarderTest, ABacklogGoesInOrderThoughRepliesAreLostAndARecordIsRefused) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  fake_->RefuseRun("bad");
+  Start();
+  const int points = LogBacklog();
+  Log("bad", 7);
+  LogMany("r", points, 2000);
+  Stop();
+  int calls = 0;
+  fake_->FailAfter([&](const std::string& method) -> Status {
+    if (method != "Ingest") return absl::OkStatus();
+    ++calls;
+    return calls == 1 || calls == 3 ? absl::UnavailableError("reply lost") : absl::OkStatus();
+  });
+  fake_->FailBefore({});
+  Start();
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(points + 2000));
+  EXPECT_THAT(quarantine(), SizeIs(1));
+  EXPECT_GT(calls, 4);
+}
+
+// What was read ahead is then not what comes next: neither after the first answer, nor when the
+// first request is answered with a number behind the second.
+TEST_F(ForwarderTest, ABacklogGoesOnWhereTheUpstreamSaysThatItIs) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  const int points = LogBacklog();
+  Stop();
+  int calls = 0;
+  fake_->FailBefore([&](const std::string& method) -> Status {
+    if (method != "Ingest" || ++calls != 3) return absl::OkStatus();
+    return WithFact(absl::OutOfRangeError("set back"), "next_seq", "0");
+  });
+  Start();
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(points));
+  EXPECT_THAT(fake_->gaps(), IsEmpty());
+  EXPECT_GT(calls, 4);
 }
 
 }  // namespace

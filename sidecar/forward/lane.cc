@@ -134,6 +134,7 @@ int64_t Lane::OldestUnconfirmed() const {
 void Lane::GoTo(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
+  ahead_.reset();
   const Confirmed noted = parts_.journal.memory().ConfirmedNote(id_);
   spool::Position from = confirmations_.confirmed();
   if (from <= PositionOf(noted)) {
@@ -149,12 +150,13 @@ void Lane::GoTo(int64_t next_seq) {
 void Lane::Search(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
+  ahead_.reset();
   source_ = std::make_unique<LaneSource>(parts_.journal.spool().ReadFrom(id_, next_seq));
 }
 
 Status Lane::Step(const std::stop_token& stop) {
   if (!work_) {
-    ASSIGN_OR_RETURN(work_, source_->Next(next_seq_));
+    ASSIGN_OR_RETURN(work_, Next());
     for (const KeptRecord& record : work_->passed) RETURN_IF_ERROR(Settle(record));
   }
   if (work_->is == Work::Is::kNothing) {
@@ -174,6 +176,21 @@ Status Lane::Step(const std::stop_token& stop) {
   work_.reset();
   (void)CatchUp();
   return absl::OkStatus();
+}
+
+StatusOr<Lane::Work> Lane::Next() {
+  // It was read for another number.
+  if (ahead_ && ahead_->expected != next_seq_) GoTo(next_seq_);
+  if (!ahead_) return source_->Next(next_seq_);
+  StatusOr<Work> work = std::move(ahead_->work);
+  ahead_.reset();
+  return work;
+}
+
+void Lane::ReadAhead() {
+  if (ahead_ || !work_ || !work_->batch.IsLarge()) return;
+  const int64_t expected = work_->batch.records().back().end_seq();
+  ahead_.emplace(expected, source_->Next(expected));
 }
 
 Status Lane::Do(const Work& work) {
@@ -230,7 +247,8 @@ Status Lane::Ingest(v1::IngestRequest* request) {
   request->set_epoch(epoch_);
   v1::IngestResponse response;
   const SteadyTime begun = SteadyNow();
-  const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout);
+  const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout,
+                                             [this] { ReadAhead(); });
   if (!status.ok()) return Understand(status);
   parts_.metrics.Sent(*request, Since(begun));
   catching_up_.Wrote();
@@ -383,7 +401,7 @@ bool Lane::CatchUp() {
 }
 
 void Lane::Leave() {
-  if (!open_ || work_ || parts_.upstream.away() || !health().ok()) return;
+  if (!open_ || work_ || ahead_ || parts_.upstream.away() || !health().ok()) return;
   const auto rest = source_->Next(next_seq_);
   if (!rest.ok() || rest->is != Work::Is::kNothing || next_seq_ < WrittenNow().seq) return;
   catching_up_.Leave(epoch_, next_seq_);

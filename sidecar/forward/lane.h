@@ -79,6 +79,10 @@ class Lane {
   // if there is none.
   int64_t OldestUnconfirmed() const;
   Status Step(const std::stop_token& stop);
+  StatusOr<Work> Next();
+  // Reads what comes next while the upstream works, where there is a backlog; what comes live is to
+  // gather meanwhile.
+  void ReadAhead();
   Status Do(const Work& work);
   Status DoMissing(const Work& work);
   Status Call(const KeptRecord& record);
@@ -125,6 +129,12 @@ class Lane {
   std::unique_ptr<LaneSource> source_;
   // Begun, and to be done again if it failed.
   std::optional<Work> work_;
+  // What comes next if the upstream then expects this number.
+  struct Ahead {
+    int64_t expected = 0;
+    StatusOr<Work> work;
+  };
+  std::optional<Ahead> ahead_;
   bool open_ = false;
   int64_t epoch_ = 0;
   // What the upstream expects.

@@ -84,7 +84,8 @@ std::unique_ptr<rpc::ClientStream> Upstream::Stream(
 
 Status Upstream::Call(const google::protobuf::MethodDescriptor& method,
                       const std::string& workspace, const google::protobuf::Message& request,
-                      google::protobuf::Message* response, absl::Duration timeout) {
+                      google::protobuf::Message* response, absl::Duration timeout,
+                      absl::FunctionRef<void()> meanwhile) {
   absl::Notification called;
   Status outcome;
   (void)UnaryWithin(method, {InWorkspace(workspace), absl::Now() + timeout}, request, response,
@@ -92,6 +93,7 @@ Status Upstream::Call(const google::protobuf::MethodDescriptor& method,
                       outcome = std::move(status);
                       called.Notify();
                     });
+  meanwhile();
   called.WaitForNotification();
   return outcome;
 }

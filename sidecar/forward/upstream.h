@@ -1,6 +1,7 @@
 // The server that the sidecar forwards to.
 #pragma once
 
+#include <absl/functional/function_ref.h>
 #include <absl/time/time.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -49,10 +50,12 @@ class Upstream {
   std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                             const rpc::CallOptions& options);
 
-  // UnaryWithin for a thread that may wait. DEADLINE_EXCEEDED after `timeout`.
-  Status Call(const google::protobuf::MethodDescriptor& method, const std::string& workspace,
-              const google::protobuf::Message& request, google::protobuf::Message* response,
-              absl::Duration timeout);
+  // UnaryWithin for a thread that may wait, and does `meanwhile` first. DEADLINE_EXCEEDED after
+  // `timeout`.
+  Status Call(
+      const google::protobuf::MethodDescriptor& method, const std::string& workspace,
+      const google::protobuf::Message& request, google::protobuf::Message* response,
+      absl::Duration timeout, absl::FunctionRef<void()> meanwhile = [] {});
 
  private:
   // DEADLINE_EXCEEDED counts as away.

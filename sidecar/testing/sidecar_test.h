@@ -50,16 +50,21 @@ class SidecarTest : public ::testing::Test {
   }
 
   // Appends a point and waits until it is on disk.
-  spool::Position Log(const std::string& run_id, double value) {
+  spool::Position Log(const std::string& run_id, double value) { return LogMany(run_id, value, 1); }
+
+  // Appends a record of the points first, first + 1, ... and waits until it is on disk.
+  spool::Position LogMany(const std::string& run_id, double first, int points) {
     WriteRecord write;
     auto& columns = *write.add_runs()->mutable_metrics();
     columns.set_run_id(run_id);
     columns.add_keys("k");
-    columns.add_value(value);
-    columns.add_timestamp_ms(1);
-    columns.add_step(static_cast<int64_t>(value));
     columns.add_key_index(0);
-    columns.add_key_points(1);
+    columns.add_key_points(points);
+    for (int i = 0; i < points; ++i) {
+      columns.add_value(first + i);
+      columns.add_timestamp_ms(1);
+      columns.add_step(static_cast<int64_t>(first) + i);
+    }
     spool::Position position;
     absl::Notification appended;
     journal_->Write(lane().id(), write, spool::Priority::kMetrics, spool::AckLevel::kDurable,
