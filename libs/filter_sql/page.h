@@ -21,8 +21,8 @@ struct Page {
 
 // Ends `query`, whose WHERE has a condition, with the place where the page begins, the order and
 // the limit, and asks for at most `limit` rows after `after`. `name` is the statement's, for the
-// log. With a limit of 0 only `more` is told. Makes one query, or after a place as many as there are
-// Stretches.
+// log. With a limit of 0 only `more` is told. Makes one query, or after a place as many as there
+// are Stretches.
 StatusOr<Page> ReadPage(db::Transaction& txn, std::string_view name, const Sort& sort,
                         const std::optional<Cursor>& after, int64_t limit, db::QueryText* query);
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,10 @@ from tests.support.sidecar import Sidecar
 CONNECTIONS = 64
 STEPS = 300
 METRICS = 10
+# About what the spool writes of a step.
+STEP_BYTES = 700
+# Where a sync costs nothing.
+MEMORY = Path("/dev/shm")  # noqa: S108
 
 # A training loop as people write it; prints milliseconds a step.
 LOOP = """
@@ -90,9 +95,9 @@ class AtOnce:
 
 
 @contextlib.contextmanager
-def sidecar_before(server):
+def sidecar_before(server, spool_in=None):
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=spool_in) as folder,
         Sidecar(Path(folder), server.grpc) as sidecar,
     ):
         running = servers.Running("sidecar", sidecar.url, sidecar.pid, server.uri, server.grpc)
@@ -142,6 +147,21 @@ def steps_of(uri, mode="", run_id=""):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def syncs():
+    """Milliseconds of each write that is safe on disk afterwards, of a step's size and in a file
+    that has its length already, as the spool's are."""
+    took = []
+    with tempfile.TemporaryFile() as file:
+        file.write(bytes(STEPS * STEP_BYTES))
+        os.fsync(file.fileno())
+        for step in range(STEPS):
+            begun = time.perf_counter()
+            os.pwrite(file.fileno(), os.urandom(STEP_BYTES), step * STEP_BYTES)
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - begun) * 1e3)
+    return took
+
+
 def print_steps(what, took):
     took = sorted(took)
     report.print_cells(what, f"{statistics.median(took):.2f}", f"{took[int(len(took) * 0.99)]:.2f}")
@@ -153,6 +173,10 @@ def measure_loop():
     with servers.rookery("SQLite") as server, sidecar_before(server) as sidecar, AtOnce() as once:
         print_steps("a server that answers at once", steps_of(once.url))
         print_steps("sidecar", steps_of(sidecar.url))
+        print_steps("(a write and fdatasync alone)", syncs())
+        if MEMORY.is_dir():
+            with sidecar_before(server, MEMORY) as in_memory:
+                print_steps("sidecar, its spool in memory", steps_of(in_memory.url))
         print_steps("server", steps_of(server.url))
         print_steps("server, MLflow's asynchronous logging", steps_of(server.url, "async"))
         with tempfile.TemporaryDirectory() as folder, Sidecar(Path(folder), "127.0.0.1:9") as alone:
