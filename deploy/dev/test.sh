@@ -58,6 +58,8 @@ cmd_test() {
   fi
   [[ ${#not_run[@]} -eq 0 ]] || printf '%s\n' "${not_run[@]}"
 
+  # Otherwise undefined behaviour is only told of, to where nobody looks.
+  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
   # Uninstrumented libraries (gRPC's above all) look like races to TSan.
   export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1}
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" 2>&1 |

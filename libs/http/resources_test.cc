@@ -95,7 +95,8 @@ TEST_F(Resources, IdleConnectionsAreCheap) {
   for (int i = 0; i < 20; ++i) use();
   const size_t before = MemoryBytes();
   while (clients.size() < kConnections) use();
-  const size_t each = (MemoryBytes() - std::min(before, MemoryBytes())) / (kConnections - 20);
+  const size_t after = MemoryBytes();
+  const size_t each = (after - std::min(before, after)) / (kConnections - 20);
   std::printf("%zu bytes for an idle connection\n", each);
   EXPECT_LT(each, kSanitizersShare * (8 << 10));
   EXPECT_EQ(server_->connections(), kConnections);
