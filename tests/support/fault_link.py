@@ -84,7 +84,14 @@ class FaultLink:
                 for end in (client, server):
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._mutex:
-                    self._ends |= {client, server}
+                    # It may refuse since, and what it reset then was without these.
+                    is_open = self._listener is listener
+                    if is_open:
+                        self._ends |= {client, server}
+                if not is_open:
+                    _reset(client)
+                    _reset(server)
+                    return
                 for pair in ((client, server, False), (server, client, True)):
                     threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
 
