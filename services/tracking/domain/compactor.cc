@@ -22,12 +22,8 @@ constexpr absl::Duration kLimit = absl::Minutes(1);
 constexpr int64_t kWorthReclaiming = 16 << 20;
 // A vacuum of a large table takes long, and may be cut short without harm.
 constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
-// Runs that are merged together at most.
-constexpr size_t kRunsTogether = 64;
-// From so many times Options::many on there is no time to rest after a merge that was not long.
-// Long ones are of large segments, which come as fast as the load may go, and would take a core
-// from it.
-constexpr int64_t kUrgent = 2;
+// After quick merges that took so long it rests whatever is urgent: small segments, too, may come
+// as fast as the load goes, and merging them would take a core from it.
 constexpr absl::Duration kLong = absl::Milliseconds(20);
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
@@ -62,7 +58,11 @@ Compactor::Metrics::Metrics(metrics::Registry* registry) {
 }
 
 Compactor::Compactor(db::Database& database, const Clock& clock, const Options& options)
-    : database_(database), clock_(clock), options_(options), metrics_(options.metrics) {
+    : database_(database),
+      clock_(clock),
+      options_(options),
+      metrics_(options.metrics),
+      queue_({.many = options.many, .quiet = options.quiet}) {
   if (!options_.has_thread) return;
   thread_ = std::thread([this] { Work(); });
   reclaimer_ = std::thread([this] { Reclaim(); });
@@ -81,33 +81,20 @@ Compactor::~Compactor() {
 }
 
 void Compactor::Notice(std::string_view workspace, std::string_view run_id) {
-  bool was_idle = false;
-  bool was_urgent = false;
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    was_idle = many_.empty();
-    was_urgent = urgent_;
+    const bool was_due = queue_.IsDue(/*rests=*/false);
+    const bool was_urgent = queue_.urgent();
     AddLocked({std::string(workspace), std::string(run_id)}, 1);
-    is_due = (was_idle && !many_.empty()) || (!was_urgent && urgent_);
+    is_due = was_due != queue_.IsDue(/*rests=*/false) || was_urgent != queue_.urgent();
   }
   if (is_due) changed_.notify_one();
 }
 
-void Compactor::AddLocked(RunKey run, int64_t segments) {
-  const auto [entry, is_new] = pending_.try_emplace(std::move(run));
-  Pending& pending = entry->second;
-  if (is_new) {
-    pending.looked_at = clock_.Now();
-    quiet_.push_back(entry->first);
-  }
-  const bool had_many = pending.new_segments >= options_.many;
-  pending.new_segments += segments;
-  pending.last = clock_.Now();
-  if (!had_many && pending.new_segments >= options_.many) many_.push_back(entry->first);
-  urgent_ = urgent_ || pending.new_segments >= kUrgent * options_.many;
-  backlog_ += segments;
-  metrics_.backlog.Set(static_cast<double>(backlog_));
+void Compactor::AddLocked(MergeQueue::RunKey run, int64_t segments) {
+  queue_.Add(std::move(run), segments, clock_.Now());
+  metrics_.backlog.Set(static_cast<double>(queue_.backlog()));
 }
 
 Status Compactor::FindBacklog() {
@@ -122,69 +109,30 @@ Status Compactor::FindBacklog() {
 }
 
 bool Compactor::Step() {
-  Job job;
-  if (!Take(&job)) return false;
+  MergeJob job;
+  {
+    const std::lock_guard lock(mutex_);
+    job = queue_.Take(IsRestingLocked(), clock_.Now());
+    metrics_.backlog.Set(static_cast<double>(queue_.backlog()));
+  }
+  if (job.empty()) return false;
+  // Two replicas that merge the same runs are not to wait for each other crosswise.
+  std::ranges::sort(job.run_ids);
   Run(job);
   return true;
 }
 
-bool Compactor::Take(Job* job) {
-  const std::lock_guard lock(mutex_);
-  TakeManyLocked(job);
-  if (job->run_ids.empty()) TakeQuietLocked(job);
-  metrics_.backlog.Set(static_cast<double>(backlog_));
-  // Two replicas that merge the same runs are not to wait for each other crosswise.
-  std::ranges::sort(job->run_ids);
-  return !job->run_ids.empty();
-}
-
-bool Compactor::HasRoom(const Job& job, const RunKey& run) {
-  return job.run_ids.empty() || (job.run_ids.size() < kRunsTogether && job.workspace == run.first);
-}
-
-void Compactor::TakeManyLocked(Job* job) {
-  job->scope = store::MergeScope::kSmall;
-  while (!many_.empty() && HasRoom(*job, many_.front())) {
-    Pending& pending = pending_.at(many_.front());
-    backlog_ -= std::exchange(pending.new_segments, 0);
-    auto& [workspace, run_id] = many_.front();
-    job->workspace = std::move(workspace);
-    job->run_ids.push_back(std::move(run_id));
-    many_.pop_front();
-  }
-  if (many_.empty()) urgent_ = false;
-}
-
-void Compactor::TakeQuietLocked(Job* job) {
-  job->scope = store::MergeScope::kAll;
-  const absl::Time quiet_since = clock_.Now() - options_.quiet;
-  while (!quiet_.empty() && HasRoom(*job, quiet_.front())) {
-    const auto pending = pending_.find(quiet_.front());
-    if (pending->second.looked_at > quiet_since) return;
-    RunKey run = std::move(quiet_.front());
-    quiet_.pop_front();
-    if (pending->second.last > quiet_since) {
-      // Written to since: it is looked at again.
-      pending->second.looked_at = clock_.Now();
-      quiet_.push_back(std::move(run));
-      continue;
-    }
-    backlog_ -= pending->second.new_segments;
-    pending_.erase(pending);
-    job->workspace = std::move(run.first);
-    job->run_ids.push_back(std::move(run.second));
-  }
-}
-
-void Compactor::Run(const Job& job) {
-  const absl::Time begin = absl::Now();
+void Compactor::Run(const MergeJob& job) {
+  const bool is_large = job.scope == store::MergeScope::kSmall;
+  const SteadyTime begin = SteadyNow();
   for (std::span<const std::string> left = job.run_ids; !left.empty();) {
     const StatusOr<size_t> seen_to = Merge(job, left);
     if (seen_to.ok()) {
       left = left.subspan(*seen_to);
-      continue;
-    }
-    if (IsAboutAll(seen_to.status())) {
+      if (!is_large) continue;
+      // Others may have gathered many meanwhile.
+      FoundLarge(job.workspace, left);
+    } else if (IsAboutAll(seen_to.status())) {
       Failed(fmt::format("{} runs", left.size()), job.workspace, seen_to.status());
     } else {
       // One that cannot be merged is not to keep its neighbours from it.
@@ -192,12 +140,12 @@ void Compactor::Run(const Job& job) {
     }
     break;
   }
-  const absl::Duration took = absl::Now() - begin;
+  const absl::Duration took = Since(begin);
   metrics_.seconds.Observe(took);
-  if (options_.has_thread) Rest(took);
+  if (options_.has_thread) Rest(took, job.scope);
 }
 
-StatusOr<size_t> Compactor::Merge(const Job& job, std::span<const std::string> run_ids) {
+StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::string> run_ids) {
   StatusOr<store::Merge> merge = absl::InternalError("not run");
   try {
     merge = store::MergeSegments(database_, job.workspace, run_ids, job.scope, kLimit);
@@ -205,6 +153,7 @@ StatusOr<size_t> Compactor::Merge(const Job& job, std::span<const std::string> r
     merge = absl::InternalError(error.what());
   }
   RETURN_IF_ERROR(merge.status());
+  FoundLarge(job.workspace, merge->large_runs);
   if (merge->merged_runs == 0) return merge->runs;
   metrics_.merges.Increment(static_cast<double>(merge->merged_runs));
   metrics_.segments.Increment(static_cast<double>(merge->segments));
@@ -215,7 +164,13 @@ StatusOr<size_t> Compactor::Merge(const Job& job, std::span<const std::string> r
   return merge->runs;
 }
 
-void Compactor::MergeAlone(const Job& job, const std::string& run_id) {
+void Compactor::FoundLarge(const std::string& workspace, std::span<const std::string> run_ids) {
+  if (run_ids.empty()) return;
+  const std::lock_guard lock(mutex_);
+  queue_.AddLarge(workspace, run_ids);
+}
+
+void Compactor::MergeAlone(const MergeJob& job, const std::string& run_id) {
   for (size_t seen_to = 0; seen_to == 0;) {
     const StatusOr<size_t> merged = Merge(job, {&run_id, 1});
     if (absl::IsAborted(merged.status())) return;
@@ -231,11 +186,17 @@ void Compactor::Failed(const std::string& what, const std::string& workspace,
                status.ToString());
 }
 
-void Compactor::Rest(absl::Duration time) {
+void Compactor::Rest(absl::Duration time, store::MergeScope scope) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, absl::ToChronoMicroseconds(time),
-                    [&] { return stopping_ || (urgent_ && time < kLong); });
+  const SteadyTime until = SteadyIn(time);
+  const bool is_quick = scope == store::MergeScope::kQuick;
+  // From what is not quick it rests in any case, while what is quick goes on.
+  if (!is_quick) rests_until_ = until;
+  const bool may_end_early = !is_quick || time < kLong;
+  changed_.wait_until(lock, until, [&] { return stopping_ || (queue_.urgent() && may_end_early); });
 }
+
+bool Compactor::IsRestingLocked() const { return SteadyNow() < rests_until_; }
 
 void Compactor::Reclaim() {
   std::unique_lock lock(mutex_);
@@ -267,7 +228,9 @@ void Compactor::Work() {
       if (stopping_) return;
     }
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, kTick, [this] { return stopping_ || !many_.empty(); });
+    const SteadyTime look = IsRestingLocked() ? rests_until_ : SteadyNow() + kTick;
+    changed_.wait_until(lock, look,
+                        [this] { return stopping_ || queue_.IsDue(IsRestingLocked()); });
     if (stopping_) return;
   }
 }

@@ -3,28 +3,25 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <mutex>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
-#include <vector>
 
 #include "libs/base/clock.h"
+#include "libs/base/steady.h"
 #include "libs/db/database.h"
 #include "libs/metrics/registry.h"
-#include "services/tracking/store/segment_merge.h"
+#include "services/tracking/domain/merge_queue.h"
 
 namespace rookery::tracking {
 
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
 // when a run has been quiet. Runs that are due together are merged together. After that it rests
-// for as long as that took, so that at most half a core is taken from live load; not that long
-// where a short merge is followed by many segments. At the start it looks for runs that other
+// for as long as that took, so that at most half a core is taken from live load; but many small
+// segments of a run are merged before, which is quick. At the start it looks for runs that other
 // processes left with many. Several replicas on one database need not know of each other: who
 // merges second what another merged gives up.
 //
@@ -52,25 +49,10 @@ class Compactor {
   // Looks for runs with many segments, whoever wrote them.
   Status FindBacklog();
 
-  // Sees to some runs: to those with many segments, else to those that have become quiet; false if
-  // there are none.
+  // Sees to some runs, as MergeQueue says; false if there are none.
   bool Step();
 
  private:
-  using RunKey = std::pair<std::string, std::string>;  // workspace, run_id
-  struct Pending {
-    // Since the last merge, as far as this process knows.
-    int64_t new_segments = 0;
-    // When the last came, and when it was put to the end of quiet_.
-    absl::Time last;
-    absl::Time looked_at;
-  };
-  // Runs that are merged together.
-  struct Job {
-    std::string workspace;
-    std::vector<std::string> run_ids;
-    store::MergeScope scope = store::MergeScope::kSmall;
-  };
   struct Metrics {
     explicit Metrics(metrics::Registry* registry);
     metrics::Counter merges;
@@ -82,18 +64,17 @@ class Compactor {
   };
 
   void Work();
-  void AddLocked(RunKey run, int64_t segments);
-  // The next job, whose runs are taken off their list; false if there is none.
-  bool Take(Job* job);
-  void TakeManyLocked(Job* job);
-  void TakeQuietLocked(Job* job);
-  static bool HasRoom(const Job& job, const RunKey& run);
-  void Run(const Job& job);
+  void AddLocked(MergeQueue::RunKey run, int64_t segments);
+  void Run(const MergeJob& job);
   // All at once, or none; how many were seen to.
-  StatusOr<size_t> Merge(const Job& job, std::span<const std::string> run_ids);
-  void MergeAlone(const Job& job, const std::string& run_id);
+  StatusOr<size_t> Merge(const MergeJob& job, std::span<const std::string> run_ids);
+  void MergeAlone(const MergeJob& job, const std::string& run_id);
   void Failed(const std::string& what, const std::string& workspace, const Status& status) const;
-  void Rest(absl::Duration time);
+  // They have merges that may take long.
+  void FoundLarge(const std::string& workspace, std::span<const std::string> run_ids);
+  // After a job that took so long.
+  void Rest(absl::Duration time, store::MergeScope scope);
+  bool IsRestingLocked() const;
   // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may
   // take minutes, in which segments go on coming.
   void Reclaim();
@@ -107,14 +88,10 @@ class Compactor {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable freed_;
-  // All guarded by mutex_. A run is in each queue at most once; commits wait for this lock, so
-  // nothing looks through all runs.
-  std::map<RunKey, Pending> pending_;
-  std::deque<RunKey> many_;   // runs that have gathered Options::many
-  std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
-  int64_t backlog_ = 0;       // segments in pending_
-  // A run has gathered so many since its last merge that there is little time to rest.
-  bool urgent_ = false;
+  // All guarded by mutex_.
+  MergeQueue queue_;
+  // The end of the rest from a job that was not quick.
+  SteadyTime rests_until_ = SteadyTime::min();
   // Since the last vacuum, and what it was when one was last asked for.
   int64_t dead_bytes_ = 0;
   int64_t asked_at_ = 0;

@@ -16,13 +16,16 @@ class CompactorTest : public testing::TrackingTest {
   }
 
   void Append(int count) { AppendTo(run_, count); }
-  void AppendTo(const std::string& run_id, int count) {
+  // So many segments.
+  void AppendTo(const std::string& run_id, int count, int points = 1) {
     for (int i = 0; i < count; ++i) {
       std::vector<store::RunPoints> runs(1);
       runs[0].run_id = run_id;
       runs[0].points.keys = {"loss"};
-      ++step_;
-      runs[0].points.columns.Add(0, 0, step_, step_, 0.5);
+      for (int point = 0; point < points; ++point) {
+        ++step_;
+        runs[0].points.columns.Add(0, 0, step_, step_, 0.5);
+      }
       ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [&](db::Transaction& txn) {
         return metrics_.Append(txn, "default", &runs);
       }));
@@ -92,6 +95,18 @@ TEST_P(CompactorTest, RunsThatAreDueTogetherAreMergedInOneStep) {
   EXPECT_TRUE(compactor_.Step());
   EXPECT_EQ(Segments(), 1);
   EXPECT_EQ(SegmentsOf(other), 1);
+  EXPECT_FALSE(compactor_.Step());
+}
+
+TEST_P(CompactorTest, LargeMergesOfRunsThatAreDueTogetherAreStepsOfTheirOwn) {
+  const std::string other = MakeRun();
+  for (const std::string& run_id : {run_, other}) AppendTo(run_id, 16, 2500);
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(SegmentsOf(run_) + SegmentsOf(other), 16 + 16);
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(SegmentsOf(run_) + SegmentsOf(other), 1 + 16);
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(SegmentsOf(run_) + SegmentsOf(other), 1 + 1);
   EXPECT_FALSE(compactor_.Step());
 }
 

@@ -24,6 +24,11 @@ constexpr int64_t kTiers[] = {8, 64, 512, 4096, 32'768, 262'144};
 // Segments of so many points are merged no more: readers would gain next to nothing, and for as
 // long as the old rows are not reclaimed the run would take twice its space.
 constexpr int64_t kLarge = 262'144;
+// How many of the sizes are of kQuick.
+constexpr size_t kQuickTiers = 3;
+// Points that are merged of several live runs together. Runs that grow alike are due for their
+// large merges at one time.
+constexpr int64_t kMaxPointsTogether = 65'536;
 
 // What is merged of a run, read.
 struct Source {
@@ -44,6 +49,7 @@ struct Sizes {
 
 struct Sources {
   std::vector<Source> sources;
+  std::vector<std::string> large_runs;
   // So many runs are in them, or have nothing to merge.
   size_t runs = 0;
 };
@@ -55,15 +61,15 @@ size_t TailBelow(std::span<const int64_t> sizes, int64_t size) {
   return begin;
 }
 
-// Where the tail begins that many segments of about one size make worth a merge; at the end if
-// there is none.
-size_t SmallTail(std::span<const int64_t> sizes) {
+// Where the tail begins that many segments of about one size, one of `tiers`, make worth a merge;
+// at the end if there is none.
+size_t SmallTail(std::span<const int64_t> sizes, std::span<const int64_t> tiers) {
   size_t begin = sizes.size();
   // What a merge makes may be one of many again.
   std::vector<int64_t> merged(sizes.begin(), sizes.end());
   int64_t below = 0;
   size_t most = 0;
-  for (const int64_t tier : kTiers) {
+  for (const int64_t tier : tiers) {
     const size_t tail = TailBelow(merged, tier);
     const auto first = merged.begin() + static_cast<std::ptrdiff_t>(tail);
     const auto of_tier =
@@ -103,11 +109,23 @@ Status ReadPoints(db::Transaction& txn, std::string_view workspace, Source* sour
   return absl::OkStatus();
 }
 
+// Whether kSmall has something to merge once `plan` is carried out.
+bool HasMore(std::vector<int64_t> sizes, const std::optional<std::pair<size_t, size_t>>& plan) {
+  if (plan) {
+    const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
+    const auto last = sizes.begin() + static_cast<std::ptrdiff_t>(plan->second);
+    *first = std::accumulate(first, last, int64_t{0});
+    sizes.erase(first + 1, last);
+  }
+  return PlanMerge(sizes, MergeScope::kSmall).has_value();
+}
+
 StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
                               std::span<const std::string> run_ids, MergeScope scope) {
   ASSIGN_OR_RETURN(auto sizes_of,
                    ReadSizes(txn, workspace, db::TextList(run_ids.begin(), run_ids.end())));
   Sources read;
+  const int64_t most = scope == MergeScope::kAll ? kMaxMergedPoints : kMaxPointsTogether;
   int64_t all_points = 0;
   for (const std::string& run_id : run_ids) {
     const Sizes& sizes = sizes_of[run_id];
@@ -117,7 +135,7 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
       all_points +=
           std::accumulate(sizes.points.begin() + static_cast<std::ptrdiff_t>(first),
                           sizes.points.begin() + static_cast<std::ptrdiff_t>(last), int64_t{0});
-      if (all_points > kMaxMergedPoints && !read.sources.empty()) break;
+      if (all_points > most && !read.sources.empty()) break;
       Source& source = read.sources.emplace_back();
       source.run_id = run_id;
       source.segments = static_cast<int64_t>(last - first);
@@ -128,6 +146,9 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
       if (last < sizes.points.size()) break;
     }
     ++read.runs;
+    if (scope == MergeScope::kQuick && HasMore(sizes.points, plan)) {
+      read.large_runs.push_back(run_id);
+    }
   }
   return read;
 }
@@ -159,7 +180,8 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
     begin = TailBelow(sizes, kLarge);
     if (sizes.size() - begin < 2) return std::nullopt;
   } else {
-    begin = SmallTail(sizes);
+    const std::span<const int64_t> tiers(kTiers);
+    begin = SmallTail(sizes, scope == MergeScope::kQuick ? tiers.first(kQuickTiers) : tiers);
   }
   // The oldest of them first, as many as fit.
   size_t end = begin;
@@ -177,7 +199,7 @@ StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace
   ASSIGN_OR_RETURN(Sources read, database.Read(absl::Now() + limit, [&](db::Transaction& txn) {
     return ReadSources(txn, workspace, run_ids, scope);
   }));
-  Merge merge{.runs = read.runs};
+  Merge merge{.runs = read.runs, .large_runs = std::move(read.large_runs)};
   if (read.sources.empty()) return merge;
   // Outside the transactions: it is what takes the time.
   std::vector<segment::EncodedSegment> merged;

@@ -40,6 +40,14 @@ TEST(PlanMergeTest, LargerOnesBeforeAreLeft) {
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kAll), Range({0, 10}));
 }
 
+TEST(PlanMergeTest, WhatIsQuickIsTheSmallestOnly) {
+  std::vector<int64_t> sizes(8, 1000);
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kQuick), Range());
+  sizes.insert(sizes.end(), 8, 64);
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kQuick), Range({8, 16}));
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({0, 16}));
+}
+
 TEST(PlanMergeTest, NoSegmentGrowsBeyondTheMost) {
   const std::vector<int64_t> sizes(8, kMaxMergedPoints / 5);
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({0, 5}));
