@@ -37,7 +37,7 @@ class PassingClient final : public rpc::GenericClient {
       return upstream_.Unary(method, options, request, response, std::move(done));
     }
     done(UpstreamIsAway());
-    return rpc::Canceller([] {});
+    return rpc::Canceller();
   }
   std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                             const rpc::CallOptions& options) override {

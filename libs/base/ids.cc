@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <utility>
 
 namespace rookery {
 namespace {
@@ -31,11 +32,20 @@ constexpr std::array kNouns = {
     "shag",      "skua",   "snipe",     "stilt",   "stork",   "swan",   "swift",  "teal",
     "tern",      "thrush", "turnstone", "wader",   "warbler", "wren"};
 
+// The kernel's, fetched for several ids at once: each request makes some.
 uint64_t Random() {
-  uint64_t bits = 0;
-  // Reads of at most 256 bytes are never cut short once the kernel's pool is seeded.
-  if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits)) std::abort();
-  return bits;
+  struct Stock {
+    std::array<uint64_t, 32> bits;
+    size_t left = 0;
+  };
+  thread_local Stock stock;
+  if (stock.left == 0) {
+    // Reads of at most 256 bytes are never cut short once the kernel's pool is seeded.
+    static_assert(sizeof(stock.bits) <= 256);
+    if (getrandom(stock.bits.data(), sizeof(stock.bits), 0) != sizeof(stock.bits)) std::abort();
+    stock.left = stock.bits.size();
+  }
+  return std::exchange(stock.bits[--stock.left], 0);
 }
 
 // 1 to `max_size` letters, digits, `_` and `-`.

@@ -16,6 +16,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// Most requests, or all but their bodies. Of this size malloc has some at hand for each thread.
+constexpr size_t kFirstFillBytes = 1024;
 constexpr size_t kHeadFillBytes = 16 * 1024;
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr auto kDrainTime = std::chrono::seconds(5);
@@ -137,8 +139,8 @@ asio::awaitable<bool> Connection::ReadHead(RequestParser& parser) {
       buffer_.consume(*taken);
       if (parser.has_head()) co_return true;
     }
-    const StatusOr<size_t> got =
-        co_await stream_->ReadSome(buffer_.prepare(kHeadFillBytes), deadline);
+    const size_t fill = buffer_.size() == 0 ? kFirstFillBytes : kHeadFillBytes;
+    const StatusOr<size_t> got = co_await stream_->ReadSome(buffer_.prepare(fill), deadline);
     if (absl::IsDeadlineExceeded(got.status())) {
       context_.metrics.too_slow.Increment();
       co_await Refuse(408, "the header did not come in time");

@@ -34,8 +34,14 @@ struct CallOptions {
 // A call in flight. Copies name the same call; dropping them does not end it. Thread-safe.
 class Canceller {
  public:
+  // Of a call that cannot be cancelled.
+  Canceller() = default;
   explicit Canceller(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
-  void Cancel() const { cancel_(); }
+  // Whether there is something to cancel.
+  explicit operator bool() const { return cancel_ != nullptr; }
+  void Cancel() const {
+    if (cancel_) cancel_();
+  }
 
  private:
   std::function<void()> cancel_;

@@ -70,7 +70,7 @@ class Others final : public GenericClient {
                   const google::protobuf::Message&, google::protobuf::Message*,
                   std::function<void(Status)> done) override {
     done(absl::UnimplementedError(method.name()));
-    return Canceller([] {});
+    return Canceller();
   }
   std::unique_ptr<ClientStream> Stream(const google::protobuf::MethodDescriptor&,
                                        const CallOptions&) override {

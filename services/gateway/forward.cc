@@ -35,8 +35,10 @@ StatusOr<std::string> WorkspaceOf(const Forward& forward) {
 }
 
 StatusOr<rpc::MetadataList> MetadataFor(const Forward& forward) {
-  rpc::MetadataList metadata = {{"x-request-id", forward.call.request_id},
-                                {"traceparent", forward.call.traceparent}};
+  rpc::MetadataList metadata;
+  metadata.reserve(5);
+  metadata.emplace_back("x-request-id", forward.call.request_id);
+  metadata.emplace_back("traceparent", forward.call.traceparent);
   if (forward.call.authorization) {
     metadata.emplace_back("authorization", *forward.call.authorization);
   }

@@ -22,7 +22,8 @@ http::asio::awaitable<Status> Finish(const Forward& forward, Call call) {
   const rpc::CallOptions options{std::move(metadata), absl::Now() + forward.options.call_timeout};
   const Status status = co_await http::FromCallback<Status>([&](std::function<void(Status)> done) {
     const rpc::Canceller canceller = call(options, std::move(done));
-    forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
+    // The client is not watched for nothing.
+    if (canceller) forward.exchange.OnDisconnect([canceller] { canceller.Cancel(); });
   });
   forward.exchange.OnDisconnect({});
   co_return status;

@@ -71,7 +71,6 @@ rpc::Canceller SpoolingClient::Unary(const google::protobuf::MethodDescriptor& m
                                      google::protobuf::Message* response,
                                      std::function<void(Status)> done) {
   auto call = std::make_shared<Call>(Call{method, options, request, response, std::move(done)});
-  const rpc::Canceller nothing_to_cancel([] {});
   call->workspace = ValueOf(options.metadata, "rookery-workspace");
   if (call->workspace.empty()) call->workspace = kDefaultWorkspace;
   auto lane = forwarder_.LaneOf(call->workspace);
@@ -80,14 +79,14 @@ rpc::Canceller SpoolingClient::Unary(const google::protobuf::MethodDescriptor& m
   status.Update(ack.status());
   if (!status.ok()) {
     call->done(status);
-    return nothing_to_cancel;
+    return {};
   }
   call->lane = *lane;
   call->ack = *ack;
   const auto handler = handlers_.find(&method);
   const auto handle = handler == handlers_.end() ? &SpoolingClient::Pass : handler->second;
   (this->*handle)(call);
-  return nothing_to_cancel;
+  return {};
 }
 
 std::unique_ptr<rpc::ClientStream> SpoolingClient::Stream(

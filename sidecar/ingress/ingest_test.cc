@@ -28,7 +28,7 @@ class NoClient final : public rpc::GenericClient {
                        const google::protobuf::Message&, google::protobuf::Message*,
                        std::function<void(Status)> done) override {
     done(absl::UnavailableError("away"));
-    return rpc::Canceller([] {});
+    return rpc::Canceller();
   }
   std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor&,
                                             const rpc::CallOptions&) override {

@@ -1,6 +1,6 @@
 #include "sidecar/journal/digest.h"
 
-#include <openssl/evp.h>
+#include "libs/tokens/sha256.h"
 
 namespace rookery::sidecar {
 namespace {
@@ -10,12 +10,9 @@ constexpr size_t kBytes = 16;
 }  // namespace
 
 std::string DigestOf(std::string_view bytes) {
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
-             EVP_sha256(), nullptr);
-  digest.resize(kBytes);
-  return digest;
+  const auto digest = tokens::Sha256(bytes);
+  if (!digest) return "";
+  return {reinterpret_cast<const char*>(digest->data()), kBytes};
 }
 
 }  // namespace rookery::sidecar

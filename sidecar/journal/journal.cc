@@ -66,8 +66,8 @@ void Journal::Write(spool::LaneId lane, const WriteRecord& write, spool::Priorit
   Draft draft{
       .payload = write.SerializeAsString(), .things = ThingsOf(write), .priority = priority};
   std::string digest;
-  if (HasPoints(write)) {
-    digest = DigestOf(draft.payload);
+  if (HasPoints(write)) digest = DigestOf(draft.payload);
+  if (!digest.empty()) {
     WriteRecord tail;
     tail.set_digest(digest);
     tail.AppendToString(&draft.payload);
