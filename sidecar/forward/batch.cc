@@ -16,8 +16,8 @@ void Batch::Add(KeptRecord record) {
   records_.push_back(std::move(record));
 }
 
-StatusOr<tracking::v1::IngestRequest> RequestOf(std::span<const KeptRecord> records) {
-  tracking::v1::IngestRequest request;
+StatusOr<EncodedIngest> RequestOf(std::span<const KeptRecord> records) {
+  EncodedIngest request;
   // As records.proto says, the payloads one after the other are a request.
   for (const KeptRecord& kept : records) {
     if (!request.MergeFromString(kept.payload)) {

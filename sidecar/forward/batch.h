@@ -1,14 +1,13 @@
 // Records of a lane that go upstream in one request.
 #pragma once
 
-#include <rookery/tracking/v1/ingest.pb.h>
-
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "libs/base/status.h"
+#include "sidecar/forward/encoded_ingest.pb.h"
 #include "sidecar/forward/ledger.h"
 #include "sidecar/spool/spool.h"
 
@@ -50,6 +49,6 @@ class Batch {
 
 // The request that stores `records`, which are not empty; producer and epoch are for the caller to
 // fill in. DATA_LOSS: they hold no writes, which their checksums exclude.
-StatusOr<tracking::v1::IngestRequest> RequestOf(std::span<const KeptRecord> records);
+StatusOr<EncodedIngest> RequestOf(std::span<const KeptRecord> records);
 
 }  // namespace rookery::sidecar

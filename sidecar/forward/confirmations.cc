@@ -14,7 +14,9 @@ constexpr absl::Duration kLookEvery = absl::Seconds(2);
 
 }  // namespace
 
-Confirmations::Confirmations() : timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
+Confirmations::Confirmations(std::function<void()> awaited)
+    : awaited_(std::move(awaited)),
+      timer_([this](const std::stop_token& stop) { RunTimer(stop); }) {}
 
 Confirmations::~Confirmations() {
   timer_.request_stop();
@@ -28,17 +30,19 @@ void Confirmations::WhenUpstream(spool::Position position, absl::Duration patien
                                  GivesUp gives_up) {
   const SteadyTime deadline = SteadyIn(patience);
   const SteadyTime look = gives_up ? std::min(deadline, SteadyIn(kLookEvery)) : deadline;
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    if (position >= confirmed_) {
+    waits = position >= confirmed_;
+    if (waits) {
       waiters_.emplace(position, Waiter{deadline, std::move(done), std::move(gives_up), look});
-      if (look >= next_) return;
-      next_ = look;
-      changed_.notify_one();
-      return;
+      if (look < next_) {
+        next_ = look;
+        changed_.notify_one();
+      }
     }
   }
-  done(absl::OkStatus());
+  waits ? awaited_() : done(absl::OkStatus());
 }
 
 void Confirmations::Confirm(spool::Position position) {
@@ -80,6 +84,11 @@ bool Confirmations::Refuse(spool::Position position, const Status& why) {
 spool::Position Confirmations::confirmed() const {
   const std::lock_guard lock(mutex_);
   return confirmed_;
+}
+
+bool Confirmations::is_awaited() const {
+  const std::lock_guard lock(mutex_);
+  return !waiters_.empty();
 }
 
 void Confirmations::RunTimer(const std::stop_token& stop) {

@@ -22,7 +22,8 @@ class Confirmations {
   // not known yet.
   using Done = std::function<void(Status)>;
 
-  Confirmations();
+  // `awaited` is called when somebody begins to wait.
+  explicit Confirmations(std::function<void()> awaited);
   // Tells who still waits that it is not known.
   ~Confirmations();
 
@@ -47,6 +48,8 @@ class Confirmations {
   bool Refuse(spool::Position position, const Status& why);
 
   spool::Position confirmed() const;
+  // Whether somebody waits.
+  bool is_awaited() const;
 
  private:
   struct Waiter {
@@ -59,6 +62,7 @@ class Confirmations {
 
   void RunTimer(const std::stop_token& stop);
 
+  const std::function<void()> awaited_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   spool::Position confirmed_;

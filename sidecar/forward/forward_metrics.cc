@@ -37,10 +37,8 @@ ForwardMetrics::ForwardMetrics(metrics::Registry* registry) : registry_(registry
   lost_ = registry->AddCounter(kLost);
 }
 
-void ForwardMetrics::Sent(const tracking::v1::IngestRequest& request, absl::Duration took) const {
-  int points = 0;
-  for (const auto& run : request.runs()) points += run.metrics().value_size();
-  points_.Increment(points);
+void ForwardMetrics::Sent(int64_t points, absl::Duration took) const {
+  points_.Increment(static_cast<double>(points));
   batches_.Increment();
   took_.Observe(took);
 }

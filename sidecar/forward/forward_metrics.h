@@ -1,7 +1,9 @@
 // What forwarding tells Prometheus.
 #pragma once
 
-#include <rookery/tracking/v1/ingest.pb.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
 
 #include "libs/base/status.h"
 #include "libs/metrics/registry.h"
@@ -15,7 +17,8 @@ class ForwardMetrics {
   // `registry` may be null.
   explicit ForwardMetrics(metrics::Registry* registry);
 
-  void Sent(const tracking::v1::IngestRequest& request, absl::Duration took) const;
+  // A request of so many points was taken.
+  void Sent(int64_t points, absl::Duration took) const;
   void Retried(const Status& why) const;
   void Bisected() const { bisected_.Increment(); }
   void Quarantined(const QuarantinedRecord& record) const;

@@ -7,12 +7,13 @@
 namespace rookery::sidecar {
 
 Forwarder::Forwarder(Journal& journal, Upstream& upstream, std::string quarantine_path,
-                     metrics::Registry* metrics, const Clock& clock)
+                     metrics::Registry* metrics, const Clock& clock, absl::Duration pace)
     : journal_(journal),
       upstream_(upstream),
       quarantine_(std::move(quarantine_path)),
       metrics_(metrics),
-      clock_(clock) {
+      clock_(clock),
+      pace_(pace) {
   const std::lock_guard lock(mutex_);
   for (const auto& lane : journal_.spool().Lanes()) Begin(lane);
 }
@@ -26,8 +27,9 @@ Forwarder::~Forwarder() {
 }
 
 Lane* Forwarder::Begin(const spool::Spool::Lane& lane) {
-  auto begun = std::make_unique<Lane>(
-      lane, Lane::Parts{journal_, upstream_, quarantine_, metrics_, clock_, [this] { Release(); }});
+  Lane::Parts parts{journal_, upstream_, quarantine_, metrics_, clock_, [this] { Release(); },
+                    pace_};
+  auto begun = std::make_unique<Lane>(lane, std::move(parts));
   return (lanes_[lane.name] = std::move(begun)).get();
 }
 

@@ -19,9 +19,12 @@ namespace rookery::sidecar {
 // Forwards from its making to its end. Thread-safe.
 class Forwarder {
  public:
-  // All are lent. `quarantine_path` is a file of its own.
+  // Nobody who reads live metrics sees it.
+  static constexpr absl::Duration kPace = absl::Milliseconds(20);
+
+  // All are lent. `quarantine_path` is a file of its own; `pace` is each lane's (Lane::Parts).
   Forwarder(Journal& journal, Upstream& upstream, std::string quarantine_path,
-            metrics::Registry* metrics, const Clock& clock);
+            metrics::Registry* metrics, const Clock& clock, absl::Duration pace = kPace);
   ~Forwarder();
 
   // The lane of the workspace, which is begun if need be. Errors as spool::Spool::LaneOf.
@@ -54,6 +57,7 @@ class Forwarder {
   Quarantine quarantine_;
   const ForwardMetrics metrics_;
   const Clock& clock_;
+  const absl::Duration pace_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
 };

@@ -283,6 +283,25 @@ TEST_F(ForwarderTest, ManyRecordsGoTogether) {
   EXPECT_LE(fake_->ingests(), 3);
 }
 
+TEST_F(ForwarderTest, WhatComesOneByOneGathersUntilSomebodyWaits) {
+  Start(/*pace=*/absl::Hours(1));
+  LogUpTo(1);
+  while (fake_->ingests() == 0) absl::SleepFor(absl::Milliseconds(1));
+  LogUpTo(100, 1);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(100));
+  EXPECT_EQ(fake_->ingests(), 2);
+}
+
+TEST_F(ForwarderTest, ABacklogDoesNotKeepToThePace) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start(/*pace=*/absl::Hours(1));
+  const int points = LogBacklog();
+  fake_->FailBefore({});
+  while (fake_->next_seq() < points) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_GT(fake_->ingests(), 1);
+}
+
 TEST_F(ForwarderTest, ABacklogGoesInOrderThoughRepliesAreLostAndARecordIsRefused) {
   fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
   fake_->RefuseRun("bad");

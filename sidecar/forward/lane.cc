@@ -3,6 +3,7 @@
 #include <absl/strings/numbers.h>
 #include <absl/synchronization/notification.h>
 #include <fmt/format.h>
+#include <rookery/tracking/v1/ingest.pb.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -24,7 +25,7 @@ constexpr char kLost[] =
 constexpr absl::Duration kLook = absl::Seconds(5);
 
 // How often a lane that pauses looks whether the upstream is back.
-constexpr std::chrono::milliseconds kGlance(100);
+constexpr absl::Duration kGlance = absl::Milliseconds(100);
 
 // A number that the upstream told along with an error.
 std::optional<int64_t> NumberIn(const Status& status, const std::string& fact) {
@@ -60,6 +61,7 @@ Lane::Lane(const spool::Spool::Lane& lane, Parts parts)
     : id_(lane.id),
       workspace_(lane.name),
       parts_(std::move(parts)),
+      confirmations_([wake = wake_] { wake->Up(); }),
       catching_up_(parts_.upstream, workspace_, parts_.journal.spool().producer_id()),
       ledger_(parts_.journal.memory().ConfirmedNote(lane.id).settled()),
       noted_(parts_.journal.memory().Confirmed(lane.id)),
@@ -156,6 +158,7 @@ void Lane::Search(int64_t next_seq) {
 
 Status Lane::Step(const std::stop_token& stop) {
   if (!work_) {
+    Gather(stop);
     ASSIGN_OR_RETURN(work_, Next());
     for (const KeptRecord& record : work_->passed) RETURN_IF_ERROR(Settle(record));
   }
@@ -176,6 +179,15 @@ Status Lane::Step(const std::stop_token& stop) {
   work_.reset();
   (void)CatchUp();
   return absl::OkStatus();
+}
+
+void Lane::Gather(const std::stop_token& stop) {
+  while (!stop.stop_requested() && SteadyNow() < next_send_) {
+    wake_->Reset();
+    if (confirmations_.is_awaited()) return;
+    wake_->Sleep(stop, std::min(SteadyIn(kLook), next_send_));
+    ShowLife();
+  }
 }
 
 StatusOr<Lane::Work> Lane::Next() {
@@ -200,6 +212,8 @@ Status Lane::Do(const Work& work) {
       return absl::OkStatus();
     case Work::Is::kBatch:
       oldest_us_ = absl::ToUnixMicros(work.batch.records().front().record.received);
+      // A backlog is not to wait.
+      next_send_ = work.is_newest ? SteadyIn(parts_.pace) : SteadyTime::min();
       return Send(work.batch.records());
     case Work::Is::kCall:
       oldest_us_ = absl::ToUnixMicros(work.call.record.received);
@@ -230,7 +244,9 @@ Status Lane::Call(const KeptRecord& record) {
 
 Status Lane::Send(std::span<const KeptRecord> records) {
   auto request = RequestOf(records);
-  Status status = request.ok() ? Ingest(&*request) : request.status();
+  int64_t points = 0;
+  for (const KeptRecord& record : records) points += record.counted.points;
+  Status status = request.ok() ? Ingest(&*request, points) : request.status();
   // Of a producer that the upstream does not know nothing was looked at.
   if (!IsRefusal(status) || !open_ || !work_) return status;
   if (records.size() == 1) return Refuse(records[0], status);
@@ -241,7 +257,7 @@ Status Lane::Send(std::span<const KeptRecord> records) {
   return Send(records.subspan(half));
 }
 
-Status Lane::Ingest(v1::IngestRequest* request) {
+Status Lane::Ingest(EncodedIngest* request, int64_t points) {
   static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.Ingest");
   request->set_producer_id(parts_.journal.spool().producer_id());
   request->set_epoch(epoch_);
@@ -250,7 +266,7 @@ Status Lane::Ingest(v1::IngestRequest* request) {
   const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout,
                                              [this] { ReadAhead(); });
   if (!status.ok()) return Understand(status);
-  parts_.metrics.Sent(*request, Since(begun));
+  parts_.metrics.Sent(points, Since(begun));
   catching_up_.Wrote();
   next_seq_ = std::max(next_seq_, response.next_seq());
   searched_.reset();
@@ -316,14 +332,14 @@ Status Lane::SkipLost(int64_t last) {
 Status Lane::Skip(int64_t last, const std::string& reason,
                   const std::vector<std::string>& run_ids) {
   if (last < next_seq_) return absl::OkStatus();
-  v1::IngestRequest request;
+  EncodedIngest request;
   request.set_first_seq(last + 1);
   v1::GapNotice& gap = *request.mutable_gap();
   gap.set_first_seq(next_seq_);
   gap.set_last_seq(last);
   gap.set_reason(reason);
   for (const std::string& run_id : run_ids) gap.add_run_ids(run_id);
-  return Ingest(&request);
+  return Ingest(&request, 0);
 }
 
 Status Lane::NoteRefused(spool::Position position) {
@@ -408,33 +424,21 @@ void Lane::Leave() {
 }
 
 void Lane::WaitForMore(const std::stop_token& stop, spool::Position seen) {
-  {
-    const std::lock_guard lock(wake_->mutex);
-    wake_->woken = false;
-  }
-  parts_.journal.spool().WhenDurable(seen, [wake = wake_] {
-    const std::lock_guard lock(wake->mutex);
-    wake->woken = true;
-    wake->changed.notify_all();
-  });
-  std::unique_lock lock(wake_->mutex);
-  while (true) {
-    const SteadyTime until = std::min(SteadyIn(kLook), catching_up_.due());
-    if (wake_->changed.wait_until(lock, stop, until, [this] { return wake_->woken; })) return;
+  wake_->Reset();
+  parts_.journal.spool().WhenDurable(seen, [wake = wake_] { wake->Up(); });
+  while (!wake_->Sleep(stop, std::min(SteadyIn(kLook), catching_up_.due()))) {
     if (stop.stop_requested()) return;
     ShowLife();
-    lock.unlock();
     if (!CatchUp()) return;
-    lock.lock();
   }
 }
 
 void Lane::Pause(const std::stop_token& stop, absl::Duration time) {
   const SteadyTime end = SteadyIn(time);
   const bool was_away = parts_.upstream.away();
-  std::unique_lock lock(wake_->mutex);
   while (!stop.stop_requested() && SteadyNow() < end) {
-    wake_->changed.wait_for(lock, stop, kGlance, [] { return false; });
+    wake_->Reset();
+    wake_->Sleep(stop, SteadyIn(kGlance));
     ShowLife();
     // It was found to be there again: what is left of the pause is for an upstream that is away.
     if (was_away && !parts_.upstream.away()) return backoff_.Reset();

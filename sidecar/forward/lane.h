@@ -2,10 +2,8 @@
 #pragma once
 
 #include <absl/time/time.h>
-#include <rookery/tracking/v1/ingest.pb.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +25,7 @@
 #include "sidecar/forward/ledger.h"
 #include "sidecar/forward/quarantine.h"
 #include "sidecar/forward/upstream.h"
+#include "sidecar/forward/wake.h"
 #include "sidecar/journal/journal.h"
 
 namespace rookery::sidecar {
@@ -46,6 +45,9 @@ class Lane {
     const Clock& clock;
     // Called when confirmations().confirmed() has moved.
     std::function<void()> moved;
+    // Between two requests, while writes come one by one and nobody waits for what became of them:
+    // each request is a transaction upstream.
+    absl::Duration pace;
   };
 
   Lane(const spool::Spool::Lane& lane, Parts parts);
@@ -79,6 +81,8 @@ class Lane {
   // if there is none.
   int64_t OldestUnconfirmed() const;
   Status Step(const std::stop_token& stop);
+  // Waits for the pace.
+  void Gather(const std::stop_token& stop);
   StatusOr<Work> Next();
   // Reads what comes next while the upstream works, where there is a backlog; what comes live is to
   // gather meanwhile.
@@ -87,7 +91,8 @@ class Lane {
   Status DoMissing(const Work& work);
   Status Call(const KeptRecord& record);
   Status Send(std::span<const KeptRecord> records);
-  Status Ingest(tracking::v1::IngestRequest* request);
+  // `request` has so many points.
+  Status Ingest(EncodedIngest* request, int64_t points);
   // What the upstream's error means for the lane; OK if the lane goes on otherwise.
   Status Understand(const Status& error);
   Status Refuse(const KeptRecord& record, const Status& why);
@@ -122,6 +127,8 @@ class Lane {
   const spool::LaneId id_;
   const std::string workspace_;
   const Parts parts_;
+  // Shared with the spool, which may call after the lane's end.
+  const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();
   Confirmations confirmations_;
 
   // Of the thread alone.
@@ -135,6 +142,8 @@ class Lane {
     StatusOr<Work> work;
   };
   std::optional<Ahead> ahead_;
+  // When the next request is due by the pace.
+  SteadyTime next_send_ = SteadyTime::min();
   bool open_ = false;
   int64_t epoch_ = 0;
   // What the upstream expects.
@@ -152,13 +161,6 @@ class Lane {
   std::atomic<SteadyTime> heartbeat_ = SteadyNow();
   // Unix time in microseconds.
   std::atomic<int64_t> oldest_us_ = kNothing;
-  // Shared with the spool, which may call after the lane's end.
-  struct Wake {
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    bool woken = false;
-  };
-  const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();
   mutable std::mutex mutex_;
   Status health_;
   std::jthread thread_;

@@ -53,7 +53,10 @@ StatusOr<LaneSource::Work> LaneSource::Next(int64_t expected) {
         work.batch.Add(std::move(item.record));
         continue;
       }
-      if (item.is == Is::kEnd) return work;
+      if (item.is == Is::kEnd) {
+        work.is_newest = true;
+        return work;
+      }
       if (is_data || is_call || is_new_gap) {
         held_ = std::move(item);
         return work;

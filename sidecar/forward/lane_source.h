@@ -30,6 +30,8 @@ class LaneSource {
     // kNothing: records after those that were handed out are lost.
     bool is_after_gap = false;
     Batch batch;
+    // kBatch: nothing is on disk behind it yet.
+    bool is_newest = false;
     KeptRecord call;
     spool::Gap gap;
     // Where the lane goes on when this is done.

@@ -28,7 +28,7 @@ rpc::Canceller FakeUpstream::Unary(const google::protobuf::MethodDescriptor& met
     }
   }
   done(std::move(status));
-  return rpc::Canceller([] {});
+  return rpc::Canceller();
 }
 
 Status FakeUpstream::Answer(const std::string& method, const google::protobuf::Message& request,
@@ -41,8 +41,9 @@ Status FakeUpstream::Answer(const std::string& method, const google::protobuf::M
     return absl::OkStatus();
   }
   if (method == "Ingest") {
-    return Ingest(dynamic_cast<const v1::IngestRequest&>(request),
-                  dynamic_cast<v1::IngestResponse*>(response));
+    v1::IngestRequest ingest;
+    ingest.ParseFromString(request.SerializeAsString());
+    return Ingest(ingest, dynamic_cast<v1::IngestResponse*>(response));
   }
   if (method == "CatchUp") {
     return CatchUp(dynamic_cast<const v1::CatchUpRequest&>(request),

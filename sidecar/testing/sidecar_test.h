@@ -27,7 +27,7 @@ class SidecarTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void Start() {
+  void Start(absl::Duration pace = Forwarder::kPace) {
     spool::Options options;
     options.folder = folder_ + "/spool";
     options.segment_bytes = 1 << 20;
@@ -39,7 +39,7 @@ class SidecarTest : public ::testing::Test {
     journal_ = *std::move(journal);
     upstream_ = std::make_unique<Upstream>(fake_, [] { return std::string(); });
     forwarder_ = std::make_unique<Forwarder>(*journal_, *upstream_, quarantine_path(), nullptr,
-                                             Clock::Real());
+                                             Clock::Real(), pace);
   }
 
   // What is not upstream stays for the next Start.
