@@ -22,9 +22,10 @@ constexpr absl::Duration kLimit = absl::Minutes(1);
 constexpr int64_t kWorthReclaiming = 16 << 20;
 // A vacuum of a large table takes long, and may be cut short without harm.
 constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
-// After quick merges that took so long it rests whatever is urgent: small segments, too, may come
-// as fast as the load goes, and merging them would take a core from it.
-constexpr absl::Duration kLong = absl::Milliseconds(20);
+// After so many points it rests whatever is urgent: small segments, too, may come as fast as the
+// load goes, and merging them would take a core from it. How long it took says less: the database
+// may have been busy with others.
+constexpr int64_t kMuch = 16'384;
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
                                      "Merges of a run's metric segments."};
@@ -65,6 +66,7 @@ Compactor::Compactor(db::Database& database, const Clock& clock, const Options& 
       queue_({.many = options.many, .quiet = options.quiet}) {
   if (!options_.has_thread) return;
   thread_ = std::thread([this] { Work(); });
+  large_thread_ = std::thread([this] { WorkLarge(); });
   reclaimer_ = std::thread([this] { Reclaim(); });
 }
 
@@ -74,20 +76,20 @@ Compactor::~Compactor() {
     stopping_ = true;
   }
   ending_.request_stop();
-  changed_.notify_one();
-  freed_.notify_one();
-  if (thread_.joinable()) thread_.join();
-  if (reclaimer_.joinable()) reclaimer_.join();
+  for (std::condition_variable* changed : {&changed_, &large_, &freed_}) changed->notify_one();
+  for (std::thread* thread : {&thread_, &large_thread_, &reclaimer_}) {
+    if (thread->joinable()) thread->join();
+  }
 }
 
 void Compactor::Notice(std::string_view workspace, std::string_view run_id) {
   bool is_due = false;
   {
     const std::lock_guard lock(mutex_);
-    const bool was_due = queue_.IsDue(/*rests=*/false);
+    const bool had_many = queue_.has_many();
     const bool was_urgent = queue_.urgent();
     AddLocked({std::string(workspace), std::string(run_id)}, 1);
-    is_due = was_due != queue_.IsDue(/*rests=*/false) || was_urgent != queue_.urgent();
+    is_due = had_many != queue_.has_many() || was_urgent != queue_.urgent();
   }
   if (is_due) changed_.notify_one();
 }
@@ -108,44 +110,51 @@ Status Compactor::FindBacklog() {
   return absl::OkStatus();
 }
 
+MergeJob Compactor::TakeLocked() {
+  MergeJob job = queue_.Take(clock_.Now());
+  metrics_.backlog.Set(static_cast<double>(queue_.backlog()));
+  return job;
+}
+
 bool Compactor::Step() {
   MergeJob job;
   {
     const std::lock_guard lock(mutex_);
-    job = queue_.Take(IsRestingLocked(), clock_.Now());
-    metrics_.backlog.Set(static_cast<double>(queue_.backlog()));
+    job = TakeLocked();
+    if (job.empty()) job = queue_.TakeLarge();
   }
   if (job.empty()) return false;
-  // Two replicas that merge the same runs are not to wait for each other crosswise.
-  std::ranges::sort(job.run_ids);
-  Run(job);
+  Run(std::move(job));
   return true;
 }
 
-void Compactor::Run(const MergeJob& job) {
-  const bool is_large = job.scope == store::MergeScope::kSmall;
+Compactor::Worked Compactor::Run(MergeJob job) {
+  // Two replicas that merge the same runs are not to wait for each other crosswise.
+  std::ranges::sort(job.run_ids);
   const SteadyTime begin = SteadyNow();
+  Worked worked;
   for (std::span<const std::string> left = job.run_ids; !left.empty();) {
-    const StatusOr<size_t> seen_to = Merge(job, left);
+    const StatusOr<size_t> seen_to = Merge(job, left, &worked.points);
     if (seen_to.ok()) {
       left = left.subspan(*seen_to);
-      if (!is_large) continue;
-      // Others may have gathered many meanwhile.
+      if (job.scope != store::MergeScope::kLarge) continue;
+      // After a rest.
       FoundLarge(job.workspace, left);
     } else if (IsAboutAll(seen_to.status())) {
       Failed(fmt::format("{} runs", left.size()), job.workspace, seen_to.status());
     } else {
       // One that cannot be merged is not to keep its neighbours from it.
-      for (const std::string& run_id : left) MergeAlone(job, run_id);
+      for (const std::string& run_id : left) MergeAlone(job, run_id, &worked.points);
     }
     break;
   }
-  const absl::Duration took = Since(begin);
-  metrics_.seconds.Observe(took);
-  if (options_.has_thread) Rest(took, job.scope);
+  worked.took = Since(begin);
+  metrics_.seconds.Observe(worked.took);
+  return worked;
 }
 
-StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::string> run_ids) {
+StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::string> run_ids,
+                                  int64_t* points) {
   StatusOr<store::Merge> merge = absl::InternalError("not run");
   try {
     merge = store::MergeSegments(database_, job.workspace, run_ids, job.scope, kLimit);
@@ -158,6 +167,7 @@ StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::stri
   metrics_.merges.Increment(static_cast<double>(merge->merged_runs));
   metrics_.segments.Increment(static_cast<double>(merge->segments));
   metrics_.points.Increment(static_cast<double>(merge->points));
+  *points += merge->points;
   const std::lock_guard lock(mutex_);
   dead_bytes_ += merge->bytes;
   if (dead_bytes_ - asked_at_ >= kWorthReclaiming) freed_.notify_one();
@@ -166,13 +176,16 @@ StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::stri
 
 void Compactor::FoundLarge(const std::string& workspace, std::span<const std::string> run_ids) {
   if (run_ids.empty()) return;
-  const std::lock_guard lock(mutex_);
-  queue_.AddLarge(workspace, run_ids);
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.AddLarge(workspace, run_ids);
+  }
+  large_.notify_one();
 }
 
-void Compactor::MergeAlone(const MergeJob& job, const std::string& run_id) {
+void Compactor::MergeAlone(const MergeJob& job, const std::string& run_id, int64_t* points) {
   for (size_t seen_to = 0; seen_to == 0;) {
-    const StatusOr<size_t> merged = Merge(job, {&run_id, 1});
+    const StatusOr<size_t> merged = Merge(job, {&run_id, 1}, points);
     if (absl::IsAborted(merged.status())) return;
     if (!merged.ok()) return Failed("run " + run_id, job.workspace, merged.status());
     seen_to = *merged;
@@ -185,18 +198,6 @@ void Compactor::Failed(const std::string& what, const std::string& workspace,
   spdlog::warn("the metric segments of {} in workspace {} were not merged: {}", what, workspace,
                status.ToString());
 }
-
-void Compactor::Rest(absl::Duration time, store::MergeScope scope) {
-  std::unique_lock lock(mutex_);
-  const SteadyTime until = SteadyIn(time);
-  const bool is_quick = scope == store::MergeScope::kQuick;
-  // From what is not quick it rests in any case, while what is quick goes on.
-  if (!is_quick) rests_until_ = until;
-  const bool may_end_early = !is_quick || time < kLong;
-  changed_.wait_until(lock, until, [&] { return stopping_ || (queue_.urgent() && may_end_early); });
-}
-
-bool Compactor::IsRestingLocked() const { return SteadyNow() < rests_until_; }
 
 void Compactor::Reclaim() {
   std::unique_lock lock(mutex_);
@@ -222,16 +223,33 @@ void Compactor::Work() {
   if (const Status status = FindBacklog(); !status.ok()) {
     spdlog::warn("runs with many metric segments were not looked for: {}", status.ToString());
   }
-  for (;;) {
-    while (Step()) {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    MergeJob job = TakeLocked();
+    if (job.empty()) {
+      changed_.wait_for(lock, kTick, [this] { return stopping_ || queue_.has_many(); });
+      continue;
     }
-    std::unique_lock lock(mutex_);
-    const SteadyTime look = IsRestingLocked() ? rests_until_ : SteadyNow() + kTick;
-    changed_.wait_until(lock, look,
-                        [this] { return stopping_ || queue_.IsDue(IsRestingLocked()); });
+    lock.unlock();
+    const Worked worked = Run(std::move(job));
+    lock.lock();
+    const bool was_much = worked.points >= kMuch;
+    changed_.wait_until(lock, SteadyIn(worked.took),
+                        [&] { return stopping_ || (queue_.urgent() && !was_much); });
+  }
+}
+
+void Compactor::WorkLarge() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    large_.wait(lock, [this] { return stopping_ || queue_.has_large(); });
     if (stopping_) return;
+    MergeJob job = queue_.TakeLarge();
+    if (job.empty()) continue;
+    lock.unlock();
+    const Worked worked = Run(std::move(job));
+    lock.lock();
+    large_.wait_until(lock, SteadyIn(worked.took), [this] { return stopping_; });
   }
 }
 

@@ -19,11 +19,12 @@
 namespace rookery::tracking {
 
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
-// when a run has been quiet. Runs that are due together are merged together. After that it rests
-// for as long as that took, so that at most half a core is taken from live load; but many small
-// segments of a run are merged before, which is quick. At the start it looks for runs that other
-// processes left with many. Several replicas on one database need not know of each other: who
-// merges second what another merged gives up.
+// when a run has been quiet. Runs that are due together are merged together. Of two threads, one
+// does what is quick and the other what may take long, so that small segments stay few meanwhile.
+// Each rests after a job for as long as that took, so that at most half a core is taken from live
+// load by each; but runs that gather many small segments are not kept waiting. At the start it
+// looks for runs that other processes left with many. Several replicas on one database need not
+// know of each other: who merges second what another merged gives up.
 //
 // Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
@@ -63,18 +64,24 @@ class Compactor {
     metrics::Gauge backlog;
   };
 
+  // What a job took, and how many points it merged.
+  struct Worked {
+    absl::Duration took;
+    int64_t points = 0;
+  };
+
   void Work();
+  void WorkLarge();
+  MergeJob TakeLocked();
   void AddLocked(MergeQueue::RunKey run, int64_t segments);
-  void Run(const MergeJob& job);
-  // All at once, or none; how many were seen to.
-  StatusOr<size_t> Merge(const MergeJob& job, std::span<const std::string> run_ids);
-  void MergeAlone(const MergeJob& job, const std::string& run_id);
+  Worked Run(MergeJob job);
+  // All at once, or none; how many were seen to. Adds to `points` how many were merged.
+  StatusOr<size_t> Merge(const MergeJob& job, std::span<const std::string> run_ids,
+                         int64_t* points);
+  void MergeAlone(const MergeJob& job, const std::string& run_id, int64_t* points);
   void Failed(const std::string& what, const std::string& workspace, const Status& status) const;
   // They have merges that may take long.
   void FoundLarge(const std::string& workspace, std::span<const std::string> run_ids);
-  // After a job that took so long.
-  void Rest(absl::Duration time, store::MergeScope scope);
-  bool IsRestingLocked() const;
   // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may
   // take minutes, in which segments go on coming.
   void Reclaim();
@@ -87,16 +94,16 @@ class Compactor {
   std::stop_source ending_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable large_;
   std::condition_variable freed_;
   // All guarded by mutex_.
   MergeQueue queue_;
-  // The end of the rest from a job that was not quick.
-  SteadyTime rests_until_ = SteadyTime::min();
   // Since the last vacuum, and what it was when one was last asked for.
   int64_t dead_bytes_ = 0;
   int64_t asked_at_ = 0;
   bool stopping_ = false;
   std::thread thread_;
+  std::thread large_thread_;
   std::thread reclaimer_;
 };
 

@@ -5,7 +5,6 @@ namespace {
 
 // Runs that are merged together at most.
 constexpr size_t kRunsTogether = 64;
-constexpr int64_t kUrgent = 2;
 
 }  // namespace
 
@@ -20,7 +19,7 @@ void MergeQueue::Add(RunKey run, int64_t segments, absl::Time now) {
   pending.new_segments += segments;
   pending.last = now;
   if (!had_many && pending.new_segments >= options_.many) many_.push_back(entry->first);
-  urgent_ = urgent_ || pending.new_segments >= kUrgent * options_.many;
+  urgent_ = urgent_ || pending.new_segments >= options_.many + options_.many / 4;
   backlog_ += segments;
 }
 
@@ -32,16 +31,9 @@ void MergeQueue::AddLarge(const std::string& workspace, std::span<const std::str
   }
 }
 
-MergeJob MergeQueue::Take(bool rests, absl::Time now) {
-  MergeJob job;
-  // In turns, so that neither waits for ever. Right after a quick job no run has gathered many,
-  // which is the time for what may take long.
-  if (was_quick_ && !rests) job = TakeLarge();
-  if (job.empty() && (!rests || urgent_)) job = TakeMany();
-  was_quick_ = !job.empty() && job.scope == store::MergeScope::kQuick;
-  if (job.empty() && !rests) job = TakeLarge();
-  if (job.empty() && !rests) job = TakeQuiet(now);
-  return job;
+MergeJob MergeQueue::Take(absl::Time now) {
+  MergeJob job = TakeMany();
+  return job.empty() ? TakeQuiet(now) : job;
 }
 
 bool MergeQueue::HasRoom(const MergeJob& job, const RunKey& run) {
@@ -61,7 +53,7 @@ MergeJob MergeQueue::TakeMany() {
 }
 
 MergeJob MergeQueue::TakeLarge() {
-  MergeJob job{.scope = store::MergeScope::kSmall};
+  MergeJob job{.scope = store::MergeScope::kLarge};
   for (; !large_.empty() && HasRoom(job, large_.front()); large_.pop_front()) {
     const auto pending = pending_.find(large_.front());
     // It was merged as a quiet run since.

@@ -31,7 +31,7 @@ class MergeQueue {
  public:
   using RunKey = std::pair<std::string, std::string>;  // workspace, run_id
   struct Options {
-    // So many new segments of a run are seen to at once, and twice as many are urgent.
+    // So many new segments of a run are seen to at once, and a quarter more are urgent.
     int64_t many = 16;
     // A run that got no segment for so long is quiet.
     absl::Duration quiet;
@@ -44,12 +44,15 @@ class MergeQueue {
   // Runs have merges that may take long.
   void AddLarge(const std::string& workspace, std::span<const std::string> run_ids);
 
-  // The next job, whose runs are taken off their lists; an empty one if there is none. `rests`:
-  // nothing but what is urgent, and quick.
-  MergeJob Take(bool rests, absl::Time now);
+  // The next job of runs with many segments, else of quiet ones. As of TakeLarge, its runs are
+  // taken off their list, and it is empty if there is none.
+  MergeJob Take(absl::Time now);
+  // The next one that may take long.
+  MergeJob TakeLarge();
 
-  // Whether Take would find something, but for quiet runs.
-  bool IsDue(bool rests) const { return rests ? urgent_ : !many_.empty() || !large_.empty(); }
+  // Runs have gathered many.
+  bool has_many() const { return !many_.empty(); }
+  bool has_large() const { return !large_.empty(); }
   // A run has gathered so many since its last merge that there is no time to rest.
   bool urgent() const { return urgent_; }
   // New segments of all runs.
@@ -68,7 +71,6 @@ class MergeQueue {
 
   static bool HasRoom(const MergeJob& job, const RunKey& run);
   MergeJob TakeMany();
-  MergeJob TakeLarge();
   MergeJob TakeQuiet(absl::Time now);
 
   const Options options_;
@@ -78,8 +80,6 @@ class MergeQueue {
   std::deque<RunKey> quiet_;  // those of pending_, in the order of the looks at them that are due
   int64_t backlog_ = 0;
   bool urgent_ = false;
-  // The last job was.
-  bool was_quick_ = false;
 };
 
 }  // namespace rookery::tracking

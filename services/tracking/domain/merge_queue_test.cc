@@ -15,8 +15,8 @@ class MergeQueueTest : public ::testing::Test {
     queue_.Add({workspace, run_id}, segments, now_);
   }
   void AddLarge(const std::vector<std::string>& run_ids) { queue_.AddLarge("w", run_ids); }
-  std::vector<std::string> Take(MergeScope scope, bool rests = false) {
-    const MergeJob job = queue_.Take(rests, now_);
+  std::vector<std::string> Take(MergeScope scope) {
+    const MergeJob job = scope == MergeScope::kLarge ? queue_.TakeLarge() : queue_.Take(now_);
     if (!job.empty()) EXPECT_EQ(job.scope, scope);
     return job.run_ids;
   }
@@ -33,47 +33,35 @@ TEST_F(MergeQueueTest, RunsOfOneWorkspaceThatHaveGatheredManyGoTogether) {
   EXPECT_EQ(queue_.backlog(), 63);
   EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("a", "c"));
   EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("d"));
-  EXPECT_FALSE(queue_.IsDue(/*rests=*/false));
+  EXPECT_FALSE(queue_.has_many());
   EXPECT_EQ(queue_.backlog(), 15);
 }
 
-TEST_F(MergeQueueTest, InARestOnlyWhatIsUrgentIsDueAndQuick) {
-  Add("a", 16);
-  AddLarge({"a"});
-  EXPECT_FALSE(queue_.IsDue(/*rests=*/true));
-  EXPECT_THAT(Take(MergeScope::kQuick, /*rests=*/true), IsEmpty());
-  Add("a", 16);
+TEST_F(MergeQueueTest, AQuarterMoreAreUrgent) {
+  Add("a", 19);
+  EXPECT_FALSE(queue_.urgent());
+  Add("a", 1);
   EXPECT_TRUE(queue_.urgent());
-  EXPECT_TRUE(queue_.IsDue(/*rests=*/true));
-  EXPECT_THAT(Take(MergeScope::kQuick, /*rests=*/true), ElementsAre("a"));
-  EXPECT_THAT(Take(MergeScope::kQuick, /*rests=*/true), IsEmpty());
-  EXPECT_THAT(Take(MergeScope::kSmall), ElementsAre("a"));
+  EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("a"));
+  EXPECT_FALSE(queue_.urgent());
 }
 
-TEST_F(MergeQueueTest, WhatMayTakeLongHasItsTurnAfterWhatIsQuick) {
-  for (int round = 0; round < 3; ++round) {
-    Add("a", 16);
-    Add("b", 16);
-    EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("a", "b"));
-    AddLarge({"b", "b", "unknown"});
-    // However many come meanwhile.
-    Add("a", 40);
-    EXPECT_THAT(Take(MergeScope::kSmall), ElementsAre("b"));
-    EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("a"));
-  }
+TEST_F(MergeQueueTest, LargeMergesAreTakenOnceEach) {
+  Add("a", 16);
+  Add("b", 16);
+  AddLarge({"b", "b", "unknown"});
+  EXPECT_TRUE(queue_.has_large());
+  EXPECT_THAT(Take(MergeScope::kLarge), ElementsAre("b"));
+  EXPECT_FALSE(queue_.has_large());
+  EXPECT_THAT(Take(MergeScope::kQuick), ElementsAre("a", "b"));
 }
 
 TEST_F(MergeQueueTest, AQuietRunHasNoLargeMergeBesides) {
   Add("a", 1);
   AddLarge({"a"});
-  Add("b", 1);
-  EXPECT_THAT(Take(MergeScope::kSmall), ElementsAre("a"));
-  AddLarge({"b"});
   now_ += absl::Seconds(11);
-  // In a rest it becomes quiet, too, and waits.
-  EXPECT_THAT(Take(MergeScope::kAll, /*rests=*/true), IsEmpty());
-  EXPECT_THAT(Take(MergeScope::kSmall), ElementsAre("b"));
-  EXPECT_THAT(Take(MergeScope::kAll), ElementsAre("a", "b"));
+  EXPECT_THAT(Take(MergeScope::kAll), ElementsAre("a"));
+  EXPECT_THAT(Take(MergeScope::kLarge), IsEmpty());
   EXPECT_THAT(Take(MergeScope::kAll), IsEmpty());
   EXPECT_EQ(queue_.backlog(), 0);
 }

@@ -24,11 +24,11 @@ constexpr int64_t kTiers[] = {8, 64, 512, 4096, 32'768, 262'144};
 // Segments of so many points are merged no more: readers would gain next to nothing, and for as
 // long as the old rows are not reclaimed the run would take twice its space.
 constexpr int64_t kLarge = 262'144;
-// How many of the sizes are of kQuick.
+// Of so many sizes are the segments at the end that kQuick is for.
 constexpr size_t kQuickTiers = 3;
 // Points that are merged of several live runs together. Runs that grow alike are due for their
 // large merges at one time.
-constexpr int64_t kMaxPointsTogether = 65'536;
+constexpr int64_t kMaxPointsTogether = 32'768;
 
 // What is merged of a run, read.
 struct Source {
@@ -109,7 +109,7 @@ Status ReadPoints(db::Transaction& txn, std::string_view workspace, Source* sour
   return absl::OkStatus();
 }
 
-// Whether kSmall has something to merge once `plan` is carried out.
+// Whether kLarge has something to merge once `plan` is carried out.
 bool HasMore(std::vector<int64_t> sizes, const std::optional<std::pair<size_t, size_t>>& plan) {
   if (plan) {
     const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
@@ -117,7 +117,7 @@ bool HasMore(std::vector<int64_t> sizes, const std::optional<std::pair<size_t, s
     *first = std::accumulate(first, last, int64_t{0});
     sizes.erase(first + 1, last);
   }
-  return PlanMerge(sizes, MergeScope::kSmall).has_value();
+  return PlanMerge(sizes, MergeScope::kLarge).has_value();
 }
 
 StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
@@ -175,13 +175,19 @@ Status Replace(db::Transaction& txn, std::string_view workspace, const Source& s
 
 std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> sizes,
                                                    MergeScope scope) {
-  size_t begin = sizes.size();
-  if (scope == MergeScope::kAll) {
-    begin = TailBelow(sizes, kLarge);
-    if (sizes.size() - begin < 2) return std::nullopt;
-  } else {
-    const std::span<const int64_t> tiers(kTiers);
-    begin = SmallTail(sizes, scope == MergeScope::kQuick ? tiers.first(kQuickTiers) : tiers);
+  const std::span<const int64_t> tiers(kTiers);
+  size_t begin = 0;
+  switch (scope) {
+    case MergeScope::kQuick:
+      begin = SmallTail(sizes, tiers.first(kQuickTiers));
+      break;
+    case MergeScope::kLarge:
+      sizes = sizes.first(TailBelow(sizes, tiers[kQuickTiers - 1]));
+      begin = SmallTail(sizes, tiers);
+      break;
+    case MergeScope::kAll:
+      begin = TailBelow(sizes, kLarge);
+      break;
   }
   // The oldest of them first, as many as fit.
   size_t end = begin;

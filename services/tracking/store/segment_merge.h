@@ -13,11 +13,13 @@
 
 namespace rookery::tracking::store {
 
-// How much of a run's tail is to be merged.
+// Which of a run's segments are to be merged. Quick and large merges of a run touch none of each
+// other's segments, so both may go on at once.
 enum class MergeScope {
-  kQuick,  // of what kSmall merges the smallest only, which takes a few milliseconds
-  kSmall,  // what many segments of about one size make worth its while: a point is rewritten a few
-           // times in its life, and a run has a few dozen segments at any time
+  kQuick,  // of the small ones at the end what many of about one size make worth its while: takes
+           // milliseconds
+  kLarge,  // the same of those before: takes up to a second. A point is rewritten a few times in
+           // its life by both, and a run has a few dozen segments at any time
   kAll,    // all that is not large already, for runs that nobody writes to any more
 };
 
@@ -30,7 +32,7 @@ std::optional<std::pair<size_t, size_t>> PlanMerge(std::span<const int64_t> size
 
 struct Merge {
   // So many of the runs were seen to, the first of them; the others, and a run that has more to
-  // merge than fits into memory at once, are for the next call. Of live runs (kQuick, kSmall) that
+  // merge than fits into memory at once, are for the next call. Of live runs (kQuick, kLarge) that
   // is so from tens of milliseconds of work on, of others when memory is full.
   size_t runs = 0;
   // Those of them that had something to merge, and the segments that became one each.
@@ -39,7 +41,7 @@ struct Merge {
   int64_t points = 0;
   // Of what they became, and about what they had.
   int64_t bytes = 0;
-  // kQuick: of the runs that were seen to, those that kSmall has something to merge of.
+  // kQuick: of the runs that were seen to, those that kLarge has something to merge of.
   std::vector<std::string> large_runs;
 };
 

@@ -22,41 +22,60 @@ namespace {
 using Range = std::optional<std::pair<size_t, size_t>>;
 
 TEST(PlanMergeTest, FewSegmentsAreLeftAlone) {
-  EXPECT_EQ(PlanMerge({}, MergeScope::kSmall), Range());
-  EXPECT_EQ(PlanMerge(std::vector<int64_t>(7, 1), MergeScope::kSmall), Range());
+  EXPECT_EQ(PlanMerge({}, MergeScope::kQuick), Range());
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(7, 1), MergeScope::kQuick), Range());
+  EXPECT_EQ(PlanMerge({}, MergeScope::kLarge), Range());
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(7, 1000), MergeScope::kLarge), Range());
   EXPECT_EQ(PlanMerge({}, MergeScope::kAll), Range());
   EXPECT_EQ(PlanMerge(std::vector<int64_t>{5}, MergeScope::kAll), Range());
 }
 
 TEST(PlanMergeTest, ManyOfOneSizeAreMerged) {
-  EXPECT_EQ(PlanMerge(std::vector<int64_t>(8, 1), MergeScope::kSmall), Range({0, 8}));
-  EXPECT_EQ(PlanMerge(std::vector<int64_t>(100, 1), MergeScope::kSmall), Range({0, 100}));
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(8, 1), MergeScope::kQuick), Range({0, 8}));
+  EXPECT_EQ(PlanMerge(std::vector<int64_t>(100, 1), MergeScope::kQuick), Range({0, 100}));
 }
 
 TEST(PlanMergeTest, LargerOnesBeforeAreLeft) {
   std::vector<int64_t> sizes = {1000, 100};
   sizes.insert(sizes.end(), 8, 1);
-  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({2, 10}));
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kQuick), Range({2, 10}));
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kAll), Range({0, 10}));
 }
 
-TEST(PlanMergeTest, WhatIsQuickIsTheSmallestOnly) {
+TEST(PlanMergeTest, QuickIsWhatIsSmallAtTheEndAndLargeWhatIsBefore) {
   std::vector<int64_t> sizes(8, 1000);
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kQuick), Range());
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kLarge), Range({0, 8}));
   sizes.insert(sizes.end(), 8, 64);
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kQuick), Range({8, 16}));
-  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({0, 16}));
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kLarge), Range({0, 8}));
 }
 
 TEST(PlanMergeTest, NoSegmentGrowsBeyondTheMost) {
   const std::vector<int64_t> sizes(8, kMaxMergedPoints / 5);
-  EXPECT_EQ(PlanMerge(sizes, MergeScope::kSmall), Range({0, 5}));
+  EXPECT_EQ(PlanMerge(sizes, MergeScope::kLarge), Range({0, 5}));
   EXPECT_EQ(PlanMerge({{kMaxMergedPoints - 1, kMaxMergedPoints - 1}}, MergeScope::kAll), Range());
 }
 
 TEST(PlanMergeTest, WhatIsLargeIsNotRewrittenForTheSakeOfAFewPoints) {
   const std::vector<int64_t> sizes = {300'000, 270'000, 100'000, 20'000, 1};
   EXPECT_EQ(PlanMerge(sizes, MergeScope::kAll), Range({2, 5}));
+}
+
+Range NextPlan(std::span<const int64_t> sizes) {
+  const Range quick = PlanMerge(sizes, MergeScope::kQuick);
+  return quick ? quick : PlanMerge(sizes, MergeScope::kLarge);
+}
+
+// Has the first of the plan stand for all of them, with their sum, which it returns.
+template <typename Sizes>
+int64_t CarryOut(const std::pair<size_t, size_t>& plan, Sizes* sizes) {
+  const auto first = sizes->begin() + static_cast<std::ptrdiff_t>(plan.first);
+  const auto last = sizes->begin() + static_cast<std::ptrdiff_t>(plan.second);
+  const int64_t sum = std::accumulate(first, last, int64_t{0});
+  *first = sum;
+  sizes->erase(first + 1, last);
+  return sum;
 }
 
 // However points come, a run has few segments, and a point is not rewritten often.
@@ -69,14 +88,8 @@ TEST(PlanMergeTest, SegmentsStayFewAndPointsAreSeldomRewritten) {
     while (written < 3 * kMaxMergedPoints && sizes.size() < 200) {
       sizes.push_back(size);
       written += size;
-      while (const auto plan = PlanMerge(sizes, MergeScope::kSmall)) {
-        const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
-        const auto last = sizes.begin() + static_cast<std::ptrdiff_t>(plan->second);
-        int64_t points = 0;
-        for (auto at = first; at != last; ++at) points += *at;
-        rewritten += points;
-        *first = points;
-        sizes.erase(first + 1, last);
+      while (const auto plan = NextPlan(sizes)) {
+        rewritten += CarryOut(*plan, &sizes);
       }
     }
     EXPECT_LT(sizes.size(), 64);
@@ -99,15 +112,10 @@ TEST(PlanMergeTest, SegmentsStayFewInWhateverOrderTheyCome) {
       sizes.push_back(below(one_in) == 0 ? 8 + below(100) : 1 + below(7));
       is_merged.push_back(false);
       written += sizes.back();
-      if (const auto plan = PlanMerge(sizes, MergeScope::kSmall)) {
-        ASSERT_EQ(plan->second, sizes.size());
-        const auto first = sizes.begin() + static_cast<std::ptrdiff_t>(plan->first);
-        const int64_t points = std::accumulate(first, sizes.end(), int64_t{0});
-        rewritten += points;
-        sizes.resize(plan->first);
-        is_merged.resize(plan->first);
-        sizes.push_back(points);
-        is_merged.push_back(true);
+      if (const auto plan = NextPlan(sizes)) {
+        rewritten += CarryOut(*plan, &sizes);
+        CarryOut(*plan, &is_merged);
+        is_merged[plan->first] = true;
       }
       ASSERT_LT(std::ranges::count(is_merged, false), 24);
     }
@@ -157,7 +165,7 @@ class MergeTest : public ::testing::TestWithParam<testing::TestDatabaseKind> {
 TEST_P(MergeTest, MergedSegmentsReadAsBefore) {
   for (const int64_t step : {5, 3, 3, 1, 2, 8, 7, 6, 4}) Append(step);
   const std::vector<int64_t> before = Steps();
-  const auto merge = Run(MergeScope::kSmall);
+  const auto merge = Run(MergeScope::kQuick);
   ROOKERY_ASSERT_OK(merge);
   EXPECT_EQ(merge->segments, 9);
   EXPECT_EQ(merge->points, 9);
@@ -174,7 +182,7 @@ TEST_P(MergeTest, MergedSegmentsReadAsBefore) {
 
 TEST_P(MergeTest, NumbersGoOnAfterAMerge) {
   for (int64_t step = 0; step < 8; ++step) Append(step);
-  ROOKERY_ASSERT_OK(Run(MergeScope::kSmall));
+  ROOKERY_ASSERT_OK(Run(MergeScope::kQuick));
   Append(8);
   ROOKERY_ASSERT_OK(Run(MergeScope::kAll));
   Append(9);
@@ -194,7 +202,7 @@ TEST_P(MergeTest, RunsAreMergedTogetherEachForItself) {
   }
   Append(0, "loss", "few");
   const auto merge =
-      MergeSegments(*database_, "default", runs, MergeScope::kSmall, absl::Minutes(1));
+      MergeSegments(*database_, "default", runs, MergeScope::kQuick, absl::Minutes(1));
   ROOKERY_ASSERT_OK(merge);
   EXPECT_EQ(merge->runs, 4);
   EXPECT_EQ(merge->merged_runs, 2);
@@ -213,7 +221,7 @@ TEST_P(MergeTest, ADamagedSegmentIsNamedAndTheRestIsRead) {
   ROOKERY_ASSERT_OK(database_->Write(absl::InfiniteFuture(), [](db::Transaction& txn) {
     return txn.Execute(kDamage, {db::Bytes{"rubbish"}, int64_t{4}});
   }));
-  const auto merge = Run(MergeScope::kSmall);
+  const auto merge = Run(MergeScope::kQuick);
   EXPECT_TRUE(absl::IsDataLoss(merge.status())) << merge.status();
   EXPECT_THAT(std::string(merge.status().message()), ::testing::HasSubstr("Segment 4 of run r"));
   EXPECT_EQ(StepsOf("acc").size(), 5u);
