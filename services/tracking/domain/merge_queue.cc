@@ -19,7 +19,7 @@ void MergeQueue::Add(RunKey run, int64_t segments, absl::Time now) {
   pending.new_segments += segments;
   pending.last = now;
   if (!had_many && pending.new_segments >= options_.many) many_.push_back(entry->first);
-  urgent_ = urgent_ || pending.new_segments >= options_.many + options_.many / 4;
+  urgent_ = urgent_ || pending.new_segments >= 2 * options_.many;
   backlog_ += segments;
 }
 

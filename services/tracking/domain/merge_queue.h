@@ -31,7 +31,7 @@ class MergeQueue {
  public:
   using RunKey = std::pair<std::string, std::string>;  // workspace, run_id
   struct Options {
-    // So many new segments of a run are seen to at once, and a quarter more are urgent.
+    // So many new segments of a run are seen to at once, and twice as many are urgent.
     int64_t many = 16;
     // A run that got no segment for so long is quiet.
     absl::Duration quiet;

@@ -37,8 +37,8 @@ TEST_F(MergeQueueTest, RunsOfOneWorkspaceThatHaveGatheredManyGoTogether) {
   EXPECT_EQ(queue_.backlog(), 15);
 }
 
-TEST_F(MergeQueueTest, AQuarterMoreAreUrgent) {
-  Add("a", 19);
+TEST_F(MergeQueueTest, TwiceAsManyAreUrgent) {
+  Add("a", 31);
   EXPECT_FALSE(queue_.urgent());
   Add("a", 1);
   EXPECT_TRUE(queue_.urgent());
