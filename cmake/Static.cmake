@@ -137,8 +137,10 @@ pkg_check_modules(
   protobuf
 )
 list(REMOVE_DUPLICATES ARCHIVES_STATIC_LIBRARIES)
+# In place of glibc's malloc: requests are begun in one thread and ended in another.
+find_library(ROOKERY_JEMALLOC libjemalloc_pic.a REQUIRED)
 add_library(rookery_archives INTERFACE)
 target_link_libraries(
   rookery_archives
-  INTERFACE rookery_unpackaged grpc++_reflection ${ARCHIVES_STATIC_LIBRARIES}
+  INTERFACE ${ROOKERY_JEMALLOC} rookery_unpackaged grpc++_reflection ${ARCHIVES_STATIC_LIBRARIES}
 )

@@ -4,8 +4,8 @@
 
 # The packages whose code is in static programs.
 readonly STATIC_PACKAGES=(libabsl-dev libboost1.74-dev libc-ares-dev libc6-dev libcli11-dev libfmt-dev libgrpc++-dev
-  libprotobuf-dev libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libstdc++-12-dev libutf8proc-dev
-  prometheus-cpp-dev zlib1g-dev)
+  libjemalloc-dev libprotobuf-dev libre2-dev libsimdjson-dev libspdlog-dev libssl-dev libstdc++-12-dev
+  libutf8proc-dev prometheus-cpp-dev zlib1g-dev)
 
 cmd_package() {
   local what

@@ -19,8 +19,9 @@ namespace rookery::sidecar {
 // Forwards from its making to its end. Thread-safe.
 class Forwarder {
  public:
-  // Nobody who reads live metrics sees it.
-  static constexpr absl::Duration kPace = absl::Milliseconds(20);
+  // Nobody who reads live metrics sees it. Twice as long saves little more, and has what was
+  // gathered go in bursts that those who write meanwhile feel.
+  static constexpr absl::Duration kPace = absl::Milliseconds(10);
 
   // All are lent. `quarantine_path` is a file of its own; `pace` is each lane's (Lane::Parts).
   Forwarder(Journal& journal, Upstream& upstream, std::string quarantine_path,
