@@ -30,19 +30,19 @@ void Confirmations::WhenUpstream(spool::Position position, absl::Duration patien
                                  GivesUp gives_up) {
   const SteadyTime deadline = SteadyIn(patience);
   const SteadyTime look = gives_up ? std::min(deadline, SteadyIn(kLookEvery)) : deadline;
-  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    waits = position >= confirmed_;
-    if (waits) {
-      waiters_.emplace(position, Waiter{deadline, std::move(done), std::move(gives_up), look});
+    if (position >= confirmed_) {
+      waiters_.emplace(position,
+                       Waiter{deadline, std::exchange(done, nullptr), std::move(gives_up), look});
       if (look < next_) {
         next_ = look;
         changed_.notify_one();
       }
     }
   }
-  waits ? awaited_() : done(absl::OkStatus());
+  if (done) return done(absl::OkStatus());
+  awaited_();
 }
 
 void Confirmations::Confirm(spool::Position position) {
