@@ -33,10 +33,8 @@ constexpr int64_t kMaxPointsTogether = 32'768;
 // What is merged of a run, read.
 struct Source {
   std::string run_id;
-  int64_t segments = 0;
   int64_t first_no = 0;
-  int64_t first_segment_no = 0;
-  int64_t last_segment_no = 0;
+  std::vector<int64_t> segment_nos;
   segment::Points points;
 };
 
@@ -45,6 +43,8 @@ struct Sizes {
   std::vector<int64_t> segment_nos;
   std::vector<int64_t> first_nos;
   std::vector<int64_t> points;
+  // Where they came along.
+  std::vector<std::optional<StoredSegment>> stored;
 };
 
 struct Sources {
@@ -85,26 +85,42 @@ size_t SmallTail(std::span<const int64_t> sizes, std::span<const int64_t> tiers)
   return begin;
 }
 
+// With the segments themselves that have fewer points than `small`.
 StatusOr<std::map<std::string, Sizes>> ReadSizes(db::Transaction& txn, std::string_view workspace,
-                                                 const db::TextList& run_ids) {
-  ASSIGN_OR_RETURN(const db::Rows rows, txn.Query(sql::kListSegmentSizes, {workspace, &run_ids}));
+                                                 const db::TextList& run_ids, int64_t small) {
+  ASSIGN_OR_RETURN(const db::Rows rows,
+                   txn.Query(sql::kListSegmentSizes, {workspace, &run_ids, small}));
   std::map<std::string, Sizes> runs;
   for (const db::Row& row : rows) {
     Sizes& sizes = runs[std::string(row.Text(0))];
     sizes.segment_nos.push_back(row.Int(1));
-    sizes.first_nos.push_back(row.Int(2));
-    sizes.points.push_back(row.Int(3));
+    sizes.first_nos.push_back(row.Int(4));
+    sizes.points.push_back(row.Int(5));
+    auto& stored = sizes.stored.emplace_back();
+    if (sizes.points.back() >= small) continue;
+    ASSIGN_OR_RETURN(stored, ParseSegment(row));
   }
   return runs;
 }
 
-Status ReadPoints(db::Transaction& txn, std::string_view workspace, Source* source) {
-  ASSIGN_OR_RETURN(const RunSegments run,
-                   RunSegments::LoadAfter(txn, workspace, source->run_id,
-                                          source->first_segment_no - 1, source->segments));
+// The segments [first, last) of `sizes`: as they came along, or read now.
+StatusOr<RunSegments> SegmentsOf(db::Transaction& txn, std::string_view workspace,
+                                 const std::string& run_id, Sizes& sizes, size_t first,
+                                 size_t last) {
+  const auto stored = std::span(sizes.stored).subspan(first, last - first);
+  if (!std::ranges::all_of(stored, [](const auto& segment) { return segment.has_value(); })) {
+    return RunSegments::LoadAfter(txn, workspace, run_id, sizes.segment_nos[first] - 1,
+                                  std::ssize(stored));
+  }
+  std::vector<StoredSegment> segments;
+  for (auto& segment : stored) segments.push_back(*std::move(segment));
+  return RunSegments(workspace, run_id, std::move(segments));
+}
+
+Status ReadPoints(db::Transaction& txn, const RunSegments& run, segment::Points* points) {
   for (size_t i = 0; i < run.segments().size(); ++i) {
-    RETURN_IF_ERROR(
-        run.ReadBlocks(txn, i, 0, run.segments()[i].directory.blocks().size(), &source->points));
+    const size_t blocks = run.segments()[i].directory.blocks().size();
+    RETURN_IF_ERROR(run.ReadBlocks(txn, i, 0, blocks, points));
   }
   return absl::OkStatus();
 }
@@ -122,13 +138,14 @@ bool HasMore(std::vector<int64_t> sizes, const std::optional<std::pair<size_t, s
 
 StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
                               std::span<const std::string> run_ids, MergeScope scope) {
+  const int64_t small = scope == MergeScope::kQuick ? kTiers[kQuickTiers - 1] : 0;
   ASSIGN_OR_RETURN(auto sizes_of,
-                   ReadSizes(txn, workspace, db::TextList(run_ids.begin(), run_ids.end())));
+                   ReadSizes(txn, workspace, db::TextList(run_ids.begin(), run_ids.end()), small));
   Sources read;
   const int64_t most = scope == MergeScope::kAll ? kMaxMergedPoints : kMaxPointsTogether;
   int64_t all_points = 0;
   for (const std::string& run_id : run_ids) {
-    const Sizes& sizes = sizes_of[run_id];
+    Sizes& sizes = sizes_of[run_id];
     const auto plan = PlanMerge(sizes.points, scope);
     if (plan) {
       const auto [first, last] = *plan;
@@ -138,11 +155,12 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
       if (all_points > most && !read.sources.empty()) break;
       Source& source = read.sources.emplace_back();
       source.run_id = run_id;
-      source.segments = static_cast<int64_t>(last - first);
-      source.first_segment_no = sizes.segment_nos[first];
       source.first_no = sizes.first_nos[first];
-      source.last_segment_no = sizes.segment_nos[last - 1];
-      RETURN_IF_ERROR(ReadPoints(txn, workspace, &source));
+      source.segment_nos.assign(sizes.segment_nos.begin() + static_cast<std::ptrdiff_t>(first),
+                                sizes.segment_nos.begin() + static_cast<std::ptrdiff_t>(last));
+      ASSIGN_OR_RETURN(const RunSegments segments,
+                       SegmentsOf(txn, workspace, run_id, sizes, first, last));
+      RETURN_IF_ERROR(ReadPoints(txn, segments, &source.points));
       if (last < sizes.points.size()) break;
     }
     ++read.runs;
@@ -153,21 +171,36 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
   return read;
 }
 
-Status Replace(db::Transaction& txn, std::string_view workspace, const Source& source,
-               const segment::EncodedSegment& merged) {
-  ASSIGN_OR_RETURN(
-      const int64_t deleted,
-      txn.Execute(sql::kDeleteSegments,
-                  {workspace, source.run_id, source.first_segment_no, source.last_segment_no}));
-  if (deleted != source.segments) {
-    // Not ABORTED yet, which would run this again in vain.
-    return absl::FailedPreconditionError("The segments were merged by another process.");
+// The segments of `sources` by `merged`.
+Status Replace(db::Transaction& txn, std::string_view workspace, std::span<const Source> sources,
+               std::span<const segment::EncodedSegment> merged) {
+  std::vector<std::string> run_ids;
+  std::vector<int64_t> last_nos;
+  std::vector<int64_t> first_nos;
+  std::vector<int64_t> points;
+  std::vector<std::string> directories;
+  std::vector<std::string> data;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const Source& source = sources[i];
+    const auto& nos = source.segment_nos;
+    ASSIGN_OR_RETURN(
+        const int64_t deleted,
+        txn.Execute(sql::kDeleteSegments, {workspace, source.run_id, nos.front(), nos.back()}));
+    if (deleted != std::ssize(nos)) {
+      // Not ABORTED yet, which would run this again in vain.
+      return absl::FailedPreconditionError("The segments were merged by another process.");
+    }
+    run_ids.push_back(source.run_id);
+    last_nos.push_back(nos.back());
+    first_nos.push_back(source.first_no);
+    points.push_back(std::ssize(source.points.columns.key));
+    directories.push_back(merged[i].directory);
+    data.push_back(merged[i].data);
   }
   return txn
-      .Execute(sql::kInsertMergedSegment,
-               {workspace, source.run_id, source.last_segment_no, source.first_no,
-                static_cast<int64_t>(source.points.columns.size()), db::Bytes{merged.directory},
-                db::Bytes{merged.data}})
+      .ExecuteMany(sql::kInsertMergedSegments, {workspace},
+                   {std::move(run_ids), std::move(last_nos), std::move(first_nos),
+                    std::move(points), std::move(directories), std::move(data)})
       .status();
 }
 
@@ -211,16 +244,13 @@ StatusOr<Merge> MergeSegments(db::Database& database, std::string_view workspace
   std::vector<segment::EncodedSegment> merged;
   for (Source& source : read.sources) merged.push_back(segment::Encode(&source.points));
   const Status status = database.Write(absl::Now() + limit, [&](db::Transaction& txn) {
-    for (size_t i = 0; i < merged.size(); ++i) {
-      RETURN_IF_ERROR(Replace(txn, workspace, read.sources[i], merged[i]));
-    }
-    return absl::OkStatus();
+    return Replace(txn, workspace, read.sources, merged);
   });
   if (absl::IsFailedPrecondition(status)) return absl::AbortedError(status.message());
   RETURN_IF_ERROR(status);
   merge.merged_runs = merged.size();
   for (size_t i = 0; i < merged.size(); ++i) {
-    merge.segments += read.sources[i].segments;
+    merge.segments += std::ssize(read.sources[i].segment_nos);
     merge.points += std::ssize(read.sources[i].points.columns.key);
     merge.bytes += std::ssize(merged[i].directory) + std::ssize(merged[i].data);
   }

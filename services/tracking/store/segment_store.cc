@@ -19,8 +19,9 @@ constexpr int64_t kShortData = 16 * 1024;
 // and here (docs/adr/0036-small-pieces.md).
 constexpr uint64_t kMaxSliceBytes = 96 * 1024;
 
-// Reads the columns run_id, segment_no, directory, data.
-StatusOr<StoredSegment> AsSegment(const db::Row& row) {
+}  // namespace
+
+StatusOr<StoredSegment> ParseSegment(const db::Row& row) {
   auto directory = segment::Directory::Parse(row.Text(2));
   if (!directory.ok()) {
     return absl::DataLossError(fmt::format("Segment {} of run {}: {}", row.Int(1), row.Text(0),
@@ -29,8 +30,6 @@ StatusOr<StoredSegment> AsSegment(const db::Row& row) {
   StoredSegment stored{row.Int(1), *std::move(directory), row.OptionalText(3)};
   return stored;
 }
-
-}  // namespace
 
 Status InsertSegments(db::Transaction& txn, std::string_view workspace,
                       std::vector<RunPoints>* runs) {
@@ -83,7 +82,7 @@ StatusOr<std::map<std::string, RunSegments>> RunSegments::Load(db::Transaction& 
                    txn.Query(sql::kListSegments, {workspace, &run_ids, kShortData}));
   std::map<std::string, RunSegments> runs;
   for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(StoredSegment stored, AsSegment(row));
+    ASSIGN_OR_RETURN(StoredSegment stored, ParseSegment(row));
     const std::string run_id(row.Text(0));
     const auto run = runs.try_emplace(run_id, workspace, run_id, std::vector<StoredSegment>());
     run.first->second.segments_.push_back(std::move(stored));
@@ -98,7 +97,7 @@ StatusOr<RunSegments> RunSegments::LoadAfter(db::Transaction& txn, std::string_v
                                                   {workspace, run_id, kShortData, after, limit}));
   std::vector<StoredSegment> segments;
   for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(segments.emplace_back(), AsSegment(row));
+    ASSIGN_OR_RETURN(segments.emplace_back(), ParseSegment(row));
   }
   return RunSegments(workspace, run_id, std::move(segments));
 }

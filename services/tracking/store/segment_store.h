@@ -30,6 +30,9 @@ struct StoredSegment {
   std::optional<std::string> data;
 };
 
+// From the columns run_id, segment_no, directory, data.
+StatusOr<StoredSegment> ParseSegment(const db::Row& row);
+
 // Points of one run that are to be written.
 struct RunPoints {
   std::string run_id;

@@ -32,7 +32,9 @@ WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.segment_no = $3
 ORDER BY r.value
 
 -- name: ListSegmentSizes
-SELECT run_id, segment_no, first_no, points
+-- What is in them comes along where the points are few.
+SELECT run_id, segment_no, CASE WHEN points < $3 THEN directory END, CASE WHEN points < $3 THEN data END,
+  first_no, points
 FROM metric_segments
 WHERE workspace_id = $1 AND run_id @any_text($2)@
 ORDER BY run_id, segment_no
@@ -48,9 +50,11 @@ HAVING count(*) >= $1
 DELETE FROM metric_segments
 WHERE workspace_id = $1 AND run_id = $2 AND segment_no BETWEEN $3 AND $4
 
--- name: InsertMergedSegment
+-- name: InsertMergedSegments
 INSERT INTO metric_segments (workspace_id, run_id, segment_no, first_no, points, directory, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT $1, r.run_id, r.segment_no, r.first_no, r.points, r.directory, r.data
+FROM @rows(run_id text, segment_no bigint, first_no bigint, points bigint, directory bytes, data bytes)@ AS r
+WHERE true
 
 -- name: CountStoredPoints
 -- A merged segment replaces several numbers.
