@@ -110,6 +110,19 @@ TEST_P(CompactorTest, LargeMergesOfRunsThatAreDueTogetherAreStepsOfTheirOwn) {
   EXPECT_FALSE(compactor_.Step());
 }
 
+TEST_P(CompactorTest, LargeMergesOfSeveralRunsAreOneStepThoughNewPointsFollow) {
+  const std::string other = MakeRun();
+  for (const std::string& run_id : {run_, other}) {
+    AppendTo(run_id, 16, 600);
+    AppendTo(run_id, 1);
+  }
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_TRUE(compactor_.Step());
+  EXPECT_EQ(SegmentsOf(run_), 2);
+  EXPECT_EQ(SegmentsOf(other), 2);
+  EXPECT_FALSE(compactor_.Step());
+}
+
 constexpr db::Statement kDamage{
     "Damage", "UPDATE metric_segments SET data = $1 WHERE run_id = $2 AND segment_no = $3"};
 

@@ -149,9 +149,10 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
     const auto plan = PlanMerge(sizes.points, scope);
     if (plan) {
       const auto [first, last] = *plan;
-      all_points +=
+      const int64_t points =
           std::accumulate(sizes.points.begin() + static_cast<std::ptrdiff_t>(first),
                           sizes.points.begin() + static_cast<std::ptrdiff_t>(last), int64_t{0});
+      all_points += points;
       if (all_points > most && !read.sources.empty()) break;
       Source& source = read.sources.emplace_back();
       source.run_id = run_id;
@@ -161,7 +162,8 @@ StatusOr<Sources> ReadSources(db::Transaction& txn, std::string_view workspace,
       ASSIGN_OR_RETURN(const RunSegments segments,
                        SegmentsOf(txn, workspace, run_id, sizes, first, last));
       RETURN_IF_ERROR(ReadPoints(txn, segments, &source.points));
-      if (last < sizes.points.size()) break;
+      // What follows did not fit, and is not of another scope.
+      if (last < sizes.points.size() && points + sizes.points[last] > kMaxMergedPoints) break;
     }
     ++read.runs;
     if (scope == MergeScope::kQuick && HasMore(sizes.points, plan)) {
