@@ -106,6 +106,7 @@ void Journal::WriteInOrder(spool::LaneId lane, spool::AckLevel level,
     }
   }
   answer->Free();
+  if (level == spool::AckLevel::kDurable) spool_->Write();
 }
 
 void Journal::AppendInOrder(spool::LaneId lane, spool::AckLevel level, std::vector<Draft> drafts,
@@ -125,7 +126,8 @@ void Journal::AppendInOrder(spool::LaneId lane, spool::AckLevel level, std::vect
          .payload = draft.payload,
          .priority = draft.priority,
          // On disk before the last one is.
-         .level = is_last ? level : spool::AckLevel::kBuffered},
+         .level = is_last ? level : spool::AckLevel::kBuffered,
+         .caller_writes = level == spool::AckLevel::kDurable},
         is_last ? done : [&appended](const StatusOr<spool::Appended>& answer) {
           appended = answer.status();
         });

@@ -58,6 +58,8 @@ class GroupQueue {
   void Wait(int64_t first_seq, Spool::Done done);
 
   bool empty() const { return groups_.empty(); }
+  // Whether the group that comes next begins a segment; there is one.
+  bool begins() const { return groups_.front().begins.has_value(); }
   // All bytes of its groups.
   uint64_t bytes() const { return bytes_; }
   // Where the next record goes; segment 0 if it begins one.

@@ -31,7 +31,8 @@
 
 namespace rookery::spool {
 
-// Callers put records into a queue, under a mutex; a thread writes what is in it, group by group.
+// Callers put records into a queue, under a mutex; a thread writes what is in it, group by group,
+// or a caller of Write does.
 class Log final : public Spool {
  public:
   Log(FileSystem& files, const Clock& clock, Options options, State& state);
@@ -45,6 +46,7 @@ class Log final : public Spool {
   std::vector<Lane> Lanes() const override;
   void RaiseNextSeq(LaneId lane, int64_t seq) override;
   void Append(const Entry& entry, Done done) override;
+  void Write() override;
   std::unique_ptr<Reader> Read(LaneId lane, Position from) override;
   std::unique_ptr<Reader> ReadFrom(LaneId lane, int64_t seq) override;
   void WhenDurable(Position seen, std::function<void()> wake) override;
@@ -55,7 +57,7 @@ class Log final : public Spool {
   SteadyTime heartbeat() const override;
 
  private:
-  // What follows needs mutex_, but for what the thread does.
+  // What follows needs mutex_, but for what is done while a group is written.
 
   // Takes `done` only if it will be called later.
   StatusOr<Appended> TryAppend(const Entry& entry, Done* done);
@@ -89,12 +91,14 @@ class Log final : public Spool {
   std::unique_ptr<FolderLock> folder_lock_;
   SegmentSet set_;
   Spares spares_;
-  std::optional<SegmentWriter> writer_;  // Used by thread_ alone.
+  std::optional<SegmentWriter> writer_;  // Used by whoever set is_writing_.
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   // All below: guarded by mutex_.
   std::optional<GroupQueue> queue_;
+  bool is_writing_ = false;
+  bool was_quick_ = false;      // the write of the last group
   uint64_t writing_bytes_ = 0;  // of the group that was taken out of it
   int64_t writing_planned_ = 0;
   LaneTable lanes_;  // with the numbers that the log's records have reached

@@ -58,7 +58,7 @@ StatusOr<Appended> Log::TryAppend(const Entry& entry, Done* done) {
   if (entry.level == AckLevel::kDurable) {
     queue_->Wait(first_seq, std::exchange(*done, nullptr));
   }
-  changed_.notify_all();
+  if (!entry.caller_writes) changed_.notify_all();
   return Appended{.position = position, .first_seq = first_seq};
 }
 

@@ -1,4 +1,4 @@
-// What the spool's thread does.
+// What those who write do: the spool's thread, and callers of Write.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -14,6 +14,10 @@ namespace {
 constexpr std::chrono::seconds kHeartbeat(1);
 // Between attempts at a disk that refuses.
 constexpr std::chrono::milliseconds kPause(100);
+// A caller writes if the last write took no longer, and had no more records: then it delays nobody
+// who waits for the same thread, and with many callers it is one thread that gathers them.
+constexpr absl::Duration kQuick = absl::Milliseconds(1);
+constexpr int64_t kFew = 2;
 
 void Answer(const std::vector<Waiter>& waiters, const Status& status) {
   for (const Waiter& waiter : waiters) waiter.done(status);
@@ -24,8 +28,9 @@ void Answer(const std::vector<Waiter>& waiters, const Status& status) {
 void Log::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    heartbeat_ = SteadyNow();
-    if (!queue_->empty()) {
+    // A caller's write that hangs is to be noticed as one of this thread.
+    if (!is_writing_) heartbeat_ = SteadyNow();
+    if (!queue_->empty() && !is_writing_) {
       WriteNext(lock);
       if (closing_ && !failing_.ok()) {
         GiveUp(lock);
@@ -33,18 +38,32 @@ void Log::Run() {
       }
       continue;
     }
-    if (closing_) return;
-    changed_.wait_for(lock, kHeartbeat, [this] { return closing_ || !queue_->empty(); });
+    if (closing_ && !is_writing_) return;
+    changed_.wait_for(lock, kHeartbeat,
+                      [this] { return !is_writing_ && (closing_ || !queue_->empty()); });
   }
+}
+
+void Log::Write() {
+  std::unique_lock lock(mutex_);
+  // Who writes looks again.
+  if (queue_->empty() || is_writing_) return;
+  const bool is_quick = was_quick_ && failing_.ok() && !closing_ && !queue_->begins();
+  if (is_quick) WriteNext(lock);
+  if (!is_quick || closing_ || !queue_->empty()) changed_.notify_all();
 }
 
 void Log::WriteNext(std::unique_lock<std::mutex>& lock) {
   Group group = queue_->Pop();
+  is_writing_ = true;
   writing_bytes_ = group.bytes.size();
   writing_planned_ = group.begins ? 1 : 0;
   lock.unlock();
+  const SteadyTime begun = SteadyNow();
   const Status status = writer_->Write(&group);
+  const bool was_quick = Since(begun) <= kQuick && group.records <= kFew;
   lock.lock();
+  was_quick_ = was_quick;
   writing_bytes_ = 0;
   writing_planned_ = 0;
   if (status.ok()) {
@@ -52,6 +71,7 @@ void Log::WriteNext(std::unique_lock<std::mutex>& lock) {
   } else {
     Refused(std::move(group), status, lock);
   }
+  is_writing_ = false;
 }
 
 void Log::Written(Group group, std::unique_lock<std::mutex>& lock) {

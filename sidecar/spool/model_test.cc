@@ -111,12 +111,15 @@ class Model {
     row.payload = std::to_string(last_order_) + std::string(bytes, 'x');
     std::promise<StatusOr<Appended>> answer;
     lanes_[lane].id = life_->lane(Name(lane));
+    const bool caller_writes = random_() % 2 == 0;
     life_->spool().Append({.lane = lanes_[lane].id,
                            .things = row.things,
                            .payload = row.payload,
                            .priority = static_cast<Priority>(random_() % 3),
-                           .level = durable ? AckLevel::kDurable : AckLevel::kBuffered},
+                           .level = durable ? AckLevel::kDurable : AckLevel::kBuffered,
+                           .caller_writes = caller_writes},
                           [&](StatusOr<Appended> done) { answer.set_value(std::move(done)); });
+    if (caller_writes) life_->spool().Write();
     const auto appended = answer.get_future().get();
     if (!appended.ok()) {
       // The disk has just refused what came before: nothing is taken until it has it.

@@ -15,7 +15,7 @@
 
 namespace rookery::spool {
 
-// Used by one thread.
+// Used by one thread at a time.
 class SegmentWriter {
  public:
   // `end`: where the log ended so far.

@@ -61,6 +61,9 @@ struct Entry {
   std::string_view payload;
   Priority priority = Priority::kMetrics;
   AckLevel level = AckLevel::kDurable;
+  // The caller calls Write next, when it holds nothing that others want: the spool's thread is not
+  // woken before.
+  bool caller_writes = false;
 };
 
 struct Options {
@@ -126,8 +129,8 @@ class Reader {
   virtual Position position() const = 0;
 };
 
-// Thread-safe. A segment is written by one thread of the spool's own; those who append at the same
-// time share a write and a sync. docs/formats/spool.md is the format.
+// Thread-safe. One writes at a time: a thread of the spool's own, or a caller of Write. Those who
+// append meanwhile share the next write and sync. docs/formats/spool.md is the format.
 class Spool {
  public:
   // Opens the folder, or makes it. Whatever is in it, it starts: what is damaged is told as gaps.
@@ -154,14 +157,17 @@ class Spool {
   // Numbers below `seq` are used already, as the upstream knows: goes on from there at least.
   virtual void RaiseNextSeq(LaneId lane, int64_t seq) = 0;
 
-  // Copies the payload. `done` comes once, on the spool's thread or within the call, and must be
-  // quick. Entries of one thread are appended in the order of its calls.
+  // Copies the payload. `done` comes once, within this call or on the thread that writes, and must
+  // be quick. Entries of one thread are appended in the order of its calls.
   //
   // RESOURCE_EXHAUSTED: full for this priority, or too much waits to be written; the message says
   // which. INVALID_ARGUMENT: too large. UNAVAILABLE: the disk refuses, or the spool is closing;
   // what was not answered OK may be there or not.
   using Done = std::function<void(StatusOr<Appended>)>;
   virtual void Append(const Entry& entry, Done done) = 0;
+  // Has what was appended written: by this thread if nobody writes and the disk has lately been
+  // quick, which saves who is alone the way to another thread and back; otherwise by the spool's.
+  virtual void Write() = 0;
 
   // From `from`, or from the oldest record that there is.
   virtual std::unique_ptr<Reader> Read(LaneId lane, Position from) = 0;

@@ -26,9 +26,14 @@ LaneId Life::lane(std::string_view name) {
 StatusOr<Appended> Life::Append(std::string_view payload, int64_t things, std::string_view lane,
                                 Priority priority) {
   std::promise<StatusOr<Appended>> answer;
-  spool_->Append(
-      {.lane = this->lane(lane), .things = things, .payload = payload, .priority = priority},
-      [&](StatusOr<Appended> appended) { answer.set_value(std::move(appended)); });
+  caller_writes_ = !caller_writes_;
+  spool_->Append({.lane = this->lane(lane),
+                  .things = things,
+                  .payload = payload,
+                  .priority = priority,
+                  .caller_writes = caller_writes_},
+                 [&](StatusOr<Appended> appended) { answer.set_value(std::move(appended)); });
+  if (caller_writes_) spool_->Write();
   return answer.get_future().get();
 }
 

@@ -46,13 +46,14 @@ class Life {
 
   // The lane of this name.
   LaneId lane(std::string_view name = "w");
-  // Waits for the answer.
+  // Waits for the answer. Every second call has the record written by this thread if it may be.
   StatusOr<Appended> Append(std::string_view payload, int64_t things = 1,
                             std::string_view lane = "w", Priority priority = Priority::kMetrics);
 
  private:
   FoldState state_;
   std::unique_ptr<Spool> spool_;
+  bool caller_writes_ = false;
 };
 
 struct Seen {
