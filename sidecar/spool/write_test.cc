@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <utility>
@@ -37,20 +38,19 @@ class Caller {
     life_.spool().Append({.lane = life_.lane(), .payload = payload_, .caller_writes = true},
                          [this](const StatusOr<Appended>& appended) {
                            EXPECT_THAT(appended, IsOk());
-                           writer_ = std::this_thread::get_id();
-                           answered_.Notify();
+                           answered_.set_value(std::this_thread::get_id());
                          });
     life_.spool().Write();
-    const bool is_answered = answered_.HasBeenNotified();
-    return is_answered && writer_ == std::this_thread::get_id();
+    return writer_.wait_for(std::chrono::seconds(0)) == std::future_status::ready &&
+           writer_.get() == std::this_thread::get_id();
   }
-  void Wait() { answered_.WaitForNotification(); }
+  void Wait() { writer_.wait(); }
 
  private:
   Life& life_;
   const std::string payload_;
-  std::thread::id writer_;
-  absl::Notification answered_;
+  std::promise<std::thread::id> answered_;
+  std::shared_future<std::thread::id> writer_ = answered_.get_future();
 };
 
 // From here on a caller writes: the last write, which the spool's thread made, was quick, and the
