@@ -16,6 +16,7 @@ from typing import ClassVar
 from tests.bench.kit import report, servers
 from tests.bench.kit.bench import Bench
 from tests.bench.kit.load import run_wrk
+from tests.support.fault_link import FaultLink
 from tests.support.sidecar import Sidecar
 
 CONNECTIONS = 64
@@ -25,6 +26,7 @@ METRICS = 10
 # takes twice as long as at once.
 STEP_BYTES = 700
 STEP_SECONDS = 0.0018
+SLOW_SECONDS = 2
 # Where a sync costs nothing.
 MEMORY = Path("/dev/shm")  # noqa: S108
 
@@ -200,6 +202,16 @@ def run_loops(loops):
             loops.add("sidecar whose upstream hangs", steps_of(sidecar.url))
         finally:
             os.kill(server.pid, 18)
+    with (
+        servers.rookery("SQLite") as server,
+        FaultLink(server.grpc) as link,
+        tempfile.TemporaryDirectory() as folder,
+        Sidecar(Path(folder), link.address) as behind,
+    ):
+        link.delay = SLOW_SECONDS
+        loops.add(f"sidecar whose upstream takes {SLOW_SECONDS} s", steps_of(behind.url))
+        link.delay, link.fault = 0.0, lambda _, is_answer: is_answer
+        loops.add("sidecar whose upstream's answers are lost", steps_of(behind.url))
 
 
 def measure_loop(options):

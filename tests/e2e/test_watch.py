@@ -42,6 +42,8 @@ class Watch:
         # Wakes the reader, whose buffer close() would wait for.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        if self._reader.is_alive():
+            self._reader.join(PATIENCE)
         self._connection.close()
 
     def _read(self):
