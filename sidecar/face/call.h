@@ -11,6 +11,7 @@
 #include "libs/base/status.h"
 #include "libs/rpc/generic_client.h"
 #include "sidecar/face/ack.h"
+#include "sidecar/face/cancellation.h"
 #include "sidecar/forward/lane.h"
 #include "sidecar/spool/spool.h"
 
@@ -27,6 +28,8 @@ struct Call {
   std::string workspace;
   Lane* lane = nullptr;
   Ack ack = Ack::kDurable;
+  // Of a call that is passed on as it is; others go on without their client.
+  Cancellation cancellation;
 
   template <typename T>
   const T& RequestAs() const {

@@ -70,7 +70,7 @@ rpc::Canceller SpoolingClient::Unary(const google::protobuf::MethodDescriptor& m
                                      const google::protobuf::Message& request,
                                      google::protobuf::Message* response,
                                      std::function<void(Status)> done) {
-  auto call = std::make_shared<Call>(Call{method, options, request, response, std::move(done)});
+  auto call = std::make_shared<Call>(method, options, request, response, std::move(done));
   call->workspace = ValueOf(options.metadata, "rookery-workspace");
   if (call->workspace.empty()) call->workspace = kDefaultWorkspace;
   auto lane = forwarder_.LaneOf(call->workspace);
@@ -83,10 +83,14 @@ rpc::Canceller SpoolingClient::Unary(const google::protobuf::MethodDescriptor& m
   }
   call->lane = *lane;
   call->ack = *ack;
-  const auto handler = handlers_.find(&method);
-  const auto handle = handler == handlers_.end() ? &SpoolingClient::Pass : handler->second;
-  (this->*handle)(call);
-  return {};
+  if (const auto handler = handlers_.find(&method); handler != handlers_.end()) {
+    (this->*handler->second)(call);
+    return {};
+  }
+  Pass(call);
+  return rpc::Canceller([weak = std::weak_ptr(call)] {
+    if (const auto alive = weak.lock()) alive->cancellation.Cancel();
+  });
 }
 
 std::unique_ptr<rpc::ClientStream> SpoolingClient::Stream(
@@ -235,9 +239,9 @@ void SpoolingClient::PassNow(const CallPtr& call) {
   if (upstream_.away()) return call->done(UpstreamIsAway());
   auto renamed = WithUpstreamIds(call->request, journal_.memory(), call->lane->id());
   const google::protobuf::Message& request = renamed ? *renamed : call->request;
-  (void)upstream_.Unary(
+  call->cancellation.Begun(upstream_.Unary(
       call->method, call->options, request, call->response,
-      [call, renamed = std::move(renamed)](Status status) { call->done(std::move(status)); });
+      [call, renamed = std::move(renamed)](Status status) { call->done(std::move(status)); }));
 }
 
 }  // namespace rookery::sidecar

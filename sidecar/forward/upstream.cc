@@ -59,8 +59,10 @@ rpc::Canceller Upstream::Unary(const google::protobuf::MethodDescriptor& method,
                                std::function<void(Status)> done) {
   return client_->Unary(method, WithCredentials(options), request, response,
                         [this, done = std::move(done)](Status status) {
-                          // A caller's own deadline says nothing.
-                          if (!absl::IsDeadlineExceeded(status)) Saw(status);
+                          // A caller's own deadline says nothing, nor does his going.
+                          if (!absl::IsDeadlineExceeded(status) && !absl::IsCancelled(status)) {
+                            Saw(status);
+                          }
                           done(std::move(status));
                         });
 }
