@@ -142,6 +142,7 @@ Compactor::Worked Compactor::Run(MergeJob job) {
       FoundLarge(job.workspace, left);
     } else if (IsAboutAll(seen_to.status())) {
       Failed(fmt::format("{} runs", left.size()), job.workspace, seen_to.status());
+      Again(job, left);
     } else {
       // One that cannot be merged is not to keep its neighbours from it.
       for (const std::string& run_id : left) MergeAlone(job, run_id, &worked.points);
@@ -172,6 +173,13 @@ StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::stri
   dead_bytes_ += merge->bytes;
   if (dead_bytes_ - asked_at_ >= kWorthReclaiming) freed_.notify_one();
   return merge->runs;
+}
+
+void Compactor::Again(const MergeJob& job, std::span<const std::string> run_ids) {
+  // Others are seen to once more when they are quiet, at the latest.
+  if (job.scope != store::MergeScope::kAll) return;
+  const std::lock_guard lock(mutex_);
+  for (const std::string& run_id : run_ids) AddLocked({job.workspace, run_id}, 1);
 }
 
 void Compactor::FoundLarge(const std::string& workspace, std::span<const std::string> run_ids) {

@@ -80,6 +80,8 @@ class Compactor {
                          int64_t* points);
   void MergeAlone(const MergeJob& job, const std::string& run_id, int64_t* points);
   void Failed(const std::string& what, const std::string& workspace, const Status& status) const;
+  // The database was away: they are seen to later.
+  void Again(const MergeJob& job, std::span<const std::string> run_ids);
   // They have merges that may take long.
   void FoundLarge(const std::string& workspace, std::span<const std::string> run_ids);
   // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may

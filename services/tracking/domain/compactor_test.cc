@@ -8,6 +8,38 @@
 namespace rookery::tracking {
 namespace {
 
+// A database that goes and comes back.
+class ShakyDatabase final : public db::Database {
+ public:
+  explicit ShakyDatabase(db::Database& real) : real_(real) {}
+
+  bool is_away = false;
+
+  StatusOr<bool> Reclaim(const db::Patience& patience, std::string_view table,
+                         int64_t dead_bytes) override {
+    return real_.Reclaim(patience, table, dead_bytes);
+  }
+
+ protected:
+  Status RunRead(const db::Patience& patience, BodyRef body) override {
+    RETURN_IF_ERROR(Look());
+    return real_.Read(patience, body);
+  }
+  Status RunReadOnce(const db::Patience& patience, BodyRef body) override {
+    RETURN_IF_ERROR(Look());
+    return real_.ReadOnce(patience, body);
+  }
+  Status RunWrite(const db::Patience& patience, BodyRef body) override {
+    RETURN_IF_ERROR(Look());
+    return real_.Write(patience, body);
+  }
+
+ private:
+  Status Look() const { return is_away ? absl::UnavailableError("away") : absl::OkStatus(); }
+
+  db::Database& real_;
+};
+
 class CompactorTest : public testing::TrackingTest {
  protected:
   void SetUp() override {
@@ -136,6 +168,29 @@ TEST_P(CompactorTest, ADamagedRunDoesNotKeepOthersFromBeingMerged) {
   EXPECT_TRUE(compactor_.Step());
   EXPECT_EQ(Segments(), 1);
   EXPECT_EQ(SegmentsOf(other), 16);
+}
+
+TEST_P(CompactorTest, RunsWhoseMergesFailedWithTheDatabaseAreMergedLater) {
+  const std::string other = MakeRun();
+  AppendTo(other, 16);
+  Append(3);
+  ShakyDatabase shaky(*database_);
+  Compactor compactor(shaky, quiet_clock_, {.many = 16, .has_thread = false});
+  for (int i = 0; i < 16; ++i) compactor.Notice("default", other);
+  compactor.Notice("default", run_);
+  shaky.is_away = true;
+  // Many segments, then a quiet run.
+  EXPECT_TRUE(compactor.Step());
+  quiet_clock_.Advance(absl::Seconds(11));
+  EXPECT_TRUE(compactor.Step());
+  // Not over and over.
+  EXPECT_FALSE(compactor.Step());
+  shaky.is_away = false;
+  EXPECT_FALSE(compactor.Step());
+  quiet_clock_.Advance(absl::Seconds(11));
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_EQ(SegmentsOf(other), 1);
+  EXPECT_EQ(Segments(), 1);
 }
 
 TEST_P(CompactorTest, TwoCompactorsAndAWriterLoseNothing) {
