@@ -47,7 +47,7 @@ bool AddToVersions(const std::string& name, const std::string& version, std::str
   transcode::AppendJsonString(name, &entry);
   entry += ", \"version\": ";
   transcode::AppendJsonString(version, &entry);
-  entry += "}";
+  entry += '}';
   if (versions->find(entry) != std::string::npos || versions->size() < 2 ||
       versions->front() != '[' || versions->back() != ']') {
     return false;

@@ -26,8 +26,9 @@ IngestStream::IngestStream(grpc::CallbackServerContext* context, IngestWrite wri
       token_limit_(*context) {
   const Status read = rpc::ReadCallContext(*context, &call_);
   parts.workspaces.Identify(call_, [this, parts, read](StatusOr<IdentityPtr> caller) {
+    const Status admitted = caller.ok() ? read : caller.status();
     if (caller.ok()) call_.caller = *std::move(caller);
-    Enter(parts, caller.ok() ? read : caller.status());
+    Enter(parts, admitted);
   });
 }
 

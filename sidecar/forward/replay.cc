@@ -63,7 +63,7 @@ Status Replay(std::string_view payload, spool::LaneId lane, const std::string& w
     auto& run = dynamic_cast<v1::CreateRunRequest&>(*call.request);
     run.set_experiment_id(journal.memory().UpstreamExperimentId(lane, run.experiment_id()));
   }
-  const Status status = MakeCall(call, workspace, upstream);
+  Status status = MakeCall(call, workspace, upstream);
   if (!absl::IsAlreadyExists(status)) return status;
   if (call.method->name() != "CreateExperiment") return absl::OkStatus();
   return TakeOther(dynamic_cast<v1::CreateExperimentRequest&>(*call.request), lane, workspace,

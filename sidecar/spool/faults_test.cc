@@ -160,7 +160,7 @@ TEST(Faults, ClosesThoughTheDiskIsGone) {
       return fault;
     });
     life.spool().Append({.lane = 0, .things = 1, .payload = "b"},
-                        [&](StatusOr<Appended> appended) { answer.set_value(appended); });
+                        [&](const StatusOr<Appended>& appended) { answer.set_value(appended); });
     refused.WaitForNotification();
   }
   EXPECT_THAT(answer.get_future().get(), StatusIs(absl::StatusCode::kUnavailable, _));

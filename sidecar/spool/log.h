@@ -99,6 +99,7 @@ class Log final : public Spool {
   std::optional<GroupQueue> queue_;
   bool is_writing_ = false;
   bool was_quick_ = false;      // the write of the last group
+  SteadyTime written_at_;       // when it was done
   uint64_t writing_bytes_ = 0;  // of the group that was taken out of it
   int64_t writing_planned_ = 0;
   LaneTable lanes_;  // with the numbers that the log's records have reached

@@ -14,10 +14,9 @@ namespace {
 constexpr std::chrono::seconds kHeartbeat(1);
 // Between attempts at a disk that refuses.
 constexpr std::chrono::milliseconds kPause(100);
-// A caller writes if the last write took no longer, and had no more records: then it delays nobody
-// who waits for the same thread, and with many callers it is one thread that gathers them.
+// A caller writes if the last write took no longer: then it delays nobody who waits for the same
+// thread.
 constexpr absl::Duration kQuick = absl::Milliseconds(1);
-constexpr int64_t kFew = 2;
 
 void Answer(const std::vector<Waiter>& waiters, const Status& status) {
   for (const Waiter& waiter : waiters) waiter.done(status);
@@ -48,7 +47,8 @@ void Log::Write() {
   std::unique_lock lock(mutex_);
   // Who writes looks again.
   if (queue_->empty() || is_writing_) return;
-  const bool is_quick = was_quick_ && failing_.ok() && !closing_ && !queue_->begins();
+  const bool is_quick = was_quick_ && Since(written_at_) >= options_.caller_pause &&
+                        failing_.ok() && !closing_ && !queue_->begins();
   if (is_quick) WriteNext(lock);
   if (!is_quick || closing_ || !queue_->empty()) changed_.notify_all();
 }
@@ -61,9 +61,10 @@ void Log::WriteNext(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const SteadyTime begun = SteadyNow();
   const Status status = writer_->Write(&group);
-  const bool was_quick = Since(begun) <= kQuick && group.records <= kFew;
+  const SteadyTime written = SteadyNow();
   lock.lock();
-  was_quick_ = was_quick;
+  was_quick_ = absl::FromChrono(written - begun) <= kQuick;
+  written_at_ = written;
   writing_bytes_ = 0;
   writing_planned_ = 0;
   if (status.ok()) {

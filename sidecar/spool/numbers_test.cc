@@ -34,7 +34,7 @@ TEST(Numbers, AreWide) {
       life.lane();
       life.spool().RaiseNextSeq(0, start);
       EXPECT_EQ(life.spool().Lanes()[0].next_seq, start);
-      for (int i = 0; i < 3; ++i) EXPECT_EQ(life.Append("x", 5)->first_seq, start + i * 5);
+      for (int64_t i = 0; i < 3; ++i) EXPECT_EQ(life.Append("x", 5)->first_seq, start + i * 5);
     }
     Life life(disk);
     EXPECT_EQ(life.spool().Lanes()[0].next_seq, start + 15);
@@ -47,7 +47,7 @@ TEST(Numbers, AreWide) {
 
 TEST(Numbers, LeftOutOnesAreNoGap) {
   SimulatedDisk disk;
-  for (int life_number = 0; life_number < 3; ++life_number) {
+  for (int64_t life_number = 0; life_number < 3; ++life_number) {
     Life life(disk);
     life.spool().RaiseNextSeq(life.lane(), life_number * 100);
     life.spool().RaiseNextSeq(life.lane(), 7);

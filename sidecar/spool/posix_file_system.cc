@@ -219,8 +219,8 @@ class PosixFileSystem final : public FileSystem {
 }  // namespace
 
 FileSystem& FileSystem::Posix() {
-  static auto* const kFiles = new PosixFileSystem;
-  return *kFiles;
+  static auto* const files = new PosixFileSystem;
+  return *files;
 }
 
 }  // namespace rookery::spool

@@ -80,6 +80,9 @@ struct Options {
   double keep_free = 0.05;
   // How long those who append wait for a disk that refuses, before they are told so.
   absl::Duration patience = absl::Seconds(10);
+  // A caller of Write writes himself if nothing was written for so long. Records that come faster
+  // are many callers', whom one thread gathers at less cost.
+  absl::Duration caller_pause = absl::Microseconds(300);
   // The folder was copied or moved on purpose: take it over under another producer id.
   bool adopt = false;
   // Tells for how long something has been released; the clock's dates are for what is written.
@@ -165,8 +168,9 @@ class Spool {
   // what was not answered OK may be there or not.
   using Done = std::function<void(StatusOr<Appended>)>;
   virtual void Append(const Entry& entry, Done done) = 0;
-  // Has what was appended written: by this thread if nobody writes and the disk has lately been
-  // quick, which saves who is alone the way to another thread and back; otherwise by the spool's.
+  // Has what was appended written: by this thread if nobody writes or has just written, and the
+  // disk was quick last, which saves who is alone the way to another thread and back; otherwise by
+  // the spool's.
   virtual void Write() = 0;
 
   // From `from`, or from the oldest record that there is.

@@ -98,6 +98,18 @@ TEST(Write, IsTheThreadsWhenTheLastWriteWasSlow) {
   second.Wait();
 }
 
+TEST(Write, IsTheThreadsWhenAnotherHasJustWritten) {
+  SimulatedDisk disk;
+  Options options = testing::SmallOptions();
+  options.caller_pause = absl::Hours(1);
+  Life life(disk, Clock::Real(), options);
+  for (int i = 0; i < 3; ++i) {
+    Caller caller(life, "a");
+    EXPECT_FALSE(caller.Write());
+    caller.Wait();
+  }
+}
+
 TEST(Write, WhoComesWhileAnotherWritesDoesNotWaitForHim) {
   SimulatedDisk disk;
   Life life(disk);

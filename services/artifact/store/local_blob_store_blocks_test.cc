@@ -13,7 +13,6 @@ namespace rookery::artifact {
 namespace {
 
 using ::rookery::testing::StatusIs;
-using testing::CountEntries;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;

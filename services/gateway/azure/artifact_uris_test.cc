@@ -13,8 +13,9 @@ namespace {
 constexpr char kWs[] =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 constexpr char kPlugin[] = "mlflow-python-client/3.15.0 azureml-mlflow/1.62.0.post6";
-const std::string kBase = "azureml://h:1" + ("/mlflow/v2.0" + std::string(kWs)) + "/experiments/";
-const std::string kModel = "m-" + std::string(32, 'a');
+
+std::string Base() { return "azureml://h:1/mlflow/v2.0" + std::string(kWs) + "/experiments/"; }
+std::string Model() { return "m-" + std::string(32, 'a'); }
 
 std::optional<Mount> Mounted() { return FindMount("/mlflow/v1.0" + std::string(kWs) + "/x"); }
 
@@ -26,21 +27,22 @@ http::RequestHead From(const std::string& agent) {
 }
 
 TEST(ArtifactUrisTest, OursHaveAFormOfAzuresAndBack) {
-  const std::pair<std::string, std::string> kPairs[] = {
-      {"mlflow-artifacts:/1/r/artifacts", kBase + "1/runs/r/artifacts"},
-      {"mlflow-artifacts:/1/r/artifacts/a b/c%20", kBase + "1/runs/r/artifacts/a b/c%20"},
-      {"mlflow-artifacts:/1/r/artifacts/x/artifacts/y", kBase + "1/runs/r/artifacts/x/artifacts/y"},
-      {"mlflow-artifacts:/1/models/" + kModel + "/artifacts",
-       kBase + "1/runs/" + kModel + "/artifacts"},
+  const std::pair<std::string, std::string> pairs[] = {
+      {"mlflow-artifacts:/1/r/artifacts", Base() + "1/runs/r/artifacts"},
+      {"mlflow-artifacts:/1/r/artifacts/a b/c%20", Base() + "1/runs/r/artifacts/a b/c%20"},
+      {"mlflow-artifacts:/1/r/artifacts/x/artifacts/y",
+       Base() + "1/runs/r/artifacts/x/artifacts/y"},
+      {"mlflow-artifacts:/1/models/" + Model() + "/artifacts",
+       Base() + "1/runs/" + Model() + "/artifacts"},
       // Below a location that the experiment's creator named.
-      {"mlflow-artifacts:/a/b%/r/artifacts/m", kBase + "a%2Fb%25/runs/r/artifacts/m"},
-      {"mlflow-artifacts:/a/b/models/" + kModel + "/artifacts/x",
-       kBase + "a%2Fb/runs/" + kModel + "/artifacts/x"},
-      {"mlflow-artifacts:/a#b?c/r/artifacts/m#1", kBase + "a%23b%3Fc/runs/r/artifacts/m#1"},
-      {"mlflow-artifacts:/1/models/other/artifacts", kBase + "1%2Fmodels/runs/other/artifacts"},
+      {"mlflow-artifacts:/a/b%/r/artifacts/m", Base() + "a%2Fb%25/runs/r/artifacts/m"},
+      {"mlflow-artifacts:/a/b/models/" + Model() + "/artifacts/x",
+       Base() + "a%2Fb/runs/" + Model() + "/artifacts/x"},
+      {"mlflow-artifacts:/a#b?c/r/artifacts/m#1", Base() + "a%23b%3Fc/runs/r/artifacts/m#1"},
+      {"mlflow-artifacts:/1/models/other/artifacts", Base() + "1%2Fmodels/runs/other/artifacts"},
       {"mlflow-artifacts:/LocalUpload/c/f/g", "azureml://artifacts/LocalUpload/c/f/g"},
   };
-  for (const auto& [ours, azures] : kPairs) {
+  for (const auto& [ours, azures] : pairs) {
     EXPECT_EQ(ToAzureUri(ours, "h:1", *Mounted()), azures);
     EXPECT_EQ(FromAzureUri(azures, "w"), ours);
   }
@@ -55,7 +57,7 @@ TEST(ArtifactUrisTest, OthersStayAsTheyAre) {
     EXPECT_EQ(ToAzureUri(uri, "h", *Mounted()), uri);
   }
   // A run that has the id of a model.
-  const std::string run = "mlflow-artifacts:/1/" + kModel + "/artifacts";
+  const std::string run = "mlflow-artifacts:/1/" + Model() + "/artifacts";
   EXPECT_EQ(ToAzureUri(run, "h", *Mounted()), run);
 }
 
@@ -98,18 +100,18 @@ TEST(ArtifactUrisTest, OnlyThePluginUnderAMountIsGivenThem) {
   WriteArtifactUris(From("mlflow-python-client/3.15.0"), Mounted(), &answer);
   EXPECT_EQ(answer.SerializeAsString(), as_it_was);
   WriteArtifactUris(From(kPlugin), Mounted(), &answer);
-  EXPECT_EQ(answer.runs(0).info().artifact_uri(), kBase + "1/runs/r/artifacts");
-  EXPECT_EQ(answer.runs(1).info().artifact_uri(), kBase + "1/runs/t/artifacts");
+  EXPECT_EQ(answer.runs(0).info().artifact_uri(), Base() + "1/runs/r/artifacts");
+  EXPECT_EQ(answer.runs(1).info().artifact_uri(), Base() + "1/runs/t/artifacts");
   EXPECT_FALSE(answer.runs(2).has_info());
 }
 
 TEST(ArtifactUrisTest, WhatTheyGiveBackIsRead) {
   registry::v1::CreateModelVersionRequest request;
-  request.set_name(kBase + "1/runs/r/artifacts");
-  request.set_source(kBase + "1/runs/r/artifacts/model");
+  request.set_name(Base() + "1/runs/r/artifacts");
+  request.set_source(Base() + "1/runs/r/artifacts/model");
   ReadArtifactUris("w", &request);
   EXPECT_EQ(request.source(), "mlflow-artifacts:/1/r/artifacts/model");
-  EXPECT_EQ(request.name(), kBase + "1/runs/r/artifacts");
+  EXPECT_EQ(request.name(), Base() + "1/runs/r/artifacts");
 }
 
 }  // namespace

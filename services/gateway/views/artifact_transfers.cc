@@ -46,7 +46,7 @@ awaitable<Status> CreateArtifactUpload(const View& view) {
   if (request.has_num_parts()) create.set_num_parts(request.num_parts());
   const auto upload = co_await Ask<artifact::v1::CreateMultipartUploadResponse>(
       view, "rookery.artifact.v1.ArtifactService.CreateMultipartUpload", create);
-  CO_RETURN_IF_ERROR(upload.status());
+  if (!upload.ok()) co_return upload.status();
   v1::CreateArtifactUploadResponse response;
   response.set_upload_id(upload->upload_id());
   for (const auto& part : upload->parts()) {
@@ -69,7 +69,7 @@ awaitable<Status> GetArtifactDownloadUrl(const View& view) {
   sign.set_lifetime_seconds(kDownloadSeconds);
   const auto urls = co_await Ask<artifact::v1::SignArtifactUrlsResponse>(
       view, "rookery.artifact.v1.ArtifactService.SignArtifactUrls", sign);
-  CO_RETURN_IF_ERROR(urls.status());
+  if (!urls.ok()) co_return urls.status();
   v1::GetArtifactDownloadUrlResponse response;
   response.set_url(BlobUrls::Join(base, urls->urls(0).resource(), urls->urls(0).query()));
   response.set_file_size(size);

@@ -44,7 +44,8 @@ class ManagedModelsTest : public RegistryTest {
     return response.model();
   }
   // Their ids.
-  std::vector<std::string> List(v1::ListManagedModelsRequest request, std::string* next = nullptr) {
+  std::vector<std::string> List(const v1::ListManagedModelsRequest& request,
+                                std::string* next = nullptr) {
     const auto listed = managed_.List(call_, request);
     EXPECT_THAT(listed, rookery::testing::IsOk());
     std::vector<std::string> ids;

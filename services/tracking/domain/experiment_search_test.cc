@@ -9,9 +9,7 @@ namespace rookery::tracking {
 namespace {
 
 using ::rookery::testing::StatusIs;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Pair;
 using ::testing::SizeIs;
 using enum absl::StatusCode;
 

@@ -11,6 +11,7 @@ Options SmallOptions() {
   options.max_buffered_bytes = 1 << 20;
   options.keep_free = 0;
   options.patience = absl::Milliseconds(300);
+  options.caller_pause = absl::ZeroDuration();
   return options;
 }
 
