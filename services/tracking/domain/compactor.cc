@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds kTick(500);
 constexpr absl::Duration kLimit = absl::Minutes(1);
 // Less is not worth asking the database for its table's size.
 constexpr int64_t kWorthReclaiming = 16 << 20;
+// A vacuum that is not worth the effort is over at once.
+constexpr std::chrono::milliseconds kReclaimWait(200);
 // A vacuum of a large table takes long, and may be cut short without harm.
 constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
 // After so many points it rests whatever is urgent: small segments, too, may come as fast as the
@@ -76,7 +78,8 @@ Compactor::~Compactor() {
     stopping_ = true;
   }
   ending_.request_stop();
-  for (std::condition_variable* changed : {&changed_, &large_, &freed_}) changed->notify_one();
+  for (std::condition_variable* changed : {&changed_, &large_, &freed_, &reclaimed_})
+    changed->notify_one();
   for (std::thread* thread : {&thread_, &large_thread_, &reclaimer_}) {
     if (thread->joinable()) thread->join();
   }
@@ -134,6 +137,10 @@ Compactor::Worked Compactor::Run(MergeJob job) {
   const SteadyTime begin = SteadyNow();
   Worked worked;
   for (std::span<const std::string> left = job.run_ids; !left.empty();) {
+    if (job.scope == store::MergeScope::kAll && !AwaitReclaim()) {
+      Again(job, left);
+      break;
+    }
     const StatusOr<size_t> seen_to = Merge(job, left, &worked.points);
     if (seen_to.ok()) {
       left = left.subspan(*seen_to);
@@ -171,7 +178,7 @@ StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::stri
   *points += merge->points;
   const std::lock_guard lock(mutex_);
   dead_bytes_ += merge->bytes;
-  if (dead_bytes_ - asked_at_ >= kWorthReclaiming) freed_.notify_one();
+  if (IsAheadOfReclaimLocked()) freed_.notify_one();
   return merge->runs;
 }
 
@@ -207,12 +214,26 @@ void Compactor::Failed(const std::string& what, const std::string& workspace,
                status.ToString());
 }
 
+bool Compactor::AwaitReclaim() {
+  std::unique_lock lock(mutex_);
+  if (!options_.has_thread) return true;
+  reclaimed_.wait_for(lock, kReclaimWait, [this] {
+    return stopping_ || queue_.has_many() || !IsAheadOfReclaimLocked();
+  });
+  return !IsAheadOfReclaimLocked();
+}
+
+bool Compactor::IsAheadOfReclaimLocked() const {
+  return dead_bytes_ - asked_at_ >= kWorthReclaiming;
+}
+
 void Compactor::Reclaim() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    freed_.wait(lock, [this] { return stopping_ || dead_bytes_ - asked_at_ >= kWorthReclaiming; });
+    freed_.wait(lock, [this] { return stopping_ || IsAheadOfReclaimLocked(); });
     if (stopping_) return;
     const int64_t dead_bytes = asked_at_ = dead_bytes_;
+    for (std::condition_variable* changed : {&reclaimed_, &large_}) changed->notify_one();
     lock.unlock();
     db::Patience patience = absl::Now() + kReclaimLimit;
     patience.gone = ending_.get_token();
@@ -221,6 +242,7 @@ void Compactor::Reclaim() {
       spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
     }
     lock.lock();
+    for (std::condition_variable* changed : {&reclaimed_, &large_}) changed->notify_one();
     if (!done.ok() || !*done) continue;
     dead_bytes_ -= dead_bytes;
     asked_at_ = 0;
@@ -250,7 +272,8 @@ void Compactor::Work() {
 void Compactor::WorkLarge() {
   std::unique_lock lock(mutex_);
   while (true) {
-    large_.wait(lock, [this] { return stopping_ || queue_.has_large(); });
+    large_.wait(lock,
+                [this] { return stopping_ || (queue_.has_large() && !IsAheadOfReclaimLocked()); });
     if (stopping_) return;
     MergeJob job = queue_.TakeLarge();
     if (job.empty()) continue;

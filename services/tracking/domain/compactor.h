@@ -80,10 +80,15 @@ class Compactor {
                          int64_t* points);
   void MergeAlone(const MergeJob& job, const std::string& run_id, int64_t* points);
   void Failed(const std::string& what, const std::string& workspace, const Status& status) const;
-  // The database was away: they are seen to later.
+  // They are seen to later: the database is away, or merges are ahead of its vacuum.
   void Again(const MergeJob& job, std::span<const std::string> run_ids);
   // They have merges that may take long.
   void FoundLarge(const std::string& workspace, std::span<const std::string> run_ids);
+  // Merges have left enough dead rows since the last vacuum began for another: those that can wait
+  // do, since what they write would be put behind them, and the file grows.
+  bool IsAheadOfReclaimLocked() const;
+  // Waits a moment until they are not. False: they are still, or others are due meanwhile.
+  bool AwaitReclaim();
   // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may
   // take minutes, in which segments go on coming.
   void Reclaim();
@@ -98,6 +103,7 @@ class Compactor {
   std::condition_variable changed_;
   std::condition_variable large_;
   std::condition_variable freed_;
+  std::condition_variable reclaimed_;
   // All guarded by mutex_.
   MergeQueue queue_;
   // Since the last vacuum, and what it was when one was last asked for.
