@@ -308,10 +308,11 @@ StatusOr<bool> PostgresConnection::Reclaim(std::string_view table, int64_t dead_
     LimitTimeOfOne();
     const std::string quoted = session_->quote_name(std::string(table));
     const auto size =
-        session_->exec(fmt::format("SELECT pg_table_size({})", session_->quote(quoted)));
+        session_->exec(fmt::format("SELECT pg_total_relation_size({})", session_->quote(quoted)));
     if (dead_bytes * kWorthVacuum < size[0][0].as<int64_t>()) return false;
-    // Another that is at it does it for us.
-    session_->exec(fmt::format("VACUUM (SKIP_LOCKED) {}", quoted));
+    // Behind another that is at it, which began before some of these were dead. Autovacuum, which
+    // takes its time, gives way.
+    session_->exec(fmt::format("VACUUM {}", quoted));
     return true;
   } catch (...) {
     return Failed("VACUUM");

@@ -18,16 +18,15 @@ constexpr std::chrono::milliseconds kTick(500);
 // What a statement of a merge may take at most: a database that hangs must not keep the process
 // from ending.
 constexpr absl::Duration kLimit = absl::Minutes(1);
-// Less is not worth asking the database for its table's size.
-constexpr int64_t kWorthReclaiming = 16 << 20;
 // A vacuum that is not worth the effort is over at once.
 constexpr std::chrono::milliseconds kReclaimWait(200);
-// A vacuum of a large table takes long, and may be cut short without harm.
-constexpr absl::Duration kReclaimLimit = absl::Minutes(10);
 // After so many points it rests whatever is urgent: small segments, too, may come as fast as the
 // load goes, and merging them would take a core from it. How long it took says less: the database
 // may have been busy with others.
 constexpr int64_t kMuch = 16'384;
+// So many times what it took a large merge is rested after: what goes on under load is paid for by
+// the load, and is done again when the run is quiet.
+constexpr int kLargeRest = 3;
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
                                      "Merges of a run's metric segments."};
@@ -65,11 +64,12 @@ Compactor::Compactor(db::Database& database, const Clock& clock, const Options& 
       clock_(clock),
       options_(options),
       metrics_(options.metrics),
-      queue_({.many = options.many, .quiet = options.quiet}) {
+      queue_({.many = options.many, .quiet = options.quiet}),
+      space_(database, store::kSegmentsTable,
+             {.worth_asking = options.worth_reclaiming, .on_progress = [this] { Reclaiming(); }}) {
   if (!options_.has_thread) return;
   thread_ = std::thread([this] { Work(); });
   large_thread_ = std::thread([this] { WorkLarge(); });
-  reclaimer_ = std::thread([this] { Reclaim(); });
 }
 
 Compactor::~Compactor() {
@@ -77,10 +77,8 @@ Compactor::~Compactor() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  ending_.request_stop();
-  for (std::condition_variable* changed : {&changed_, &large_, &freed_, &reclaimed_})
-    changed->notify_one();
-  for (std::thread* thread : {&thread_, &large_thread_, &reclaimer_}) {
+  for (std::condition_variable* changed : {&changed_, &large_, &reclaimed_}) changed->notify_one();
+  for (std::thread* thread : {&thread_, &large_thread_}) {
     if (thread->joinable()) thread->join();
   }
 }
@@ -124,7 +122,7 @@ bool Compactor::Step() {
   {
     const std::lock_guard lock(mutex_);
     job = TakeLocked();
-    if (job.empty()) job = queue_.TakeLarge();
+    if (job.empty() && !space_.IsBehind()) job = queue_.TakeLarge();
   }
   if (job.empty()) return false;
   Run(std::move(job));
@@ -176,9 +174,7 @@ StatusOr<size_t> Compactor::Merge(const MergeJob& job, std::span<const std::stri
   metrics_.segments.Increment(static_cast<double>(merge->segments));
   metrics_.points.Increment(static_cast<double>(merge->points));
   *points += merge->points;
-  const std::lock_guard lock(mutex_);
-  dead_bytes_ += merge->bytes;
-  if (IsAheadOfReclaimLocked()) freed_.notify_one();
+  space_.Add(merge->bytes);
   return merge->runs;
 }
 
@@ -216,37 +212,15 @@ void Compactor::Failed(const std::string& what, const std::string& workspace,
 
 bool Compactor::AwaitReclaim() {
   std::unique_lock lock(mutex_);
-  if (!options_.has_thread) return true;
-  reclaimed_.wait_for(lock, kReclaimWait, [this] {
-    return stopping_ || queue_.has_many() || !IsAheadOfReclaimLocked();
-  });
-  return !IsAheadOfReclaimLocked();
+  reclaimed_.wait_for(lock, kReclaimWait,
+                      [this] { return stopping_ || queue_.has_many() || !space_.IsBehind(); });
+  return !space_.IsBehind();
 }
 
-bool Compactor::IsAheadOfReclaimLocked() const {
-  return dead_bytes_ - asked_at_ >= kWorthReclaiming;
-}
-
-void Compactor::Reclaim() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    freed_.wait(lock, [this] { return stopping_ || IsAheadOfReclaimLocked(); });
-    if (stopping_) return;
-    const int64_t dead_bytes = asked_at_ = dead_bytes_;
-    for (std::condition_variable* changed : {&reclaimed_, &large_}) changed->notify_one();
-    lock.unlock();
-    db::Patience patience = absl::Now() + kReclaimLimit;
-    patience.gone = ending_.get_token();
-    const auto done = database_.Reclaim(patience, store::kSegmentsTable, dead_bytes);
-    if (!done.ok() && !absl::IsCancelled(done.status())) {
-      spdlog::warn("the space of merged segments was not reclaimed: {}", done.status().ToString());
-    }
-    lock.lock();
-    for (std::condition_variable* changed : {&reclaimed_, &large_}) changed->notify_one();
-    if (!done.ok() || !*done) continue;
-    dead_bytes_ -= dead_bytes;
-    asked_at_ = 0;
-  }
+void Compactor::Reclaiming() {
+  // Whoever found it behind is to have begun to wait.
+  const std::lock_guard lock(mutex_);
+  for (std::condition_variable* changed : {&reclaimed_, &large_}) changed->notify_one();
 }
 
 void Compactor::Work() {
@@ -272,15 +246,14 @@ void Compactor::Work() {
 void Compactor::WorkLarge() {
   std::unique_lock lock(mutex_);
   while (true) {
-    large_.wait(lock,
-                [this] { return stopping_ || (queue_.has_large() && !IsAheadOfReclaimLocked()); });
+    large_.wait(lock, [this] { return stopping_ || (queue_.has_large() && !space_.IsBehind()); });
     if (stopping_) return;
     MergeJob job = queue_.TakeLarge();
     if (job.empty()) continue;
     lock.unlock();
     const Worked worked = Run(std::move(job));
     lock.lock();
-    large_.wait_until(lock, SteadyIn(worked.took), [this] { return stopping_; });
+    large_.wait_until(lock, SteadyIn(kLargeRest * worked.took), [this] { return stopping_; });
   }
 }
 

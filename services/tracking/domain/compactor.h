@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "libs/base/clock.h"
 #include "libs/base/steady.h"
 #include "libs/db/database.h"
+#include "libs/db/reclaimer.h"
 #include "libs/metrics/registry.h"
 #include "services/tracking/domain/merge_queue.h"
 
@@ -21,10 +21,12 @@ namespace rookery::tracking {
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
 // when a run has been quiet. Runs that are due together are merged together. Of two threads, one
 // does what is quick and the other what may take long, so that small segments stay few meanwhile.
-// Each rests after a job for as long as that took, so that at most half a core is taken from live
-// load by each; but runs that gather many small segments are not kept waiting. At the start it
-// looks for runs that other processes left with many. Several replicas on one database need not
-// know of each other: who merges second what another merged gives up.
+// Each rests after a job, the first for as long as that took and the second for three times as
+// long, so that they take half a core and a quarter of one from live load at most; but runs that
+// gather many small segments are not kept waiting. Merges that can wait do while those before are
+// ahead of PostgreSQL's vacuum. At the start it looks for runs that other processes left with many.
+// Several replicas on one database need not know of each other: who merges second what another
+// merged gives up.
 //
 // Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
@@ -36,6 +38,8 @@ class Compactor {
     absl::Duration quiet = absl::Seconds(10);
     // A test may do without, and call Step.
     bool has_thread = true;
+    // So many dead bytes are worth asking whether a vacuum is (db::Reclaimer).
+    int64_t worth_reclaiming = 16 << 20;
     // May be null; outlives the compactor.
     metrics::Registry* metrics = nullptr;
   };
@@ -84,35 +88,27 @@ class Compactor {
   void Again(const MergeJob& job, std::span<const std::string> run_ids);
   // They have merges that may take long.
   void FoundLarge(const std::string& workspace, std::span<const std::string> run_ids);
-  // Merges have left enough dead rows since the last vacuum began for another: those that can wait
-  // do, since what they write would be put behind them, and the file grows.
-  bool IsAheadOfReclaimLocked() const;
-  // Waits a moment until they are not. False: they are still, or others are due meanwhile.
+  // Merges that can wait do while those before are ahead of the vacuum. Waits a moment until they
+  // are not. False: they are still, or others are due meanwhile.
   bool AwaitReclaim();
-  // Has the space of what merges replaced used again: in a thread of its own, because a vacuum may
-  // take minutes, in which segments go on coming.
-  void Reclaim();
+  // A vacuum began, or was not worth it.
+  void Reclaiming();
 
   db::Database& database_;
   const Clock& clock_;
   const Options options_;
   const Metrics metrics_;
-  // Ends a vacuum with the compactor.
-  std::stop_source ending_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable large_;
-  std::condition_variable freed_;
   std::condition_variable reclaimed_;
   // All guarded by mutex_.
   MergeQueue queue_;
-  // Since the last vacuum, and what it was when one was last asked for.
-  int64_t dead_bytes_ = 0;
-  int64_t asked_at_ = 0;
   bool stopping_ = false;
   std::thread thread_;
   std::thread large_thread_;
-  std::thread reclaimer_;
+  // Of what merges replaced. Ends first: it calls back.
+  db::Reclaimer space_;
 };
 
 }  // namespace rookery::tracking

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/db/testing/forwarding_database.h"
 #include "services/tracking/store/segment_store.h"
 #include "services/tracking/testing/tracking_test.h"
 
@@ -9,35 +10,24 @@ namespace rookery::tracking {
 namespace {
 
 // A database that goes and comes back.
-class ShakyDatabase final : public db::Database {
+class ShakyDatabase final : public rookery::testing::ForwardingDatabase {
  public:
-  explicit ShakyDatabase(db::Database& real) : real_(real) {}
+  using ForwardingDatabase::ForwardingDatabase;
 
   bool is_away = false;
-
-  StatusOr<bool> Reclaim(const db::Patience& patience, std::string_view table,
-                         int64_t dead_bytes) override {
-    return real_.Reclaim(patience, table, dead_bytes);
-  }
 
  protected:
   Status RunRead(const db::Patience& patience, BodyRef body) override {
     RETURN_IF_ERROR(Look());
-    return real_.Read(patience, body);
-  }
-  Status RunReadOnce(const db::Patience& patience, BodyRef body) override {
-    RETURN_IF_ERROR(Look());
-    return real_.ReadOnce(patience, body);
+    return ForwardingDatabase::RunRead(patience, body);
   }
   Status RunWrite(const db::Patience& patience, BodyRef body) override {
     RETURN_IF_ERROR(Look());
-    return real_.Write(patience, body);
+    return ForwardingDatabase::RunWrite(patience, body);
   }
 
  private:
   Status Look() const { return is_away ? absl::UnavailableError("away") : absl::OkStatus(); }
-
-  db::Database& real_;
 };
 
 class CompactorTest : public testing::TrackingTest {
@@ -190,6 +180,45 @@ TEST_P(CompactorTest, RunsWhoseMergesFailedWithTheDatabaseAreMergedLater) {
   quiet_clock_.Advance(absl::Seconds(11));
   EXPECT_TRUE(compactor.Step());
   EXPECT_EQ(SegmentsOf(other), 1);
+  EXPECT_EQ(Segments(), 1);
+}
+
+TEST_P(CompactorTest, MergesThatCanWaitAreNotAheadOfTheVacuum) {
+  const std::string quick = MakeRun();
+  const std::string large = MakeRun();
+  rookery::testing::SlowVacuum slow(*database_);
+  Compactor compactor(slow, quiet_clock_, {.many = 16, .has_thread = false, .worth_reclaiming = 1});
+  const auto append = [&](const std::string& run_id, int count, int points = 1) {
+    AppendTo(run_id, count, points);
+    for (int i = 0; i < count; ++i) compactor.Notice("default", run_id);
+  };
+  append(quick, 16);
+  EXPECT_TRUE(compactor.Step());
+  slow.began.WaitForNotification();
+  // What these leave dead the vacuum has not seen.
+  append(quick, 16);
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_EQ(SegmentsOf(quick), 2);
+  append(run_, 3);
+  quiet_clock_.Advance(absl::Seconds(11));
+  append(large, 16, 600);
+  // That of a quick job, which finds the large one, and of quiet runs, which are put off.
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_FALSE(compactor.Step());
+  EXPECT_EQ(SegmentsOf(large), 16);
+  EXPECT_EQ(Segments(), 3);
+  // Quick ones do not wait.
+  append(quick, 16);
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_EQ(SegmentsOf(quick), 3);
+
+  slow.may_end.Notify();
+  while (slow.vacuums < 2) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_TRUE(compactor.Step());
+  EXPECT_EQ(SegmentsOf(large), 1);
+  quiet_clock_.Advance(absl::Seconds(11));
+  EXPECT_TRUE(compactor.Step());
   EXPECT_EQ(Segments(), 1);
 }
 

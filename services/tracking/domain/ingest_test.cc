@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "libs/db/testing/forwarding_database.h"
 #include "services/tracking/store/segment_store.h"
 #include "services/tracking/testing/tracking_test.h"
 
@@ -198,6 +199,29 @@ TEST_P(IngestTest, EightWhoReplayTheSameStoreItOnce) {
   });
   EXPECT_EQ(Stored(), kRequests * 25);
   EXPECT_EQ(Open("p").next_seq(), kRequests * 25);
+}
+
+TEST_P(IngestTest, LatestPointsThatAreReplacedAreVacuumed) {
+  rookery::testing::SlowVacuum slow(*database_);
+  slow.may_end.Notify();
+  LogCommit commit(slow, metrics_, signals_, clock_, nullptr);
+  RunLog log(slow, commit);
+  testing::Batch batch;
+  for (int key = 0; key < 1000; ++key) {
+    batch.metrics.push_back(testing::Point("key" + std::to_string(key), 0.5));
+  }
+  // 16 MiB are worth it, and each takes less than 300 bytes.
+  for (int step = 0; step < 60; ++step) {
+    ASSERT_FALSE(slow.began.HasBeenNotified());
+    for (v1::Metric& point : batch.metrics) point.set_step(step);
+    ROOKERY_ASSERT_OK(Waiting(log, &RunLog::LogBatch, testing::AsRequest(run_, batch)));
+  }
+  for (int step = 60; !slow.began.HasBeenNotified(); ++step) {
+    ASSERT_LT(step, 200);
+    for (v1::Metric& point : batch.metrics) point.set_step(step);
+    ROOKERY_ASSERT_OK(Waiting(log, &RunLog::LogBatch, testing::AsRequest(run_, batch)));
+  }
+  EXPECT_EQ(slow.table, "latest_metrics");
 }
 
 ROOKERY_OVER_ALL_DATABASES(IngestTest);

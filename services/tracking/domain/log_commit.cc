@@ -30,6 +30,7 @@ LogCommit::LogCommit(db::Database& database, const store::MetricStore& metrics,
       signals_(signals),
       clock_(clock),
       observed_(registry),
+      space_(database, store::kLatestTable),
       commits_(
           database, [this](db::Transaction& txn, const Group& group) { return Write(txn, group); },
           options, [this](const Group& group) { Committed(group); }) {}
@@ -43,18 +44,21 @@ void LogCommit::Submit(std::unique_ptr<LogWrite> write) {
 
 Status LogCommit::Write(db::Transaction& txn, const Group& group) {
   new_writers_.clear();
+  dead_bytes_ = 0;
   std::map<std::string_view, Group> by_workspace;
   for (LogWrite* write : group) by_workspace[write->workspace()].push_back(write);
   for (const auto& [workspace, writes] : by_workspace) {
     LogGroup log(txn, metrics_, writers_, workspace, clock_.NowMs());
     RETURN_IF_ERROR(log.Write(writes));
     std::ranges::copy(log.new_writers(), std::back_inserter(new_writers_));
+    dead_bytes_ += log.dead_bytes();
   }
   return absl::OkStatus();
 }
 
 void LogCommit::Committed(const Group& group) {
   observed_.Committed(group, absl::Now());
+  space_.Add(dead_bytes_);
   for (const KnownWriters::Writer& writer : new_writers_) writers_.Add(writer);
   std::set<std::pair<std::string_view, std::string_view>> runs;
   for (const LogWrite* write : group) {

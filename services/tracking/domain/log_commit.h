@@ -1,11 +1,13 @@
 // Where all that runs log is committed.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "libs/base/clock.h"
 #include "libs/db/group_commit.h"
+#include "libs/db/reclaimer.h"
 #include "services/tracking/domain/known_writers.h"
 #include "services/tracking/domain/log_metrics.h"
 #include "services/tracking/domain/log_write.h"
@@ -44,9 +46,12 @@ class LogCommit {
   const RunSignals& signals_;
   const Clock& clock_;
   LogMetrics observed_;
-  // Of the thread that commits; the second of the group that it commits now.
+  // Of the latest points that were replaced.
+  db::Reclaimer space_;
+  // Of the thread that commits; but for the first of the group that it commits now.
   KnownWriters writers_;
   std::vector<KnownWriters::Writer> new_writers_;
+  int64_t dead_bytes_ = 0;
   db::GroupCommit<LogWrite> commits_;
 };
 

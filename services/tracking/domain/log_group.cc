@@ -211,7 +211,7 @@ Status LogGroup::Store() {
   RETURN_IF_ERROR(store::InsertParamsOfRuns(txn_, workspace_, new_params_));
   std::vector<store::RunPoints> runs;
   for (auto& [run_id, points] : points_) runs.push_back({std::string(run_id), std::move(points)});
-  RETURN_IF_ERROR(metrics_.Append(txn_, workspace_, &runs));
+  ASSIGN_OR_RETURN(dead_bytes_, metrics_.Append(txn_, workspace_, &runs));
   RETURN_IF_ERROR(store::SetTagsOfRuns(txn_, workspace_, tags_));
   RETURN_IF_ERROR(StoreWriters());
   RETURN_IF_ERROR(StoreEnds());

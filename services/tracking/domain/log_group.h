@@ -31,6 +31,8 @@ class LogGroup {
 
   // Those that it put on record.
   const std::vector<KnownWriters::Writer>& new_writers() const { return new_writers_; }
+  // Of the latest points (store::MetricStore::Append).
+  int64_t dead_bytes() const { return dead_bytes_; }
 
  private:
   using RunKey = std::pair<std::string_view, std::string_view>;  // run_id, key
@@ -77,6 +79,7 @@ class LogGroup {
   std::vector<KnownWriters::Writer> new_writers_;
   std::set<std::string_view> moved_producers_;
   std::vector<store::IngestGap> gaps_;
+  int64_t dead_bytes_ = 0;
 };
 
 }  // namespace rookery::tracking

@@ -16,6 +16,9 @@
 namespace rookery::tracking::store {
 namespace {
 
+// What a row of the latest points takes on PostgreSQL, with its entries in two indexes.
+constexpr int64_t kBytesOfLatest = 200;
+
 // Rows for latest_metrics and logged_model_metrics: run, key, timestamp, step, value, is_nan.
 // SQLite keeps NaN as NULL, so it is a flag beside the value 0, on both databases.
 struct PointRows {
@@ -40,8 +43,9 @@ struct PointRows {
 };
 
 // The greatest point of each key, which is the last: the points are sorted as segments are.
-Status UpsertLatest(db::Transaction& txn, std::string_view workspace,
-                    const std::vector<RunPoints>& runs) {
+// Returns how many are the latest now.
+StatusOr<int64_t> UpsertLatest(db::Transaction& txn, std::string_view workspace,
+                               const std::vector<RunPoints>& runs) {
   PointRows rows;
   for (const RunPoints& run : runs) {
     const std::vector<uint32_t>& keys = run.points.columns.key;
@@ -49,11 +53,9 @@ Status UpsertLatest(db::Transaction& txn, std::string_view workspace,
       if (row + 1 == keys.size() || keys[row] != keys[row + 1]) rows.Add(run, row);
     }
   }
-  return txn
-      .ExecuteMany(sql::kUpsertLatest, {workspace},
-                   {std::move(rows.run_ids), std::move(rows.keys), std::move(rows.timestamps),
-                    std::move(rows.steps), std::move(rows.values), std::move(rows.nans)})
-      .status();
+  return txn.ExecuteMany(sql::kUpsertLatest, {workspace},
+                         {std::move(rows.run_ids), std::move(rows.keys), std::move(rows.timestamps),
+                          std::move(rows.steps), std::move(rows.values), std::move(rows.nans)});
 }
 
 // In the order of their keys, which no two transactions write in another order.
@@ -111,13 +113,14 @@ v1::Metric* AddPoint(const db::Row& row, Metrics* points) {
 
 }  // namespace
 
-Status MetricStore::Append(db::Transaction& txn, std::string_view workspace,
-                           std::vector<RunPoints>* runs) const {
+StatusOr<int64_t> MetricStore::Append(db::Transaction& txn, std::string_view workspace,
+                                      std::vector<RunPoints>* runs) const {
   std::erase_if(*runs, [](const RunPoints& run) { return run.points.columns.size() == 0; });
-  if (runs->empty()) return absl::OkStatus();
+  if (runs->empty()) return 0;
   RETURN_IF_ERROR(InsertSegments(txn, workspace, runs));
-  RETURN_IF_ERROR(UpsertLatest(txn, workspace, *runs));
-  return AppendToModels(txn, workspace, *runs);
+  ASSIGN_OR_RETURN(const int64_t latest, UpsertLatest(txn, workspace, *runs));
+  RETURN_IF_ERROR(AppendToModels(txn, workspace, *runs));
+  return latest * kBytesOfLatest;
 }
 
 Status MetricStore::ReadLatestOfRuns(db::Transaction& txn, std::string_view workspace,

@@ -22,6 +22,9 @@ namespace rookery::tracking::store {
 
 using tracking::Metrics;
 
+// Where the latest points are.
+inline constexpr char kLatestTable[] = "latest_metrics";
+
 // Where a page of a history ended; the next one begins after it.
 struct MetricCursor {
   int64_t timestamp_ms = -1;
@@ -55,9 +58,10 @@ class MetricStore {
   // Adds points to the histories of runs, which differ and are sorted by run_id, and keeps the
   // latest of each key. Points that are there already count once. The points name valid keys and
   // non-negative timestamps. They are sorted in place, and may be appended again by a body that
-  // runs again. A run without points is passed over.
-  Status Append(db::Transaction& txn, std::string_view workspace,
-                std::vector<RunPoints>* runs) const;
+  // runs again. A run without points is passed over. Returns about how many bytes of the latest
+  // points are dead by it, taking new ones for such as replace others.
+  StatusOr<int64_t> Append(db::Transaction& txn, std::string_view workspace,
+                           std::vector<RunPoints>* runs) const;
 
   // The latest point of each key by (step, timestamp, value): `list` returns where a run's points
   // are appended. The keys of a run come in any order.
