@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kReclaimWait(200);
 constexpr int64_t kMuch = 16'384;
 // So many times what it took a large merge is rested after: what goes on under load is paid for by
 // the load, and is done again when the run is quiet.
-constexpr int kLargeRest = 3;
+constexpr int kLargeRest = 8;
 
 constexpr metrics::Family kMerges = {"rookery_compaction_merges_total",
                                      "Merges of a run's metric segments."};

@@ -21,12 +21,12 @@ namespace rookery::tracking {
 // Merges the segments of runs that this process writes to: soon where there are many, and once more
 // when a run has been quiet. Runs that are due together are merged together. Of two threads, one
 // does what is quick and the other what may take long, so that small segments stay few meanwhile.
-// Each rests after a job, the first for as long as that took and the second for three times as
-// long, so that they take half a core and a quarter of one from live load at most; but runs that
-// gather many small segments are not kept waiting. Merges that can wait do while those before are
-// ahead of PostgreSQL's vacuum. At the start it looks for runs that other processes left with many.
-// Several replicas on one database need not know of each other: who merges second what another
-// merged gives up.
+// Each rests after a job, the first for as long as that took and the second for much longer, so
+// that they take half a core and a ninth from live load at most; but runs that gather many small
+// segments are not kept waiting. Merges that can wait do while those before are ahead of
+// PostgreSQL's vacuum. At the start it looks for runs that other processes left with many. Several
+// replicas on one database need not know of each other: who merges second what another merged gives
+// up.
 //
 // Thread-safe. The destructor ends after the merge that runs; a vacuum is cut short.
 class Compactor {
