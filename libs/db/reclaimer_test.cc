@@ -11,8 +11,10 @@ namespace rookery::db {
 namespace {
 
 constexpr Statement kLockItems = {"lock_items", "LOCK TABLE items IN SHARE UPDATE EXCLUSIVE MODE"};
-constexpr Statement kCountWaiting = {"count_waiting",
-                                     "SELECT count(*) FROM pg_locks WHERE NOT granted"};
+constexpr Statement kCountWaiting = {"count_waiting", R"(
+  SELECT count(*) FROM pg_locks
+  WHERE NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"};
 
 class ReclaimerTest : public ItemsTest {
  protected:
