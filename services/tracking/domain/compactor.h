@@ -39,7 +39,7 @@ class Compactor {
     // A test may do without, and call Step.
     bool has_thread = true;
     // So many dead bytes are worth asking whether a vacuum is (db::Reclaimer).
-    int64_t worth_reclaiming = 16 << 20;
+    int64_t worth_reclaiming = db::Reclaimer::Options().worth_asking;
     // May be null; outlives the compactor.
     metrics::Registry* metrics = nullptr;
   };
@@ -91,7 +91,7 @@ class Compactor {
   // Merges that can wait do while those before are ahead of the vacuum. Waits a moment until they
   // are not. False: they are still, or others are due meanwhile.
   bool AwaitReclaim();
-  // A vacuum began, or was not worth it.
+  // The vacuum is asked for what merges left dead so far.
   void Reclaiming();
 
   db::Database& database_;
