@@ -324,6 +324,26 @@ TEST_F(ForwarderTest, ABacklogGoesInOrderThoughRepliesAreLostAndARecordIsRefused
   EXPECT_GT(calls, 4);
 }
 
+TEST_F(ForwarderTest, ABacklogGoesByAStreamOnWhichTheNextRequestDoesNotWait) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  const int points = LogBacklog();
+  Stop();
+  fake_->FailBefore({});
+  Start();
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(points));
+  EXPECT_EQ(fake_->streams(), 1);
+  EXPECT_EQ(fake_->most_waiting(), 2);
+}
+
+TEST_F(ForwarderTest, WhatComesLiveGoesInCallsOfItsOwn) {
+  Start();
+  LogUpTo(20);
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->streams(), 0);
+}
+
 // What was read ahead is then not what comes next: neither after the first answer, nor when the
 // first request is answered with a number behind the second.
 TEST_F(ForwarderTest, ABacklogGoesOnWhereTheUpstreamSaysThatItIs) {

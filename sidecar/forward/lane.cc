@@ -17,6 +17,8 @@ namespace {
 namespace v1 = tracking::v1;
 
 constexpr absl::Duration kCallTimeout = absl::Seconds(30);
+// A stream stays with one replica, and a server that is to end waits for it.
+constexpr absl::Duration kStreamLife = absl::Seconds(1);
 constexpr absl::Duration kNoteEvery = absl::Seconds(2);
 constexpr char kLost[] =
     "The sidecar does not have it: its disk lost it, or the server had it and was set back.";
@@ -99,6 +101,7 @@ void Lane::Run(const std::stop_token& stop) {
                   absl::FormatDuration(pause), std::string(status.message()));
     Pause(stop, pause);
   }
+  stream_.reset();
   Leave();
   NoteConfirmed();
 }
@@ -137,6 +140,7 @@ void Lane::GoTo(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
   ahead_.reset();
+  stream_.reset();
   const Confirmed noted = parts_.journal.memory().ConfirmedNote(id_);
   spool::Position from = confirmations_.confirmed();
   if (from <= PositionOf(noted)) {
@@ -153,6 +157,7 @@ void Lane::Search(int64_t next_seq) {
   next_seq_ = next_seq;
   work_.reset();
   ahead_.reset();
+  stream_.reset();
   source_ = std::make_unique<LaneSource>(parts_.journal.spool().ReadFrom(id_, next_seq));
 }
 
@@ -200,7 +205,7 @@ StatusOr<Lane::Work> Lane::Next() {
 }
 
 void Lane::ReadAhead() {
-  if (ahead_ || !work_ || !work_->batch.IsLarge()) return;
+  if (ahead_ || !work_->batch.IsLarge()) return;
   const int64_t expected = work_->batch.records().back().end_seq();
   ahead_.emplace(expected, source_->Next(expected));
 }
@@ -243,10 +248,7 @@ Status Lane::Call(const KeptRecord& record) {
 }
 
 Status Lane::Send(std::span<const KeptRecord> records) {
-  auto request = RequestOf(records);
-  int64_t points = 0;
-  for (const KeptRecord& record : records) points += record.counted.points;
-  Status status = request.ok() ? Ingest(&*request, points) : request.status();
+  Status status = Store(records);
   // Of a producer that the upstream does not know nothing was looked at.
   if (!IsRefusal(status) || !open_ || !work_) return status;
   if (records.size() == 1) return Refuse(records[0], status);
@@ -257,18 +259,69 @@ Status Lane::Send(std::span<const KeptRecord> records) {
   return Send(records.subspan(half));
 }
 
-Status Lane::Ingest(EncodedIngest* request, int64_t points) {
-  static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.Ingest");
+Status Lane::Store(std::span<const KeptRecord> records) {
+  const SteadyTime begun = SteadyNow();
+  const Answer answer =
+      stream_ || work_->batch.IsLarge() ? StoreByStream(records) : StoreAlone(records);
+  RETURN_IF_ERROR(Understand(answer));
+  if (!answer.ok()) return absl::OkStatus();
+  int64_t points = 0;
+  for (const KeptRecord& record : records) points += record.counted.points;
+  parts_.metrics.Sent(points, Since(begun));
+  return absl::OkStatus();
+}
+
+StatusOr<EncodedIngest> Lane::RequestFor(std::span<const KeptRecord> records) const {
+  ASSIGN_OR_RETURN(EncodedIngest request, RequestOf(records));
+  Sign(&request);
+  return request;
+}
+
+void Lane::Sign(EncodedIngest* request) const {
   request->set_producer_id(parts_.journal.spool().producer_id());
   request->set_epoch(epoch_);
+}
+
+Lane::Answer Lane::StoreAlone(std::span<const KeptRecord> records) {
+  ASSIGN_OR_RETURN(const EncodedIngest request, RequestFor(records));
+  return Ingest(request);
+}
+
+Lane::Answer Lane::StoreByStream(std::span<const KeptRecord> records) {
+  if (stream_ && !stream_->IsNext(records.front().record.first_seq)) stream_.reset();
+  if (!stream_) {
+    ASSIGN_OR_RETURN(EncodedIngest request, RequestFor(records));
+    stream_ = std::make_unique<IngestCall>(parts_.upstream, workspace_);
+    stream_->Send(std::move(request));
+  }
+  ReadAhead();
+  SendAhead(records.back().end_seq());
+  Answer answer = stream_->Answer(kCallTimeout);
+  if (!answer.ok() || stream_->AllAnswered()) stream_.reset();
+  return answer;
+}
+
+void Lane::SendAhead(int64_t end_seq) {
+  if (Since(stream_->begun()) >= kStreamLife) return;
+  if (!ahead_ || ahead_->expected != end_seq || !ahead_->work.ok()) return;
+  const Work& work = *ahead_->work;
+  if (work.is != Work::Is::kBatch) return;
+  // An error comes again when it is its turn.
+  auto request = RequestFor(work.batch.records());
+  if (request.ok()) stream_->Send(*std::move(request));
+}
+
+Lane::Answer Lane::Ingest(const EncodedIngest& request) {
+  static const auto& method = MethodNamed("rookery.tracking.v1.MetricService.Ingest");
   v1::IngestResponse response;
-  const SteadyTime begun = SteadyNow();
-  const Status status = parts_.upstream.Call(method, workspace_, *request, &response, kCallTimeout,
-                                             [this] { ReadAhead(); });
-  if (!status.ok()) return Understand(status);
-  parts_.metrics.Sent(points, Since(begun));
+  RETURN_IF_ERROR(parts_.upstream.Call(method, workspace_, request, &response, kCallTimeout));
+  return response;
+}
+
+Status Lane::Understand(const Answer& answer) {
+  if (!answer.ok()) return Understand(answer.status());
   catching_up_.Wrote();
-  next_seq_ = std::max(next_seq_, response.next_seq());
+  next_seq_ = std::max(next_seq_, answer->next_seq());
   searched_.reset();
   return absl::OkStatus();
 }
@@ -333,13 +386,14 @@ Status Lane::Skip(int64_t last, const std::string& reason,
                   const std::vector<std::string>& run_ids) {
   if (last < next_seq_) return absl::OkStatus();
   EncodedIngest request;
+  Sign(&request);
   request.set_first_seq(last + 1);
   v1::GapNotice& gap = *request.mutable_gap();
   gap.set_first_seq(next_seq_);
   gap.set_last_seq(last);
   gap.set_reason(reason);
   for (const std::string& run_id : run_ids) gap.add_run_ids(run_id);
-  return Ingest(&request, 0);
+  return Understand(Ingest(request));
 }
 
 Status Lane::NoteRefused(spool::Position position) {

@@ -21,6 +21,7 @@
 #include "sidecar/forward/catching_up.h"
 #include "sidecar/forward/confirmations.h"
 #include "sidecar/forward/forward_metrics.h"
+#include "sidecar/forward/ingest_call.h"
 #include "sidecar/forward/lane_source.h"
 #include "sidecar/forward/ledger.h"
 #include "sidecar/forward/quarantine.h"
@@ -87,12 +88,23 @@ class Lane {
   // Reads what comes next while the upstream works, where there is a backlog; what comes live is to
   // gather meanwhile.
   void ReadAhead();
+  // Sends it, too, if it comes behind numbers up to this one.
+  void SendAhead(int64_t end_seq);
   Status Do(const Work& work);
   Status DoMissing(const Work& work);
   Status Call(const KeptRecord& record);
   Status Send(std::span<const KeptRecord> records);
-  // `request` has so many points.
-  Status Ingest(EncodedIngest* request, int64_t points);
+  // In one request.
+  Status Store(std::span<const KeptRecord> records);
+  StatusOr<EncodedIngest> RequestFor(std::span<const KeptRecord> records) const;
+  void Sign(EncodedIngest* request) const;
+  using Answer = StatusOr<tracking::v1::IngestResponse>;
+  // What comes live goes in calls of its own, which any replica may answer.
+  Answer StoreAlone(std::span<const KeptRecord> records);
+  // A backlog goes by a stream, on which the next batch follows before this one is answered.
+  Answer StoreByStream(std::span<const KeptRecord> records);
+  Answer Ingest(const EncodedIngest& request);
+  Status Understand(const Answer& answer);
   // What the upstream's error means for the lane; OK if the lane goes on otherwise.
   Status Understand(const Status& error);
   Status Refuse(const KeptRecord& record, const Status& why);
@@ -142,6 +154,8 @@ class Lane {
     StatusOr<Work> work;
   };
   std::optional<Ahead> ahead_;
+  // While there is a backlog.
+  std::unique_ptr<IngestCall> stream_;
   // When the next request is due by the pace.
   SteadyTime next_send_ = SteadyTime::min();
   bool open_ = false;

@@ -86,8 +86,7 @@ std::unique_ptr<rpc::ClientStream> Upstream::Stream(
 
 Status Upstream::Call(const google::protobuf::MethodDescriptor& method,
                       const std::string& workspace, const google::protobuf::Message& request,
-                      google::protobuf::Message* response, absl::Duration timeout,
-                      absl::FunctionRef<void()> meanwhile) {
+                      google::protobuf::Message* response, absl::Duration timeout) {
   absl::Notification called;
   Status outcome;
   (void)UnaryWithin(method, {InWorkspace(workspace), absl::Now() + timeout}, request, response,
@@ -95,7 +94,6 @@ Status Upstream::Call(const google::protobuf::MethodDescriptor& method,
                       outcome = std::move(status);
                       called.Notify();
                     });
-  meanwhile();
   called.WaitForNotification();
   return outcome;
 }

@@ -1,7 +1,6 @@
 // The server that the sidecar forwards to.
 #pragma once
 
-#include <absl/functional/function_ref.h>
 #include <absl/time/time.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -50,16 +49,15 @@ class Upstream {
   std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
                                             const rpc::CallOptions& options);
 
-  // UnaryWithin for a thread that may wait, and does `meanwhile` first. DEADLINE_EXCEEDED after
-  // `timeout`.
-  Status Call(
-      const google::protobuf::MethodDescriptor& method, const std::string& workspace,
-      const google::protobuf::Message& request, google::protobuf::Message* response,
-      absl::Duration timeout, absl::FunctionRef<void()> meanwhile = [] {});
+  // UnaryWithin for a thread that may wait. DEADLINE_EXCEEDED after `timeout`.
+  Status Call(const google::protobuf::MethodDescriptor& method, const std::string& workspace,
+              const google::protobuf::Message& request, google::protobuf::Message* response,
+              absl::Duration timeout);
+
+  // What came of a stream's message; DEADLINE_EXCEEDED counts as away.
+  void Saw(const Status& status);
 
  private:
-  // DEADLINE_EXCEEDED counts as away.
-  void Saw(const Status& status);
   void Probe(const std::stop_token& stop);
   rpc::CallOptions WithCredentials(const rpc::CallOptions& options) const;
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "sidecar/testing/fake_stream.h"
+
 namespace rookery::sidecar {
 namespace {
 
@@ -18,17 +20,30 @@ rpc::Canceller FakeUpstream::Unary(const google::protobuf::MethodDescriptor& met
                                    const google::protobuf::Message& request,
                                    google::protobuf::Message* response,
                                    std::function<void(Status)> done) {
-  Status status;
-  {
-    const std::lock_guard lock(mutex_);
-    if (fail_before_) status = fail_before_(method.name());
-    if (status.ok()) {
-      status = Answer(method.name(), request, response);
-      if (status.ok() && fail_after_) status = fail_after_(method.name());
-    }
-  }
-  done(std::move(status));
+  done(Do(method.name(), request, response));
   return rpc::Canceller();
+}
+
+std::unique_ptr<rpc::ClientStream> FakeUpstream::Stream(const google::protobuf::MethodDescriptor&,
+                                                        const rpc::CallOptions&) {
+  const std::lock_guard lock(mutex_);
+  ++streams_;
+  return std::make_unique<FakeStream>(
+      [this](const google::protobuf::Message& request, v1::IngestResponse* response) {
+        return Do("Ingest", request, response);
+      },
+      [this](size_t waiting) {
+        const std::lock_guard lock(mutex_);
+        most_waiting_ = std::max(most_waiting_, waiting);
+      });
+}
+
+Status FakeUpstream::Do(const std::string& method, const google::protobuf::Message& request,
+                        google::protobuf::Message* response) {
+  const std::lock_guard lock(mutex_);
+  if (fail_before_) RETURN_IF_ERROR(fail_before_(method));
+  RETURN_IF_ERROR(Answer(method, request, response));
+  return fail_after_ ? fail_after_(method) : absl::OkStatus();
 }
 
 Status FakeUpstream::Answer(const std::string& method, const google::protobuf::Message& request,
@@ -206,6 +221,16 @@ int64_t FakeUpstream::next_seq() const {
 int FakeUpstream::ingests() const {
   const std::lock_guard lock(mutex_);
   return ingests_;
+}
+
+int FakeUpstream::streams() const {
+  const std::lock_guard lock(mutex_);
+  return streams_;
+}
+
+size_t FakeUpstream::most_waiting() const {
+  const std::lock_guard lock(mutex_);
+  return most_waiting_;
 }
 
 }  // namespace rookery::sidecar

@@ -28,10 +28,9 @@ class FakeUpstream final : public rpc::GenericClient {
                        const rpc::CallOptions& options, const google::protobuf::Message& request,
                        google::protobuf::Message* response,
                        std::function<void(Status)> done) override;
-  std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor&,
-                                            const rpc::CallOptions&) override {
-    return nullptr;
-  }
+  // Of IngestStream, of which a request is an "Ingest" to those who are asked below.
+  std::unique_ptr<rpc::ClientStream> Stream(const google::protobuf::MethodDescriptor& method,
+                                            const rpc::CallOptions& options) override;
 
   // Asked before each call: an error is the answer, and nothing is done.
   void FailBefore(std::function<Status(const std::string& method)> fail);
@@ -64,8 +63,13 @@ class FakeUpstream final : public rpc::GenericClient {
   std::vector<tracking::v1::CreateRunRequest> created_runs() const;
   int64_t next_seq() const;
   int ingests() const;
+  int streams() const;
+  // The most answers that waited on a stream to be read.
+  size_t most_waiting() const;
 
  private:
+  Status Do(const std::string& method, const google::protobuf::Message& request,
+            google::protobuf::Message* response);
   Status Answer(const std::string& method, const google::protobuf::Message& request,
                 google::protobuf::Message* response);
   Status Ingest(const tracking::v1::IngestRequest& request, tracking::v1::IngestResponse* response);
@@ -83,6 +87,8 @@ class FakeUpstream final : public rpc::GenericClient {
   int64_t epoch_ = 0;
   int64_t next_seq_ = 0;
   int ingests_ = 0;
+  int streams_ = 0;
+  size_t most_waiting_ = 0;
   std::map<std::string, std::vector<double>> stored_;
   std::set<std::string> awaited_;
   std::vector<Told> told_;

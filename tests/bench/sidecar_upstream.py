@@ -19,7 +19,7 @@ from tests.support.raw import API, Client
 BATCH = 100
 WRITERS = 4
 BATCHES_A_SECOND = 20
-WORKLOAD = dataclasses.replace(metric_load.W1, connections=4, points=2_000_000)
+WORKLOAD = dataclasses.replace(metric_load.W1, connections=4, points=10_000_000)
 NOWHERE = "127.0.0.1:9"
 
 
