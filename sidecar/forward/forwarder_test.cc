@@ -337,6 +337,21 @@ TEST_F(ForwarderTest, ABacklogGoesByAStreamOnWhichTheNextRequestDoesNotWait) {
   EXPECT_EQ(fake_->most_waiting(), 2);
 }
 
+TEST_F(ForwarderTest, AStreamDoesNotLastAsLongAsABacklog) {
+  fake_->FailBefore([](const std::string&) { return absl::UnavailableError("away"); });
+  Start();
+  const int points = LogBacklog();
+  Stop();
+  fake_->FailBefore([](const std::string& method) {
+    if (method == "Ingest") absl::SleepFor(absl::Milliseconds(600));
+    return absl::OkStatus();
+  });
+  Start();
+  ROOKERY_EXPECT_OK(Flush());
+  EXPECT_EQ(fake_->stored()["r"], UpTo(points));
+  EXPECT_GT(fake_->streams(), 1);
+}
+
 TEST_F(ForwarderTest, WhatComesLiveGoesInCallsOfItsOwn) {
   Start();
   LogUpTo(20);
