@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.sidecar.faults import wait_somewhat
 from tests.support.backends import BACKENDS, serving
 from tests.support.fault_link import FaultLink
 from tests.support.oracle import Oracle, Verdict
@@ -30,11 +31,6 @@ def load_goes_on(oracle):
     """Waits until more was acknowledged."""
     before = oracle.acknowledged()
     wait_for(lambda: oracle.acknowledged() > before + TRAINERS)
-
-
-def wait_somewhat(choose, most):
-    """A moment that is chosen, so that what follows may come at any point of the load."""
-    threading.Event().wait(choose.uniform(0, most))
 
 
 def judge(oracle, sidecar, server):
