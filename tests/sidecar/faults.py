@@ -1,5 +1,4 @@
-"""What goes wrong around a house of sidecar, link and server. Each of FAULTS lets it happen, and all
-is well again when it returns."""
+"""What goes wrong around a house of sidecar, link and server; after each of FAULTS all is well."""
 
 import os
 import random
