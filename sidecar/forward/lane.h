@@ -74,13 +74,14 @@ class Lane {
 
  private:
   using Work = LaneSource::Work;
+  using Answer = StatusOr<tracking::v1::IngestResponse>;
 
+  // --- what is to be done (lane.cc)
   void Run(const std::stop_token& stop);
-  // Of each an error means: again, after a pause.
-  Status Open();
   // When the first record was received that is not known to be upstream, in microseconds; kNothing
   // if there is none.
   int64_t OldestUnconfirmed() const;
+  // Of this and all that returns a Status below, an error means: again, after a pause.
   Status Step(const std::stop_token& stop);
   // Waits for the pace.
   void Gather(const std::stop_token& stop);
@@ -88,21 +89,27 @@ class Lane {
   // Reads what comes next while the upstream works, where there is a backlog; what comes live is to
   // gather meanwhile.
   void ReadAhead();
-  // Sends it, too, if it comes behind numbers up to this one.
-  void SendAhead(int64_t end_seq);
   Status Do(const Work& work);
   Status DoMissing(const Work& work);
+  // Goes on with what the upstream expects.
+  void GoTo(int64_t next_seq);
+  // The same, whatever was confirmed.
+  void Search(int64_t next_seq);
+
+  // --- how it goes up (lane_send.cc)
+  Status Open();
   Status Call(const KeptRecord& record);
   Status Send(std::span<const KeptRecord> records);
   // In one request.
   Status Store(std::span<const KeptRecord> records);
   StatusOr<EncodedIngest> RequestFor(std::span<const KeptRecord> records) const;
   void Sign(EncodedIngest* request) const;
-  using Answer = StatusOr<tracking::v1::IngestResponse>;
   // What comes live goes in calls of its own, which any replica may answer.
   Answer StoreAlone(std::span<const KeptRecord> records);
   // A backlog goes by a stream, on which the next batch follows before this one is answered.
   Answer StoreByStream(std::span<const KeptRecord> records);
+  // Sends what was read ahead, if it comes behind numbers up to this one.
+  void SendAhead(int64_t end_seq);
   Answer Ingest(const EncodedIngest& request);
   Status Understand(const Answer& answer);
   // What the upstream's error means for the lane; OK if the lane goes on otherwise.
@@ -112,11 +119,8 @@ class Lane {
   Status Skip(int64_t last, const std::string& reason, const std::vector<std::string>& run_ids);
   // The same of numbers that nobody can tell the runs of: any that is known here may be one.
   Status SkipLost(int64_t last);
-  // Goes on with what the upstream expects.
-  void GoTo(int64_t next_seq);
-  // The same, whatever was confirmed.
-  void Search(int64_t next_seq);
 
+  // --- how far it is (lane.cc)
   void ShowLife() { heartbeat_ = SteadyNow(); }
   void Confirm(spool::Position position);
   // `work` is done.
